@@ -1,0 +1,75 @@
+/**
+ * The closed catalogue of coded errors. Every error that leaves the service carries one of these codes;
+ * HTTP numbers live in the error plugin, which is exhaustive over `HttpErrorCode` by type.
+ */
+export interface ErrorDefinition {
+  /** Where the error can be seen: in an HTTP reply, or when the process refuses to start. */
+  readonly surface: 'http' | 'startup';
+  /** What the error means, for the generated `docs/errors.md`. */
+  readonly description: string;
+  /** What the caller or operator can do about it. */
+  readonly remedy: string;
+}
+
+const http = (description: string, remedy: string) => ({ surface: 'http', description, remedy }) as const;
+const startup = (description: string, remedy: string) => ({ surface: 'startup', description, remedy }) as const;
+
+export const ERROR_CATALOGUE = {
+  INVALID_JSON: http('The body is not valid JSON.', 'Send one JSON document in UTF-8.'),
+  INVALID_REQUEST: http('The body, query or path does not fit the schema of the route.', 'Correct the field that the message names.'),
+  INVALID_INPUT: http('An input tensor is missing, unknown, or of the wrong type, shape or range.', 'Compare with the signature at GET /v1/models/{model}.'),
+  UNSUPPORTED_MEDIA_TYPE: http('The content type is not one that the route reads.', 'Send application/json.'),
+  PAYLOAD_TOO_LARGE: http('The body is larger than the limit.', 'Split the request into several.'),
+  ROUTE_NOT_FOUND: http('No route has this path.', 'See /docs for the routes.'),
+  METHOD_NOT_ALLOWED: http('The path exists, but not with this method.', 'Use a method of the Allow header.'),
+  MODEL_NOT_FOUND: http('The model repository has no model of this name.', 'See GET /v1/models.'),
+  VERSION_NOT_FOUND: http('The model has no loaded version of this number.', 'See GET /v1/models/{model}.'),
+  MODEL_NOT_READY: http('The model is still loading.', 'Try again after Retry-After seconds.'),
+  MODEL_UNAVAILABLE: http('The model could not be loaded.', 'GET /v1/models/{model} gives the reason.'),
+  QUEUE_FULL: http('The queue of the model is full.', 'Try again after Retry-After seconds, or raise batching.max_queue_rows or instances.'),
+  REQUEST_TIMEOUT: http('The prediction did not start within the time-out of the model.', 'Try again, or raise batching.timeout_milliseconds.'),
+  INFERENCE_FAILED: http('The base model failed on the inputs of this request.', 'The message carries the engine error; other requests are not affected.'),
+  PREDICTION_NOT_FOUND: http('The ledger has no prediction of this id.', 'It may be older than the retention, or not written yet.'),
+  META_MODEL_NOT_FOUND: http('The model has no meta-model of this version.', 'See GET /v1/models/{model}/meta-models.'),
+  PROMOTION_CONFLICT: http('Another promotion took place at the same time.', 'Read the meta-models again and decide anew.'),
+  JOB_NOT_FOUND: http('No job has this id.', 'Finished jobs are kept for a limited time.'),
+  JOB_NOT_CANCELLABLE: http('The job has already ended.', 'Read its state at GET /v1/jobs/{id}.'),
+  LEDGER_UNAVAILABLE: http('The ledger cannot make data durable now (a full disk, for example). Nothing was acknowledged.', 'Free space or restore the store, then send the same items again.'),
+  SHUTTING_DOWN: http('The server is shutting down.', 'Send the request to another server.'),
+  INTERNAL: http('A defect of the service.', 'Report it with the request id; details are in the log.'),
+  CONFIG_INVALID: startup('Environment variables are missing or malformed.', 'The message lists every fault; see docs/configuration.md.'),
+  DATA_DIR_LOCKED: startup('Another server uses the data folder.', 'Stop it, or set METAERR_DATA_DIR to another folder.'),
+  DATA_DIR_UNUSABLE: startup('The data folder cannot be created, read or written.', 'Correct its permissions or METAERR_DATA_DIR.'),
+  SCHEMA_TOO_NEW: startup('The data folder was written by a newer release.', 'Start that release, or give an older data folder.'),
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+export type HttpErrorCode = { [C in ErrorCode]: (typeof ERROR_CATALOGUE)[C]['surface'] extends 'http' ? C : never }[ErrorCode];
+
+export interface MetaErrErrorOptions {
+  /** The field of the request that is at fault, as a path such as `items[3].row`. */
+  readonly field?: string;
+  /** Seconds after which trying again makes sense; becomes the Retry-After header. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** An error of the catalogue. Anything else that is thrown is a defect and becomes `INTERNAL`. */
+export class MetaErrError extends Error {
+  override readonly name = 'MetaErrError';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: MetaErrErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

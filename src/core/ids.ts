@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { monotonicFactory } from 'ulid';
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const PREDICTION_ID = /^([0-9A-HJKMNP-TV-Z]{6})_([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
+
+/**
+ * The short tag of a model in its prediction ids: six Crockford base-32 characters (30 bits) of the SHA-256 of its
+ * name. It lets a ground truth that comes before its prediction be filed with the right model.
+ */
+export function modelTag(model: string): string {
+  const digest = createHash('sha256').update(model).digest();
+  let bits = digest.readUInt32BE(0);
+  let tag = '';
+  for (let i = 0; i < 6; i++) {
+    tag += CROCKFORD[bits & 31] ?? '0';
+    bits >>>= 5;
+  }
+  return tag;
+}
+
+/** Makes prediction ids `<tag>_<ULID>`: sortable by time, of letters, digits and `_` only. */
+export function predictionIdFactory(): (tag: string, now: number) => string {
+  const next = monotonicFactory();
+  return (tag, now) => `${tag}_${next(now)}`;
+}
+
+/** The model tag in a prediction id, or null when the text is no prediction id. */
+export function tagOfPredictionId(id: string): string | null {
+  return PREDICTION_ID.exec(id)?.[1] ?? null;
+}
+
+/** A ULID for jobs and the like, with a prefix of letters. */
+export function ulidFactory(prefix: string): (now: number) => string {
+  const next = monotonicFactory();
+  return (now) => `${prefix}_${next(now)}`;
+}

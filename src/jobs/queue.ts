@@ -1,0 +1,79 @@
+export type JobType = 'retrain';
+export type JobState = 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
+
+export interface JobProgress {
+  /** What is being done, for example `reading`, `training so`, `evaluating`, `promoting`. */
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RetrainResult {
+  readonly promoted: boolean;
+  /** The champion after the job; 0 is the cold start. */
+  readonly meta_version: number;
+  readonly reason: string;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly type: JobType;
+  readonly model: string;
+  readonly version: number;
+  readonly state: JobState;
+  readonly progress: JobProgress | null;
+  readonly result: RetrainResult | null;
+  readonly error: string | null;
+  /** What asked for it: `manual`, `ground_truths`. */
+  readonly trigger: string;
+  /** Milliseconds. */
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+export interface NewJob {
+  readonly type: JobType;
+  readonly model: string;
+  readonly version: number;
+  readonly trigger: string;
+}
+
+export interface JobContext {
+  readonly signal: AbortSignal;
+  progress(progress: JobProgress): void;
+}
+
+export type JobHandler = (job: Job, context: JobContext) => Promise<RetrainResult>;
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly active: number;
+  /** createdAt of the oldest waiting job. */
+  readonly oldestWaiting: number | null;
+}
+
+/**
+ * The queue of retrainings. Laws:
+ * 1. per (type, model, version) at most one job is active and at most one is waiting; `enqueue` with one waiting returns that one;
+ * 2. a job enqueued while another of its model is active starts after that one has ended, so it sees all that was
+ *    durable before the call;
+ * 3. every job ends in exactly one of completed, failed, cancelled; an aborted handler ends as cancelled;
+ * 4. a job that was active when the process died runs again from the start after the next `start`, at most `maxAttempts` times;
+ * 5. `cancel` of a waiting job ends it at once; of an active one it aborts its signal and resolves when it has ended; of an ended
+ *    one it throws JOB_NOT_CANCELLABLE;
+ * 6. `close` takes no new job, gives the running one until the deadline, then puts it back to waiting.
+ */
+export interface JobQueue {
+  enqueue(job: NewJob): Promise<Job>;
+  get(id: string): Promise<Job | null>;
+  cancel(id: string): Promise<Job>;
+  /** Begins to run jobs with this handler. */
+  start(handler: JobHandler): Promise<void>;
+  depth(): Promise<QueueDepth>;
+  /** Resolves with the job when it has ended (at once when it has). */
+  ended(id: string): Promise<Job>;
+  /** Deletes jobs that ended before a time. */
+  prune(endedBefore: number): Promise<number>;
+  close(deadlineMilliseconds: number): Promise<void>;
+}

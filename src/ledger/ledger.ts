@@ -1,0 +1,208 @@
+/** What a meta-model and its rows belong to: another base file's failures are other failures. */
+export interface ModelKey {
+  readonly model: string;
+  /** Version number of the base model. */
+  readonly version: number;
+  /** SHA-256 (hex) of the base model's file. */
+  readonly digest: string;
+}
+
+/** How an outcome is computed when a ground truth meets its prediction. */
+export type Task = 'classification' | 'binary' | 'regression' | 'custom';
+
+/** The rows of one or more replies of one model, as columns; every array has `ids.length` elements. */
+export interface PredictionBatch {
+  readonly key: ModelKey;
+  readonly task: Task;
+  /** Digest of the layout of `features`. */
+  readonly featureSchema: string;
+  /** Numbers in one feature vector. */
+  readonly featureWidth: number;
+  readonly ids: readonly string[];
+  readonly rows: Int32Array;
+  /** Milliseconds since 1970. */
+  readonly createdAt: Float64Array;
+  /** Row-major, `ids.length` x `featureWidth`. */
+  readonly features: Float32Array;
+  /** The predicted label as text; null where the task has none. */
+  readonly labels: readonly (string | null)[];
+  /** Index of the predicted class; -1 where the task has none. */
+  readonly classes: Int32Array;
+  /** The predicted value of a regression; NaN elsewhere. */
+  readonly values: Float64Array;
+  /** Largest |prediction - ground truth| that is no failure, of a regression; NaN elsewhere. */
+  readonly tolerances: Float64Array;
+  /** Probability of the predicted class; NaN where the task has none. */
+  readonly confidences: Float64Array;
+  /** 1 - confidence, computed without cancellation: the cold-start score. NaN where the task has none. */
+  readonly coldStartProbabilities: Float64Array;
+  /** The failure probability of the reply; NaN where there was none. */
+  readonly failureProbabilities: Float64Array;
+  /** 1 = review, 0 = accept. */
+  readonly reviews: Uint8Array;
+  readonly metaVersions: Int32Array;
+  /** Index into STATUSES. */
+  readonly statuses: Uint8Array;
+  /** The row's raw inputs as JSON text where the policy keeps them; null elsewhere. */
+  readonly inputs: readonly (string | null)[];
+}
+
+export const STATUSES = ['ok', 'cold_start', 'degraded'] as const;
+export type MetaErrStatus = (typeof STATUSES)[number];
+
+export type GroundTruthKind = 'label' | 'value' | 'correct';
+
+/** One ground truth, checked and normalized by the use-case: `value` is text (`'9'`, `'1.5'`, `'true'`). */
+export interface GroundTruthItem {
+  readonly id: string;
+  /** Null when the caller gave none. */
+  readonly row: number | null;
+  readonly kind: GroundTruthKind;
+  readonly value: string;
+  /** Milliseconds; when the caller gave none, the time of receipt. */
+  readonly observedAt: number;
+  readonly receivedAt: number;
+  readonly source: string | null;
+}
+
+export type GroundTruthStatus = 'matched' | 'duplicate' | 'conflict' | 'pending' | 'invalid';
+export type GroundTruthReason = 'row_required' | 'row_out_of_range' | 'wrong_kind';
+export interface GroundTruthResult {
+  readonly status: GroundTruthStatus;
+  readonly reason?: GroundTruthReason;
+}
+
+/** What a write changed in the labelled rows of one model, for metrics and for the retraining trigger. */
+export interface LabelChange {
+  readonly key: ModelKey;
+  /** Rows that got their first ground truth. */
+  readonly labelled: number;
+  /** Failures gained, minus failures lost by corrections. */
+  readonly failures: number;
+  /** Sum of the failure probabilities of the newly labelled rows that had one. */
+  readonly expectedFailures: number;
+}
+
+export interface GroundTruthReply {
+  /** In the order of the items. */
+  readonly results: readonly GroundTruthResult[];
+  readonly changes: readonly LabelChange[];
+}
+
+/** What was predicted and what became known, of one row. */
+export interface PredictionRecord {
+  readonly key: ModelKey;
+  readonly row: number;
+  readonly createdAt: number;
+  readonly label: string | null;
+  readonly value: number | null;
+  readonly confidence: number | null;
+  readonly failureProbability: number | null;
+  readonly review: boolean;
+  readonly metaVersion: number;
+  readonly status: MetaErrStatus;
+  readonly inputs: string | null;
+  /** Null while no ground truth is known. */
+  readonly failure: boolean | null;
+  /** Every ground truth received for the row, oldest receipt first; the one that counts has `current`. */
+  readonly groundTruths: readonly (Omit<GroundTruthItem, 'id' | 'row'> & { readonly current: boolean })[];
+}
+
+export interface LabelledQuery {
+  readonly key: ModelKey;
+  /** Only rows of this feature schema; null for any (then `features` must be false). */
+  readonly featureSchema: string | null;
+  /** createdAt in [from, to); null is open. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Only rows answered by this meta-model version. */
+  readonly metaVersion?: number;
+  /** At most the newest so many rows (they still come oldest first). */
+  readonly newest: number;
+  /** Whether the feature vectors are read. */
+  readonly features: boolean;
+}
+
+/** Labelled rows in order of `createdAt`, then id, then row. Every array has `count` elements. */
+export interface LabelledBatch {
+  readonly count: number;
+  readonly createdAt: Float64Array;
+  /** `count` x width, or empty when not asked for. */
+  readonly features: Float32Array;
+  readonly failures: Uint8Array;
+  readonly labels: readonly (string | null)[];
+  readonly classes: Int32Array;
+  /** The true label, or null when only `correct` is known (or a regression value). */
+  readonly truths: readonly (string | null)[];
+  readonly coldStartProbabilities: Float64Array;
+  readonly failureProbabilities: Float64Array;
+  readonly metaVersions: Int32Array;
+}
+
+export interface CountQuery {
+  readonly model: string;
+  readonly version: number | null;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/**
+ * Counts of one model. `duplicates` are records beyond the first of each distinct value of a row, `conflicts` are
+ * distinct values beyond the first of a row; so counted, they do not depend on the order of arrival.
+ */
+export interface LedgerCounts {
+  readonly predictions: number;
+  readonly labelled: number;
+  readonly failures: number;
+  readonly pending: number;
+  readonly expired: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  /** Sum of the failure probabilities over the rows that have one, and how many those are. */
+  readonly expectedFailures: number;
+  readonly scored: number;
+}
+
+export interface Retention {
+  readonly model: string;
+  /** Rows created before are deleted, with their ground truths. */
+  readonly rowsBefore: number;
+  /** At most so many of the newest rows are kept. */
+  readonly maxRows: number;
+  /** Raw inputs of rows created before are deleted. */
+  readonly inputsBefore: number;
+}
+
+/**
+ * The log of predictions joined with their ground truths. Laws (the contract suite bears the numbers):
+ * 1. when `append` or `record` has resolved, what it was given survives SIGKILL of the process and of the machine's power;
+ * 2. `append` of a key (id, row) that is there already changes nothing (a retried write is safe);
+ * 3. ground truths join their prediction whichever comes first; those that come first are `pending` until then;
+ * 4. the ground truth that counts is the one of largest (observedAt, `kind:value` compared as text), whatever the order of arrival;
+ * 5. a ground truth equal (kind and value) to the one that counts is a `duplicate`, any other on a labelled row a `conflict`, and both
+ *    are kept in the history; a pending row's further ground truths are `pending`;
+ * 6. the failure of a row follows from the ground truth that counts: label: text differs from the predicted label;
+ *    value: |difference| > tolerance; correct: `false`;
+ * 7. a row that is not in its prediction is `invalid` with `row_out_of_range`; an omitted row means row 0 when the prediction has
+ *    one row, else it is `invalid` with `row_required`; those pending without a row are judged by the same rule when the
+ *    prediction arrives (and dropped, counted in `expired`, when invalid); a kind that does not fit the row's task (label for a
+ *    classification or binary, value for a regression, correct for any) is `invalid` with `wrong_kind`;
+ * 8. `labelSequence` never decreases and grows by one for every row that gets its first ground truth;
+ * 9. `expirePending` removes pending ground truths received before a time and counts them in `expired` for good;
+ * 10. `prune` keeps the newest rows; counts of what is left are exact.
+ * A full disk rejects `append` and `record` with LEDGER_UNAVAILABLE and leaves what was there readable.
+ */
+export interface Ledger {
+  append(batch: PredictionBatch): Promise<readonly LabelChange[]>;
+  record(items: readonly GroundTruthItem[]): Promise<GroundTruthReply>;
+  /** All rows of a prediction in order; empty when unknown. */
+  prediction(id: string): Promise<readonly PredictionRecord[]>;
+  labelled(query: LabelledQuery): AsyncIterable<LabelledBatch>;
+  counts(query: CountQuery): Promise<LedgerCounts>;
+  /** How many rows of the key ever got a ground truth. */
+  labelSequence(key: ModelKey): Promise<number>;
+  /** Pending ground truths of ids that begin with `<tag>_` and were received before `receivedBefore`; returns how many were removed. */
+  expirePending(tag: string, receivedBefore: number): Promise<number>;
+  prune(retention: Retention): Promise<{ readonly rows: number; readonly inputs: number }>;
+  close(): Promise<void>;
+}

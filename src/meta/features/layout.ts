@@ -1,0 +1,57 @@
+import type { TensorInfo } from '../../engine/tensor.js';
+
+/**
+ * How the behaviour of the base model is written into the feature vector.
+ * - `classes`: L, the natural logarithm of every class probability, clipped at ln 1e-9 and normalized again (K numbers);
+ *   used up to 64 classes;
+ * - `sorted`: [s, g, ln(p2/p1), entropy] and the 16 largest L in descending order (20 numbers); used above;
+ * - `none`: regression and custom tasks (their numeric outputs are part of the input features).
+ */
+export type BehaviourLayout =
+  | { readonly kind: 'classes'; readonly classes: number }
+  | { readonly kind: 'sorted'; readonly classes: number; readonly top: number }
+  | { readonly kind: 'none' };
+
+/** How one tensor becomes numbers of the feature vector. */
+export interface InputFeature {
+  readonly tensor: TensorInfo;
+  readonly method: 'identity' | 'average_pool' | 'projection' | 'hash' | 'skip';
+  /** Numbers that it yields a row. */
+  readonly width: number;
+  /** For `average_pool`: axes of height and width in the tensor and the pooled size. */
+  readonly pool?: { readonly heightAxis: number; readonly widthAxis: number; readonly height: number; readonly width: number };
+}
+
+/** A feature vector is [input features | behaviour], float32. */
+export interface FeatureLayout {
+  readonly inputs: readonly InputFeature[];
+  readonly inputWidth: number;
+  readonly behaviour: BehaviourLayout;
+  /** inputWidth + the behaviour's width. */
+  readonly width: number;
+  /** SHA-256 (hex, 16 characters) of everything above; a meta-model names the one it reads. */
+  readonly schema: string;
+}
+
+/** How class scores stand in the base model's output. */
+export type ScoreKind = 'probabilities' | 'logits' | 'binary_probability' | 'binary_logit';
+
+/** Names of the outputs of every feature graph. */
+export const FEATURE_OUTPUTS = {
+  /** float32 [N, width] */
+  features: 'metaerr_features',
+  /** int64 [N]: index of the largest class score (absent without behaviour). */
+  classes: 'metaerr_class',
+  /** float32 [N]: probability of that class (absent without behaviour). */
+  confidence: 'metaerr_confidence',
+  /** float32 [N]: 1 - confidence without cancellation (absent without behaviour). */
+  coldStart: 'metaerr_cold_start',
+} as const;
+
+/** Names of the input and output of every meta-model graph. */
+export const META_GRAPH = {
+  /** float32 [N, width] */
+  input: 'features',
+  /** float32 [N]: the failure probability. */
+  output: 'failure_probability',
+} as const;

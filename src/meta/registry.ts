@@ -1,0 +1,53 @@
+import type { ModelKey } from '../ledger/ledger.js';
+import type { EvaluationSummary } from './evaluation/summary.js';
+
+export type MetaModelState = 'candidate' | 'champion' | 'retired';
+
+export interface MetaModelTraining {
+  readonly rows: number;
+  readonly failures: number;
+  /** createdAt of the oldest and the newest row, milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly seed: number;
+}
+
+export interface MetaModelRecord {
+  readonly key: ModelKey;
+  /** 1, 2, ... per model name; 0 is the cold start and never stored. */
+  readonly version: number;
+  readonly state: MetaModelState;
+  /** Milliseconds. */
+  readonly createdAt: number;
+  /** When it last became champion; null if never. */
+  readonly promotedAt: number | null;
+  /** Why it is where it is, in words. */
+  readonly reason: string;
+  readonly metrics: EvaluationSummary | null;
+  readonly training: MetaModelTraining;
+  /** Digest of the feature layout that its graph reads. */
+  readonly featureSchema: string;
+}
+
+export type NewMetaModel = Pick<MetaModelRecord, 'key' | 'createdAt' | 'reason' | 'metrics' | 'training' | 'featureSchema'> & { readonly onnx: Uint8Array };
+
+/**
+ * Meta-models with their ONNX bytes. Laws:
+ * 1. versions count up from 1 per model name and are never used again;
+ * 2. a new meta-model is a `candidate`; per key at most one is `champion`; who was champion becomes `retired`;
+ * 3. `promote` is atomic and takes place only when the champion is the one expected (null: none); else it returns false;
+ * 4. bytes come back exactly as they were given, after a restart too;
+ * 5. every successful `promote` through this registry calls the listeners with the key and version, after it is durable.
+ */
+export interface MetaModelRegistry {
+  add(model: NewMetaModel): Promise<number>;
+  /** Newest version first; of every base version of the model name. */
+  list(model: string): Promise<readonly MetaModelRecord[]>;
+  get(model: string, version: number): Promise<MetaModelRecord | null>;
+  bytes(model: string, version: number): Promise<Uint8Array | null>;
+  champion(key: ModelKey): Promise<MetaModelRecord | null>;
+  promote(key: ModelKey, version: number, expectedChampion: number | null, at: number): Promise<boolean>;
+  onPromotion(listener: (key: ModelKey, version: number) => void): void;
+  /** Deletes the bytes and records of all but the champion and the newest `keep`; returns how many. */
+  prune(key: ModelKey, keep: number): Promise<number>;
+}

@@ -1,0 +1,30 @@
+/** True class of a row whose ground truth names no class (`correct` only). */
+export const CLASS_UNKNOWN = -2;
+/** True class of a row whose label the base model cannot emit (`unseen_class`). */
+export const CLASS_UNSEEN = -1;
+
+/** Labelled rows as the training reads them, oldest first. */
+export interface TrainingWindow {
+  readonly rows: number;
+  readonly inputWidth: number;
+  /** rows x width, row-major: [input features | behaviour]. */
+  readonly features: Float32Array;
+  readonly width: number;
+  readonly failures: Uint8Array;
+  /** Index of the predicted class; -1 without classes. */
+  readonly classes: Int32Array;
+  /** Index of the true class, CLASS_UNSEEN or CLASS_UNKNOWN. */
+  readonly truths: Int32Array;
+  /** 1 - confidence as served; NaN without classes. */
+  readonly coldStartProbabilities: Float64Array;
+  /** As served; NaN where there was none. */
+  readonly failureProbabilities: Float64Array;
+  readonly createdAt: Float64Array;
+}
+
+export interface TrainingProgress {
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+export type ProgressListener = (progress: TrainingProgress) => void;
