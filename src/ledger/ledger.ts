@@ -77,8 +77,10 @@ export interface LabelChange {
   readonly key: ModelKey;
   /** Rows that got their first ground truth. */
   readonly labelled: number;
-  /** Failures gained, minus failures lost by corrections. */
-  readonly failures: number;
+  /** Rows that became a failure, by their first ground truth or by a correction. */
+  readonly failuresGained: number;
+  /** Rows that a correction made no failure any more. */
+  readonly failuresLost: number;
   /** Sum of the failure probabilities of the newly labelled rows that had one. */
   readonly expectedFailures: number;
 }
