@@ -1,0 +1,65 @@
+import { Agent, request } from 'node:http';
+
+/** The parts of the replies that the demo reads. */
+export interface PredictBody {
+  readonly prediction_id: string;
+  readonly meta_version: number;
+  readonly metaerr_status: string;
+  readonly predictions: readonly {
+    readonly row: number;
+    readonly label: string;
+    readonly failure_probability: number | null;
+    readonly outputs: { readonly probabilities: readonly number[] };
+  }[];
+}
+export interface JobBody {
+  readonly id: string;
+  readonly state: 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
+  readonly progress: { readonly step: string; readonly done: number; readonly total: number } | null;
+  readonly result: { readonly promoted: boolean; readonly meta_version: number; readonly reason: string } | null;
+  readonly error: string | null;
+}
+export interface MetaModelsBody {
+  readonly meta_models: readonly { readonly version: number; readonly state: string; readonly reason: string; readonly training: { readonly rows: number; readonly failures: number } }[];
+}
+
+/** A plain HTTP client of the service with kept-alive connections. */
+export class Client {
+  readonly #base: URL;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(base: string) {
+    this.#base = new URL(base);
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#call<T>('GET', path, null);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('POST', path, body === null ? null : JSON.stringify(body));
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #call<T>(method: string, path: string, body: string | null): Promise<T> {
+    const headers: Record<string, string | number> = body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    return new Promise<T>((resolve, reject) => {
+      const sent = request(new URL(path, this.#base), { method, agent: this.#agent, headers }, (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('error', reject);
+        reply.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const status = reply.statusCode ?? 0;
+          if (status >= 300) reject(new Error(`${method} ${path} answered ${status}: ${text.slice(0, 500)}`));
+          else resolve(JSON.parse(text) as T);
+        });
+      });
+      sent.on('error', reject);
+      sent.end(body ?? undefined);
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from './client.js';
+import { loadDataset, type Dataset } from './datasets.js';
+import { measure, type Figures } from './figures.js';
+import { writeBaseModel } from './model.js';
+import { readOptions, USAGE, type DemoOptions } from './options.js';
+import { Progress } from './progress.js';
+import { followJob, metaModelLines } from './retraining.js';
+import { startServer, type ServerProcess } from './server-process.js';
+import { createAnswers, deliverGroundTruth, predictRows, type Answers } from './stream.js';
+import { figuresCaption, figuresTable } from './table.js';
+
+/** Predictions between a prediction and its ground truth. */
+const LABEL_DELAY_ROWS = 200;
+const BLOCK_ROWS = 100;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Live traffic with late ground truth: rows are predicted in blocks, and each block's labels come two blocks later. */
+async function stream(client: Client, data: Dataset, answers: Answers, labels: number): Promise<void> {
+  const bar = new Progress('live traffic, late labels');
+  const end = data.baseRows + labels;
+  let delivered = data.baseRows;
+  for (let at = data.baseRows; at < end; at = Math.min(end, at + BLOCK_ROWS)) {
+    const to = Math.min(end, at + BLOCK_ROWS);
+    await predictRows(client, data, answers, at, to);
+    const due = Math.max(delivered, to - LABEL_DELAY_ROWS);
+    if (due > delivered) await deliverGroundTruth(client, data, answers, delivered, due);
+    delivered = due;
+    bar.update(delivered - data.baseRows, labels, `${delivered - data.baseRows} ground truths, meta-model version ${answers.metaVersions[to - 1] ?? 0}`);
+  }
+  for (; delivered < end; delivered = Math.min(end, delivered + BLOCK_ROWS)) await deliverGroundTruth(client, data, answers, delivered, Math.min(end, delivered + BLOCK_ROWS));
+  bar.end(`${labels} ground truths delivered, each ${LABEL_DELAY_ROWS} predictions late`);
+}
+
+/** The trainings fired by labels are followed by one over all of them; its champion makes the predictions that are judged. */
+async function finalRetraining(client: Client, data: Dataset): Promise<void> {
+  const job = await client.post<{ id: string }>(`/v1/models/${data.name}/retrain`, null);
+  await followJob(client, job.id);
+  for (const line of await metaModelLines(client, data.name)) say(line);
+}
+
+async function judge(client: Client, data: Dataset, answers: Answers, options: DemoOptions, labels: number): Promise<Figures> {
+  const from = data.baseRows + labels;
+  // Every row that is left is judged, at least `figureRows`.
+  const bar = new Progress('predictions to judge');
+  for (let at = from; at < data.rows; at += BLOCK_ROWS) {
+    await predictRows(client, data, answers, at, Math.min(data.rows, at + BLOCK_ROWS));
+    bar.update(at - from, data.rows - from);
+  }
+  bar.end(`${data.rows - from} predictions`);
+  const promoted = (answers.metaVersions[from] ?? 0) > 0;
+  return measure(data, answers, from, data.rows, { seed: options.seed, groundTruths: labels, promoted });
+}
+
+async function runDemo(options: DemoOptions, folder: string): Promise<ServerProcess> {
+  const data = loadDataset(options.data);
+  const labels = Math.min(options.labels ?? data.defaultLabels, data.rows - data.baseRows - data.figureRows);
+  if (options.labels !== null && labels < options.labels) say(`${data.title} has room for ${labels} ground truths.`);
+  say(`${data.title}: a base model trained on ${data.baseRows} rows, then ${data.rows - data.baseRows} rows of live traffic.`);
+
+  const training = new Progress('training the base model');
+  const repository = await writeBaseModel(folder, data, options.seed, (done, total) => training.update(done, total));
+  training.end(`${data.baseRows} rows`);
+
+  const server = await startServer(repository, join(folder, 'data'));
+  const client = new Client(server.url);
+  const answers = createAnswers(data.rows);
+  await stream(client, data, answers, labels);
+  if (labels > 0) await finalRetraining(client, data);
+  const figures = await judge(client, data, answers, options, labels);
+  client.close();
+
+  process.stdout.write(`\n${figuresTable(figures)}\n${figuresCaption(figures)}\n`);
+  if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+  return server;
+}
+
+function urls(server: ServerProcess, model: string): string {
+  return [
+    '',
+    `API and Swagger UI   ${server.url}/docs`,
+    `Report               ${server.url}/v1/models/${model}/report`,
+    `Meta-models          ${server.url}/v1/models/${model}/meta-models`,
+    `Metrics              ${server.url}/metrics`,
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    say(USAGE);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'metaerr-demo-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const server = await runDemo(options, folder);
+  if (options.exit) {
+    await server.stop();
+    return;
+  }
+  say(`${urls(server, options.data)}\n\nThe server keeps serving; Ctrl-C ends it.`);
+  // Ctrl-C reaches the server too, as it is in the same process group; its end is the demo's.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => void server.stop());
+  await server.exited;
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { trainClassifier } from '../src/meta/training/classifier-trainer.js';
+import type { Dataset } from './datasets.js';
+
+/** First ground truths that start a training, and by how much the labels must have grown for the next. */
+const NEW_GROUND_TRUTHS = 300;
+const GROWTH = 1;
+
+/**
+ * Trains the base model (one hidden layer of 64) on the first rows and writes it as version 1 of a model repository.
+ * @returns the folder of the repository
+ */
+export async function writeBaseModel(folder: string, data: Dataset, seed: number, onProgress: (done: number, total: number) => void): Promise<string> {
+  const rows = data.baseRows;
+  const bytes = await trainClassifier(
+    {
+      inputs: data.values.subarray(0, rows * data.width),
+      targets: data.classes.subarray(0, rows),
+      rows,
+      width: data.width,
+      classes: data.labels.length,
+      inputShape: data.shape,
+      scaling: data.shape.length > 1 ? 'image' : 'features',
+      hidden: 64,
+      batchSize: 64,
+      epochs: 40,
+      learningRate: 1e-3,
+      weightDecay: 0.01,
+      output: 'probabilities',
+      seed,
+    },
+    { onProgress },
+  );
+  const repository = join(folder, 'models');
+  mkdirSync(join(repository, data.name, '1'), { recursive: true });
+  writeFileSync(join(repository, data.name, '1', 'model.onnx'), bytes);
+  const config = { task: 'classification', labels: data.labels, retraining: { new_ground_truths: NEW_GROUND_TRUTHS, growth: GROWTH } };
+  writeFileSync(join(repository, data.name, 'metaerr.yaml'), stringify(config));
+  return repository;
+}

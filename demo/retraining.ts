@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, JobBody, MetaModelsBody } from './client.js';
+import { Progress } from './progress.js';
+
+const POLL_MILLISECONDS = 150;
+
+/** Follows a job to its end, with a progress bar of its steps. */
+export async function followJob(client: Client, id: string): Promise<JobBody> {
+  const bar = new Progress('retraining');
+  for (;;) {
+    const job = await client.get<JobBody>(`/v1/jobs/${id}`);
+    if (job.progress !== null) bar.update(job.progress.done, job.progress.total, job.progress.step);
+    if (job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled') {
+      bar.end(job.result?.reason ?? job.error ?? job.state);
+      if (job.state === 'failed') throw new Error(`the retraining failed: ${job.error}`);
+      return job;
+    }
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** One line for each meta-model so far, oldest first. */
+export async function metaModelLines(client: Client, model: string): Promise<string[]> {
+  const { meta_models: models } = await client.get<MetaModelsBody>(`/v1/models/${model}/meta-models`);
+  return [...models].reverse().map(({ version, state, reason, training }) => `  version ${version} (${state}): ${training.rows} labels, ${training.failures} failures. ${reason}`);
+}

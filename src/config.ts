@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { Type, type Static } from 'typebox';
+import { MetaErrError } from './core/errors.js';
+import { LOG_LEVELS } from './core/logger.js';
+
+/** Every setting, in the order of docs/configuration.md. */
+export const SETTINGS = Type.Object(
+  {
+    HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on. The container image sets 0.0.0.0.' }),
+    PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 takes a free one.' }),
+    LOG_LEVEL: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level)), { default: 'info', description: `Least level that is logged: ${LOG_LEVELS.join(', ')}.` }),
+    REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://', description: 'Redis of the distributed mode, which this release does not have yet: setting it refuses the start.' })),
+    METAERR_MODEL_REPOSITORY: Type.String({ default: './models', minLength: 1, description: 'Folder of base models: <name>/<version>/model.onnx.' }),
+    METAERR_DATA_DIR: Type.String({ default: './data', minLength: 1, description: 'Folder of the ledger, the meta-models and the jobs. One server at a time.' }),
+    METAERR_BODY_LIMIT_MEBIBYTES: Type.Integer({ default: 64, minimum: 1, maximum: 1024, description: 'Largest request body.' }),
+    METAERR_LEDGER_FLUSH_MILLISECONDS: Type.Integer({ default: 50, minimum: 1, maximum: 60000, description: 'Longest time a prediction waits in memory before it is written to the ledger: what SIGKILL can lose.' }),
+    METAERR_LEDGER_BUFFER_ROWS: Type.Integer({ default: 50000, minimum: 1, maximum: 10000000, description: 'Prediction rows that may wait for the ledger; beyond it rows are dropped and counted.' }),
+    METAERR_JOBS_KEPT_DAYS: Type.Integer({ default: 14, minimum: 1, maximum: 3650, description: 'Days for which ended jobs can be read.' }),
+    METAERR_HOUSEKEEPING_SECONDS: Type.Integer({ default: 60, minimum: 1, maximum: 86400, description: 'Time between two runs of retention and of the expiry of pending ground truths.' }),
+    METAERR_SHUTDOWN_SECONDS: Type.Integer({ default: 20, minimum: 0, maximum: 3600, description: 'Time a running retraining gets at shutdown before it is given back to the queue.' }),
+  },
+  { additionalProperties: false },
+);
+
+type Settings = Static<typeof SETTINGS>;
+
+/** The configuration of one process. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Absolute paths. */
+  readonly modelRepository: string;
+  readonly dataDir: string;
+  readonly bodyLimitBytes: number;
+  readonly ledger: { readonly flushMilliseconds: number; readonly bufferRows: number };
+  readonly jobsKeptDays: number;
+  readonly housekeepingSeconds: number;
+  readonly shutdownSeconds: number;
+}
+
+/** Names that are ours: a misspelt one is a fault, other variables are none of our business. */
+function ownVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [name, text] of Object.entries(environment)) {
+    const known = name in SETTINGS.properties || name.startsWith('METAERR_');
+    if (known && text !== undefined && text !== '') own[name] = text;
+  }
+  return own;
+}
+
+function faultText(error: ErrorObject): string {
+  if (error.keyword === 'additionalProperties') return `${String(error.params['additionalProperty'])} is not a setting`;
+  return `${error.instancePath.slice(1)} ${error.message ?? 'is wrong'}`;
+}
+
+function checkSettings(own: Record<string, unknown>): asserts own is Settings {
+  const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false }).compile(SETTINGS);
+  const faults = validate(own) ? [] : (validate.errors ?? []).filter((error) => error.keyword !== 'const').map(faultText);
+  if (own['REDIS_URL'] !== undefined) faults.push('REDIS_URL is set, but this release has no distributed mode');
+  if (faults.length > 0) throw new MetaErrError('CONFIG_INVALID', `The environment has ${faults.length} fault(s): ${[...new Set(faults)].join('; ')}. See docs/configuration.md.`);
+}
+
+/**
+ * Reads the configuration from the environment.
+ * @throws MetaErrError CONFIG_INVALID that lists every fault at once.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const own: Record<string, unknown> = ownVariables(environment);
+  checkSettings(own);
+  return {
+    host: own.HOST,
+    port: own.PORT,
+    logLevel: own.LOG_LEVEL,
+    modelRepository: resolve(own.METAERR_MODEL_REPOSITORY),
+    dataDir: resolve(own.METAERR_DATA_DIR),
+    bodyLimitBytes: own.METAERR_BODY_LIMIT_MEBIBYTES * 1024 * 1024,
+    ledger: { flushMilliseconds: own.METAERR_LEDGER_FLUSH_MILLISECONDS, bufferRows: own.METAERR_LEDGER_BUFFER_ROWS },
+    jobsKeptDays: own.METAERR_JOBS_KEPT_DAYS,
+    housekeepingSeconds: own.METAERR_HOUSEKEEPING_SECONDS,
+    shutdownSeconds: own.METAERR_SHUTDOWN_SECONDS,
+  };
+}

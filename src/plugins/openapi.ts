@@ -1,0 +1,26 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+/** OpenAPI 3.1 from the routes' schemas, and the page at /docs. Must be registered before every route. */
+export async function useOpenapi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'MetaErr service',
+        version,
+        description: 'Predictions of ONNX models, each with the calibrated probability that it is wrong.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: [
+        { name: 'predictions', description: 'Predict, and read what was predicted.' },
+        { name: 'ground truth', description: 'What was true, arriving later.' },
+        { name: 'models', description: 'Base models and their meta-models.' },
+        { name: 'jobs', description: 'Retraining.' },
+        { name: 'operation', description: 'Probes and metrics.' },
+      ],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+}

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { isoTime } from '../core/clock.js';
+import { MetaErrError } from '../core/errors.js';
+import type { Job } from '../jobs/queue.js';
+import { closed, isoTimeText, ModelParameter, nullableText, nullableTime, replies } from './schemas.js';
+import type { Services } from './services.js';
+
+const JobSchema = closed(
+  {
+    id: Type.String({ description: 'Id of the job.' }),
+    type: Type.String({ enum: ['retrain'], description: 'What it does.' }),
+    model: Type.String({ description: 'Model.' }),
+    version: Type.String({ description: 'Version of the base model.' }),
+    state: Type.String({ enum: ['waiting', 'active', 'completed', 'failed', 'cancelled'], description: 'State.' }),
+    trigger: Type.String({ description: 'What asked for it.' }),
+    progress: Type.Unsafe<unknown>({
+      anyOf: [
+        closed({ step: Type.String({ description: 'What is being done.' }), done: Type.Number({ description: 'Done.' }), total: Type.Number({ description: 'Of.' }) }, 'Progress.'),
+        { type: 'null' },
+      ],
+      description: 'Progress of an active job.',
+    }),
+    result: Type.Unsafe<unknown>({
+      anyOf: [
+        closed(
+          {
+            promoted: Type.Boolean({ description: 'Whether a new meta-model went live.' }),
+            meta_version: Type.Integer({ description: 'The champion after the job; 0 is the cold start.' }),
+            reason: Type.String({ description: 'Why, in words.' }),
+          },
+          'Result.',
+        ),
+        { type: 'null' },
+      ],
+      description: 'Result of a completed job.',
+    }),
+    error: nullableText('Why it failed.'),
+    created_at: isoTimeText('When it was asked for.'),
+    started_at: nullableTime('When it began.'),
+    ended_at: nullableTime('When it ended.'),
+  },
+  'A job.',
+);
+
+const JobParameter = closed({ id: Type.String({ minLength: 1, description: 'Id of the job.' }) }, 'Path parameters.');
+
+const optionalTime = (at: number | null) => (at === null ? null : isoTime(at));
+
+function toReply(job: Job) {
+  const { id, type, model, state, trigger, progress, result, error } = job;
+  return {
+    id,
+    type,
+    model,
+    version: String(job.version),
+    state,
+    trigger,
+    progress,
+    result,
+    error,
+    created_at: isoTime(job.createdAt),
+    started_at: optionalTime(job.startedAt),
+    ended_at: optionalTime(job.endedAt),
+  };
+}
+
+/** POST /v1/models/{model}/retrain, GET and DELETE /v1/jobs/{id}. */
+export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | 'queue'>): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      '/v1/models/:model/retrain',
+      {
+        schema: {
+          operationId: 'retrain',
+          tags: ['jobs'],
+          summary: 'Ask for a retraining of the meta-model',
+          description: 'The job sees every ground truth acknowledged before the call. While a training runs, there is at most one waiting job, which is returned again.',
+          params: ModelParameter,
+          response: replies(202, JobSchema, 400, 404, 503),
+        },
+      },
+      async (request, reply) => reply.code(202).send(toReply(await retraining.retrain(request.params.model))),
+    );
+    app.get(
+      '/v1/jobs/:id',
+      {
+        schema: { operationId: 'getJob', tags: ['jobs'], summary: 'State, progress and result of a job', params: JobParameter, response: replies(200, JobSchema, 400, 404, 503) },
+      },
+      async (request) => {
+        const job = await queue.get(request.params.id);
+        if (job === null) throw new MetaErrError('JOB_NOT_FOUND', `No job has the id ${request.params.id}.`, { field: 'id' });
+        return toReply(job);
+      },
+    );
+    app.delete(
+      '/v1/jobs/:id',
+      {
+        schema: { operationId: 'cancelJob', tags: ['jobs'], summary: 'Cancel a waiting or active job', params: JobParameter, response: replies(200, JobSchema, 400, 404, 409, 503) },
+      },
+      async (request) => toReply(await queue.cancel(request.params.id)),
+    );
+  };
+}

@@ -1,0 +1,100 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { ModelView } from '../inference/contracts.js';
+import { closed, ModelParameter, nullableText, replies } from './schemas.js';
+import type { Services } from './services.js';
+
+const TensorSchema = closed(
+  {
+    name: Type.String({ description: 'Name of the tensor.' }),
+    type: Type.String({ description: 'Type of its values.' }),
+    dims: Type.Array(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), { description: 'Dimensions; null is variable.' }),
+  },
+  'An input or output.',
+);
+
+const Model = closed(
+  {
+    name: Type.String({ description: 'Name in the model repository.' }),
+    version: nullableText('Version of the base model that serves, or that failed to load.'),
+    state: Type.String({ enum: ['loading', 'ready', 'unavailable'], description: 'State of the model.' }),
+    reason: nullableText('Why it is unavailable.'),
+    meta_version: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Version of the meta-model that serves; 0 is the cold start; null when the model is not loaded.' }),
+    task: nullableText('How its outputs are read.'),
+  },
+  'A model.',
+);
+
+const ModelDetail = closed(
+  {
+    ...Model.properties,
+    digest: nullableText('SHA-256 of the base model file.'),
+    execution_provider: nullableText('What runs it.'),
+    signature: Type.Unsafe<unknown>({
+      anyOf: [
+        closed({ inputs: Type.Array(TensorSchema, { description: 'Inputs.' }), outputs: Type.Array(TensorSchema, { description: 'Outputs.' }) }, 'Signature of the model as served.'),
+        { type: 'null' },
+      ],
+      description: 'Signature of the model as served.',
+    }),
+    features: Type.Unsafe<unknown>({ description: 'How inputs and outputs become the feature vector of the meta-model.' }),
+    configuration: Type.Unsafe<unknown>({ description: 'metaerr.yaml, completed.' }),
+    assumptions: Type.Array(Type.String(), { description: 'What the service assumed where metaerr.yaml is silent.' }),
+  },
+  'A model in full.',
+);
+
+function summary(view: ModelView) {
+  return {
+    name: view.name,
+    version: view.version === null ? null : String(view.version),
+    state: view.state,
+    reason: view.reason,
+    meta_version: view.loaded === null ? null : (view.loaded.meta?.version ?? 0),
+    task: view.loaded?.config.task ?? null,
+  };
+}
+
+function detail(view: ModelView) {
+  const { loaded } = view;
+  return {
+    ...summary(view),
+    digest: loaded?.key.digest ?? null,
+    execution_provider: loaded?.base.executionProvider ?? null,
+    signature: loaded?.signature ?? null,
+    features: loaded === null ? null : { width: loaded.layout.width, schema: loaded.layout.schema, inputs: loaded.layout.inputs, behaviour: loaded.layout.behaviour },
+    configuration: loaded?.config ?? null,
+    assumptions: loaded?.assumptions ?? [],
+  };
+}
+
+/** GET /v1/models and GET /v1/models/{model}. */
+export function modelRoutes({ catalogue }: Pick<Services, 'catalogue'>): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/v1/models',
+      {
+        schema: {
+          operationId: 'listModels',
+          tags: ['models'],
+          summary: 'The models of the repository and their states',
+          response: replies(200, closed({ models: Type.Array(Model, { description: 'By name.' }) }, 'The models.')),
+        },
+      },
+      async () => ({ models: catalogue.list().map(summary) }),
+    );
+    app.get(
+      '/v1/models/:model',
+      {
+        schema: {
+          operationId: 'getModel',
+          tags: ['models'],
+          summary: 'State, signature, configuration, and what was assumed',
+          params: ModelParameter,
+          response: replies(200, ModelDetail, 400, 404),
+        },
+      },
+      async (request) => detail(catalogue.get(request.params.model)),
+    );
+  };
+}

@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { EvaluationSchema } from './evaluation-schema.js';
+import { closed, DateRange, ModelParameter, nullableNumber, replies } from './schemas.js';
+import type { Services } from './services.js';
+
+const Count = (description: string) => Type.Integer({ description });
+
+const Reply = closed(
+  {
+    model: Type.String({ description: 'Model.' }),
+    rows: closed(
+      {
+        predictions: Count('Predictions in the ledger.'),
+        labelled: Count('Those with a ground truth.'),
+        failures: Count('Failures among the labelled.'),
+        pending: Count('Ground truths waiting for their prediction (not restricted by time).'),
+        expired: Count('Ground truths whose prediction never came (not restricted by time).'),
+        duplicates: Count('Ground truths beyond the first of each value of a row.'),
+        conflicts: Count('Further distinct values of a row.'),
+      },
+      'Counts.',
+    ),
+    observed_failure_rate: nullableNumber('Failures by labelled predictions.'),
+    expected_failure_rate: nullableNumber('Mean failure probability of the predictions that have one.'),
+    champion: EvaluationSchema,
+    confidence_baseline: EvaluationSchema,
+  },
+  'Predictions against ground truth; every row was scored before its ground truth was known.',
+);
+
+const Query = closed(
+  {
+    ...DateRange,
+    version: Type.Optional(Type.Integer({ minimum: 1, description: 'Version of the base model; the loaded one when omitted.' })),
+    meta_version: Type.Optional(Type.Integer({ minimum: 0, description: 'Judge only rows answered by this meta-model.' })),
+  },
+  'Restrictions.',
+);
+
+const milliseconds = (iso: string | undefined) => (iso === undefined ? null : Date.parse(iso));
+
+/** GET /v1/models/{model}/report. */
+export function reportRoutes({ reports }: Pick<Services, 'reports'>): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/v1/models/:model/report',
+      {
+        schema: {
+          operationId: 'getReport',
+          tags: ['models'],
+          summary: 'How good the failure probabilities were, beside the confidence baseline',
+          params: ModelParameter,
+          querystring: Query,
+          response: replies(200, Reply, 400, 404, 503),
+        },
+      },
+      async (request) => {
+        const { model } = request.params;
+        const { version, meta_version: metaVersion, from, to } = request.query;
+        const report = await reports.report({ model, version: version ?? null, metaVersion: metaVersion ?? null, from: milliseconds(from), to: milliseconds(to) });
+        const { predictions, labelled, failures, pending, expired, duplicates, conflicts } = report.counts;
+        return {
+          model,
+          rows: { predictions, labelled, failures, pending, expired, duplicates, conflicts },
+          observed_failure_rate: report.observedFailureRate,
+          expected_failure_rate: report.expectedFailureRate,
+          champion: report.champion,
+          confidence_baseline: report.confidenceBaseline,
+        };
+      },
+    );
+  };
+}

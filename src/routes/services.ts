@@ -1,0 +1,20 @@
+import type { MetaErrError } from '../core/errors.js';
+import type { Metrics } from '../core/metrics.js';
+import type { ModelCatalogue, PredictUseCase } from '../inference/contracts.js';
+import type { GroundTruthUseCase, ReportUseCase, RetrainingUseCase } from '../jobs/contracts.js';
+import type { JobQueue } from '../jobs/queue.js';
+import type { Ledger } from '../ledger/ledger.js';
+
+/** What the routes call: every use-case, and nothing of how it is done. */
+export interface Services {
+  readonly catalogue: ModelCatalogue;
+  readonly predict: PredictUseCase;
+  readonly groundTruth: GroundTruthUseCase;
+  readonly retraining: RetrainingUseCase;
+  readonly queue: JobQueue;
+  readonly reports: ReportUseCase;
+  readonly ledger: Ledger;
+  readonly metrics: Metrics;
+  /** Set once closing has begun: new requests are refused with it. */
+  refusal(): MetaErrError | null;
+}

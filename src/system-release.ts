@@ -1,0 +1,2 @@
+/** Release of the service, as in package.json. */
+export const RELEASE = '0.1.0';
