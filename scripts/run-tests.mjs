@@ -1,0 +1,13 @@
+// Runs `npm test`, the README's command, and closes with the line "N passed, N failed". A skipped test is a failure here.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+
+const RESULTS = '.tap/results.tap';
+rmSync(RESULTS, { force: true });
+const { status } = spawnSync('npm', ['test', '--', '--reporter=terse', `--output-file=${RESULTS}`], { stdio: ['ignore', 'inherit', 'inherit'] });
+
+const summary = [...readFileSync(RESULTS, 'utf8').matchAll(/^# \{ (.*) \}$/gm)].at(-1)?.[1] ?? '';
+const count = (name) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
+const failed = count('fail') + count('skip') + count('todo');
+console.log(`${count('pass')} passed, ${failed} failed`);
+process.exitCode = status === 0 && failed === 0 && count('pass') > 0 ? 0 : 1;
