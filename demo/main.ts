@@ -55,17 +55,18 @@ async function judge(client: Client, data: Dataset, answers: Answers, options: D
   return measure(data, answers, from, data.rows, { seed: options.seed, groundTruths: labels, promoted });
 }
 
-async function runDemo(options: DemoOptions, folder: string): Promise<ServerProcess> {
-  const data = loadDataset(options.data);
-  const labels = Math.min(options.labels ?? data.defaultLabels, data.rows - data.baseRows - data.figureRows);
-  if (options.labels !== null && labels < options.labels) say(`${data.title} has room for ${labels} ground truths.`);
+/** The base model's repository, trained and written. */
+async function prepare(options: DemoOptions, data: Dataset, folder: string): Promise<string> {
   say(`${data.title}: a base model trained on ${data.baseRows} rows, then ${data.rows - data.baseRows} rows of live traffic.`);
-
   const training = new Progress('training the base model');
   const repository = await writeBaseModel(folder, data, options.seed, (done, total) => training.update(done, total));
   training.end(`${data.baseRows} rows`);
+  return repository;
+}
 
-  const server = await startServer(repository, join(folder, 'data'));
+async function runDemo(options: DemoOptions, data: Dataset, server: ServerProcess): Promise<void> {
+  const labels = Math.min(options.labels ?? data.defaultLabels, data.rows - data.baseRows - data.figureRows);
+  if (options.labels !== null && labels < options.labels) say(`${data.title} has room for ${labels} ground truths.`);
   const client = new Client(server.url);
   const answers = createAnswers(data.rows);
   await stream(client, data, answers, labels);
@@ -75,7 +76,6 @@ async function runDemo(options: DemoOptions, folder: string): Promise<ServerProc
 
   process.stdout.write(`\n${figuresTable(figures)}\n${figuresCaption(figures)}\n`);
   if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-  return server;
 }
 
 function urls(server: ServerProcess, model: string): string {
@@ -96,7 +96,14 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'metaerr-demo-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const server = await runDemo(options, folder);
+  const data = loadDataset(options.data);
+  const server = await startServer(await prepare(options, data, folder), join(folder, 'data'));
+  try {
+    await runDemo(options, data, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   if (options.exit) {
     await server.stop();
     return;

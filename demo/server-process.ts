@@ -26,17 +26,19 @@ function parse(line: string): LogLine {
   }
 }
 
-/** Resolves with the URL that the server logs once it listens; warnings and errors go to the terminal. */
+/** Resolves with the server's URL once its models have loaded; warnings and errors of its log go to the terminal. */
 function readUrl(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('the server has no standard output');
   const lines = createInterface({ input: child.stdout });
+  let address = '';
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {
       const { msg, url, level } = parse(line);
-      if (msg === 'listening' && url !== undefined) resolve(url);
+      if (msg === 'listening') address = url ?? '';
+      if (msg === 'ready') resolve(address);
       if ((level ?? 0) >= 40) process.stderr.write(`\n${line}\n`);
     });
-    child.once('exit', (code) => reject(new Error(`the server ended with exit code ${code} before it listened`)));
+    child.once('exit', (code) => reject(new Error(`the server ended with exit code ${code} before it was ready`)));
   });
 }
 

@@ -11,7 +11,7 @@ type ProcessLogger = ReturnType<typeof createLogger>;
 /** The server's URL as people can open it. */
 function urlOf(app: App): string {
   const [address] = app.addresses();
-  if (address === undefined) throw new Error('the server has no address');
+  if (address === undefined || typeof address === 'string') throw new Error('the server has no address');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
 }

@@ -2,7 +2,8 @@ import type { Clock } from './core/clock.js';
 import type { Logger } from './core/logger.js';
 import type { JobQueue } from './jobs/queue.js';
 import { createSqliteJobQueue } from './jobs/sqlite/sqlite-queue.js';
-import type { AsyncJobTable } from './jobs/sqlite/job-table.js';
+import type { JobTable } from './jobs/sqlite/job-table.js';
+import type { TrainingMarkTable } from './jobs/sqlite/training-mark-table.js';
 import type { TrainingMarks } from './jobs/training-marks.js';
 import type { Ledger } from './ledger/ledger.js';
 import { openSqliteClient } from './ledger/sqlite/client.js';
@@ -25,8 +26,8 @@ export async function openEmbeddedStore(dataDir: string, threadUrl: URL, options
   return {
     ledger: createSqliteLedger(client),
     registry: createSqliteMetaRegistry(client),
-    marks: client.service<TrainingMarks>('marks'),
-    queue: createSqliteJobQueue({ table: client.service<AsyncJobTable>('jobs'), ...options }),
+    marks: client.service<TrainingMarkTable>('trainingMarks'),
+    queue: createSqliteJobQueue({ table: client.service<JobTable>('jobs'), ...options }),
     close: () => client.close(),
   };
 }

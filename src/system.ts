@@ -7,7 +7,7 @@ import { createMetrics } from './core/metrics.js';
 import type { Config } from './config.js';
 import { createThreadPool } from './engine/pool.js';
 import { createPredict } from './inference/predict.js';
-import { createModelRepository } from './inference/repository/repository.js';
+import { createModelRepository } from './inference/repository/model-repository.js';
 import { createChampionFollower } from './jobs/champion-follower.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
 import { createHousekeeping } from './jobs/housekeeping.js';
@@ -19,6 +19,7 @@ import { createTrainingRunner } from './jobs/training-runner.js';
 import { createRetrainingTrigger } from './jobs/trigger.js';
 import type { LabelChange } from './ledger/ledger.js';
 import { createLedgerWriter } from './ledger/writer.js';
+import type { MetaModelRegistry } from './meta/registry.js';
 import type { Services } from './routes/services.js';
 import { openEmbeddedStore } from './system-store.js';
 
@@ -28,6 +29,7 @@ export interface Overrides {
 }
 
 export interface System extends Services {
+  readonly registry: MetaModelRegistry;
   /** Loads the models and begins to run jobs; resolves when the first load of every model has ended. */
   start(): Promise<void>;
   /** Refuses new requests from now on. */
@@ -103,6 +105,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     catalogue,
     predict,
     ledger,
+    registry,
     metrics,
     queue,
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),

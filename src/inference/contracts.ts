@@ -1,6 +1,7 @@
 import type { EnginePool, LoadedSession } from '../engine/engine.js';
 import type { Signature, TensorMap } from '../engine/tensor.js';
 import type { MetaErrStatus, ModelKey, Task } from '../ledger/ledger.js';
+import type { FeatureGraph } from '../meta/features/graph.js';
 import type { FeatureLayout, ScoreKind } from '../meta/features/layout.js';
 
 /** The completed configuration of one model (metaerr.yaml plus what was assumed). */
@@ -69,6 +70,8 @@ export interface LoadedModel {
   /** Whether dimension 0 of every input is the batch. */
   readonly batched: boolean;
   readonly layout: FeatureLayout;
+  /** What the feature graph reads, as `buildFeatureGraph` returned it. */
+  readonly featureGraph: Pick<FeatureGraph, 'feeds' | 'hashes'>;
   readonly pool: EnginePool;
   readonly base: LoadedSession;
   /** Session ids of the base model and of the feature graph in `pool`. */

@@ -1,0 +1,59 @@
+import type { MetaErrStatus } from '../../ledger/ledger.js';
+import type { PredictReply } from '../contracts.js';
+import { rowOutputs } from './nested-output.js';
+import type { OutputValue } from './nested-output.js';
+
+/** The reply of a predict request on the wire. */
+export interface PredictJson {
+  readonly model: string;
+  readonly version: string;
+  readonly prediction_id: string;
+  /** 0 is the cold start. */
+  readonly meta_version: number;
+  readonly metaerr_status: MetaErrStatus;
+  readonly predictions: readonly PredictionJson[];
+}
+
+export interface PredictionJson {
+  readonly row: number;
+  readonly label?: string;
+  readonly confidence?: number;
+  readonly value?: number;
+  /** Null where there is no score. */
+  readonly failure_probability: number | null;
+  readonly decision: 'accept' | 'review';
+  readonly outputs?: Readonly<Record<string, OutputValue>>;
+}
+
+export interface PredictJsonOptions {
+  /** Whether the base model's outputs are in the reply. */
+  readonly outputs: boolean;
+}
+
+/** The wire form of a reply. `label`, `confidence` and `value` are there where the task has them. */
+export function toPredictJson(reply: PredictReply, options: PredictJsonOptions): PredictJson {
+  return {
+    model: reply.key.model,
+    version: String(reply.key.version),
+    prediction_id: reply.predictionId,
+    meta_version: reply.metaVersion,
+    metaerr_status: reply.status,
+    predictions: Array.from({ length: reply.rows }, (_, row) => predictionJson(reply, row, options)),
+  };
+}
+
+function predictionJson(reply: PredictReply, row: number, options: PredictJsonOptions): PredictionJson {
+  const label = reply.labels[row];
+  const confidence = reply.confidences[row] ?? NaN;
+  const value = reply.values[row] ?? NaN;
+  const score = reply.failureProbabilities[row] ?? NaN;
+  return {
+    row,
+    ...(label === null || label === undefined ? {} : { label }),
+    ...(Number.isFinite(confidence) ? { confidence } : {}),
+    ...(Number.isFinite(value) ? { value } : {}),
+    failure_probability: Number.isFinite(score) ? score : null,
+    decision: reply.reviews[row] === 1 ? 'review' : 'accept',
+    ...(options.outputs ? { outputs: rowOutputs(reply.outputs, row) } : {}),
+  };
+}

@@ -1,0 +1,112 @@
+import Type, { type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const count = (description: string, value: number, maximum: number, minimum = 1) => Type.Integer({ description, default: value, minimum, maximum });
+const amount = (description: string, value: number, maximum: number) => Type.Number({ description, default: value, minimum: 0, maximum });
+
+const Tolerance = Type.Object(
+  {
+    absolute: amount('Largest absolute error that is no failure, in the unit of the prediction.', 0, Number.MAX_VALUE),
+    relative: amount('Largest error that is no failure, as a share of the size of the prediction; the larger of the two allowances counts.', 0, 1_000_000),
+  },
+  {
+    ...closed,
+    description: 'Error of a regression up to which a prediction is no failure. Required for `task: regression`, and refused for any other task.',
+  },
+);
+
+const Features = Type.Object(
+  {
+    max_width: count('Most numbers of one row that describe the inputs to the meta-model.', 256, 4096),
+    store_inputs: Type.Enum(['auto', 'none', 'all'], {
+      description: 'Whether the raw inputs of a row are kept in the ledger: `auto` keeps rows of up to 4 KiB.',
+      default: 'auto',
+    }),
+  },
+  { ...closed, description: 'Features of the inputs.', default: {} },
+);
+
+const Batching = Type.Object(
+  {
+    max_rows: count('Most rows in one run of the base model.', 32, 65_536),
+    max_delay_microseconds: count('Longest time that a row waits for others to join its batch, in microseconds.', 500, 10_000_000, 0),
+    max_queue_rows: count('Most rows that wait; further requests are refused.', 4096, 10_000_000),
+    timeout_milliseconds: count('A request that did not start within this time is refused, in milliseconds.', 30_000, 3_600_000),
+  },
+  { ...closed, description: 'Micro-batching: rows of several requests share one run of the base model.', default: {} },
+);
+
+const Retraining = Type.Object(
+  {
+    automatic: Type.Boolean({ description: 'Whether new ground truths start a retraining.', default: true }),
+    new_ground_truths: count('New ground truths since the last training that start the next one.', 200, 1_000_000_000),
+    growth: amount('New ground truths, as a share of the rows of the last training, that are also needed to start the next one.', 0.25, 1000),
+    max_rows: count('Newest labelled rows that a training reads.', 30_000, 10_000_000),
+    max_stored_rows: count('Newest labelled rows that a meta-model keeps for its distances.', 10_000, 1_000_000),
+    timeout_seconds: count('A training that takes longer is stopped, in seconds.', 600, 604_800),
+    seed: count('Seed of everything random in a training.', 1, 2_147_483_647, 0),
+  },
+  { ...closed, description: 'When and how the meta-model is retrained.', default: {} },
+);
+
+const Retention = Type.Object(
+  {
+    days: amount('Predictions and their ground truths are deleted after so many days.', 90, 36_500),
+    max_rows: count('Most predictions of the model that are kept; the oldest go first.', 1_000_000, 1_000_000_000),
+    inputs_days: amount('Raw inputs are deleted after so many days.', 14, 36_500),
+    pending_days: amount('Ground truths without a prediction expire after so many days.', 7, 36_500),
+  },
+  { ...closed, description: 'How long the ledger keeps the rows of the model.', default: {} },
+);
+
+/** Everything that `metaerr.yaml` can say; every key may be left out. */
+export const ModelFileSchema = Type.Object(
+  {
+    version: Type.Optional(Type.Integer({ description: 'Version of the base model to load. Default: the newest.', minimum: 1, maximum: 2_147_483_647 })),
+    task: Type.Optional(
+      Type.Enum(['classification', 'binary', 'regression', 'custom'], {
+        description:
+          'How the outputs are read. Default: recognised from the model, else `custom`, for which only the ground truth `correct` counts.',
+      }),
+    ),
+    output: Type.Optional(Type.String({ description: 'Output that holds the class scores or the value. Default: recognised from the model.', minLength: 1 })),
+    scores: Type.Optional(
+      Type.Enum(['probabilities', 'logits', 'binary_probability', 'binary_logit'], {
+        description:
+          'What the class scores are; the binary ones are a single score, that of the class of index 1. Default: recognised from the model.',
+      }),
+    ),
+    label_output: Type.Optional(
+      Type.String({ description: 'Output that holds the predicted label. Default: recognised from the model, else the largest score decides.', minLength: 1 }),
+    ),
+    labels: Type.Optional(
+      Type.Unsafe<string | readonly (string | number | boolean)[]>({
+        type: ['string', 'array'],
+        minLength: 1,
+        minItems: 2,
+        items: { type: ['string', 'number', 'boolean'] },
+        description:
+          'Class names by index: a list, or the name of a text file in the folder of the model with one name a line. ' +
+          'Default: those in the model, else the index.',
+      }),
+    ),
+    tolerance: Type.Optional(Tolerance),
+    features: Features,
+    batching: Batching,
+    instances: count('Sessions of the model that run in parallel, each in a thread of its own.', 1, 64),
+    intra_op_threads: count('Threads inside one operator.', 1, 256),
+    execution_providers: Type.Array(Type.Enum(['cpu', 'cuda']), {
+      description: 'Where the base model runs, in order of preference (`cpu`, `cuda`); one that is missing falls back to `cpu`.',
+      default: ['cpu'],
+      minItems: 1,
+      uniqueItems: true,
+    }),
+    review_threshold: Type.Number({ description: 'The decision is `review` above this failure probability.', default: 0.5, minimum: 0, maximum: 1 }),
+    retraining: Retraining,
+    retention: Retention,
+  },
+  { ...closed, description: 'Settings of one model: `<model repository>/<name>/metaerr.yaml`.' },
+);
+
+/** `metaerr.yaml` with the defaults filled in; what is still missing is completed from the model. */
+export type ModelFile = Static<typeof ModelFileSchema>;

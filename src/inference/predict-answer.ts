@@ -1,0 +1,79 @@
+import type { Tensor, TensorMap } from '../engine/tensor.js';
+import type { MetaErrStatus } from '../ledger/ledger.js';
+import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
+import { rowSize } from './codec/tensor-data.js';
+import type { LoadedModel, ModelConfig } from './contracts.js';
+import { numberAt, predictedClasses, predictedLabels } from './predict-classes.js';
+import type { BatchReport } from './runner.js';
+import { OUTPUT_PREFIX, SCORES } from './runner-plan.js';
+
+/** What a request's rows are answered, as columns; NaN, null and -1 where the task has no such thing. */
+export interface Answer {
+  readonly status: MetaErrStatus;
+  readonly metaVersion: number;
+  readonly classes: Int32Array;
+  readonly labels: readonly (string | null)[];
+  readonly confidences: Float64Array;
+  readonly coldStartProbabilities: Float64Array;
+  readonly values: Float64Array;
+  readonly tolerances: Float64Array;
+  readonly failureProbabilities: Float64Array;
+  /** 1 = review: the failure probability is above the threshold, or there is none. */
+  readonly reviews: Uint8Array;
+  /** The base model's outputs under their own names. */
+  readonly outputs: TensorMap;
+}
+
+/** Reads the tensors of a run (see `ModelRunner`) for the rows of one request. */
+export function readAnswer(model: LoadedModel, tensors: TensorMap, report: BatchReport, rows: number): Answer {
+  const { config } = model;
+  const classes = predictedClasses(tensors, config, rows);
+  const coldStartProbabilities = column(tensors[FEATURE_OUTPUTS.coldStart], rows);
+  const values = predictedValues(tensors, config, rows);
+  const scoring = score(model, tensors, report, coldStartProbabilities);
+  return {
+    ...scoring,
+    metaVersion: report.metaVersion,
+    classes,
+    labels: predictedLabels(tensors, config, classes),
+    confidences: column(tensors[FEATURE_OUTPUTS.confidence], rows),
+    coldStartProbabilities,
+    values,
+    tolerances: values.map((value) => tolerance(config, value)),
+    reviews: Uint8Array.from(scoring.failureProbabilities, (probability) => (probability <= config.review_threshold ? 0 : 1)),
+    outputs: baseOutputs(tensors),
+  };
+}
+
+function score(model: LoadedModel, tensors: TensorMap, report: BatchReport, coldStart: Float64Array): Pick<Answer, 'status' | 'failureProbabilities'> {
+  const rows = coldStart.length;
+  const cold = report.metaVersion === 0;
+  const failureProbabilities = cold ? coldStart.slice() : column(tensors[SCORES], rows);
+  // A cold start without classes has no score and is no fault.
+  const mayLack = cold && model.layout.behaviour.kind === 'none';
+  const degraded = tensors[FEATURE_OUTPUTS.features] === undefined || (!mayLack && failureProbabilities.some(Number.isNaN));
+  if (degraded) return { status: 'degraded', failureProbabilities };
+  return { status: cold ? 'cold_start' : 'ok', failureProbabilities };
+}
+
+function predictedValues(tensors: TensorMap, config: ModelConfig, rows: number): Float64Array {
+  if (config.task !== 'regression' || config.output === null) return new Float64Array(rows).fill(NaN);
+  const output = tensors[OUTPUT_PREFIX + config.output];
+  const size = output === undefined ? 1 : rowSize(output);
+  return Float64Array.from({ length: rows }, (_, row) => numberAt(output, row * size));
+}
+
+function tolerance(config: ModelConfig, value: number): number {
+  if (config.tolerance === null || Number.isNaN(value)) return NaN;
+  return Math.max(config.tolerance.absolute, config.tolerance.relative * Math.abs(value));
+}
+
+function column(tensor: Tensor | undefined, rows: number): Float64Array {
+  return tensor?.type === 'float32' ? new Float64Array(tensor.data) : new Float64Array(rows).fill(NaN);
+}
+
+function baseOutputs(tensors: TensorMap): TensorMap {
+  const outputs: Record<string, Tensor> = {};
+  for (const [name, tensor] of Object.entries(tensors)) if (name.startsWith(OUTPUT_PREFIX)) outputs[name.slice(OUTPUT_PREFIX.length)] = tensor;
+  return outputs;
+}

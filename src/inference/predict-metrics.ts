@@ -1,0 +1,43 @@
+import type { Metrics, Stage } from '../core/metrics.js';
+import type { ModelKey } from '../ledger/ledger.js';
+import type { PredictReply } from './contracts.js';
+
+/** The metrics of one loaded model, with its labels resolved once. */
+export interface PredictMetrics {
+  stage(stage: Stage, milliseconds: number): void;
+  batchRows(rows: number): void;
+  queueRows(rows: number): void;
+  rejected(reason: string): void;
+  replied(reply: PredictReply): void;
+}
+
+export function predictMetrics(metrics: Metrics, key: ModelKey): PredictMetrics {
+  const labels = { model: key.model, version: String(key.version) };
+  const predictions = metrics.predictions.labels(labels);
+  const expectedFailures = metrics.expectedFailures.labels(labels);
+  const failureProbability = metrics.failureProbability.labels(labels);
+  const batchRows = metrics.batchRows.labels(labels);
+  const queueRows = metrics.queueRows.labels(labels);
+  return {
+    stage: (stage, milliseconds) => metrics.stageDuration.observe({ stage }, milliseconds / 1000),
+    batchRows: (rows) => batchRows.observe(rows),
+    queueRows: (rows) => queueRows.set(rows),
+    rejected: (reason) => metrics.rejected.inc({ ...labels, reason }),
+    replied({ rows, status, failureProbabilities, reviews }) {
+      predictions.inc(rows);
+      metrics.statuses.inc({ ...labels, status }, rows);
+      let expected = 0;
+      let reviewed = 0;
+      for (let row = 0; row < rows; row++) {
+        reviewed += reviews[row] ?? 0;
+        const score = failureProbabilities[row] ?? NaN;
+        if (Number.isNaN(score)) continue;
+        expected += score;
+        failureProbability.observe(score);
+      }
+      expectedFailures.inc(expected);
+      if (reviewed > 0) metrics.decisions.inc({ ...labels, decision: 'review' }, reviewed);
+      if (reviewed < rows) metrics.decisions.inc({ ...labels, decision: 'accept' }, rows - reviewed);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { MetaErrError } from '../../core/errors.js';
+import type { LoadedModel, ModelCatalogue, ModelView } from '../contracts.js';
+import type { ModelEntry } from './model-entry.js';
+
+const RETRY_SECONDS = 2;
+
+/** The models of one repository, from the first look at its folder. */
+export class Catalogue implements ModelCatalogue {
+  readonly #entries = new Map<string, ModelEntry>();
+  readonly #byTag = new Map<string, ModelEntry>();
+  #ready = false;
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** The first load of every model has ended. */
+  markReady(): void {
+    this.#ready = true;
+  }
+
+  /** Adds a model. Returns false when its tag belongs to another one already; it is then listed, but not found by its tag. */
+  add(entry: ModelEntry): boolean {
+    this.#entries.set(entry.name, entry);
+    if (this.#byTag.has(entry.tag)) return false;
+    this.#byTag.set(entry.tag, entry);
+    return true;
+  }
+
+  entry(name: string): ModelEntry | undefined {
+    return this.#entries.get(name);
+  }
+
+  entries(): readonly ModelEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  list(): readonly ModelView[] {
+    return this.entries().map((entry) => entry.view);
+  }
+
+  get(name: string, version: number | null = null): ModelView {
+    const view = this.#entries.get(name)?.view;
+    if (view === undefined) throw new MetaErrError('MODEL_NOT_FOUND', `there is no model ${name}`, { field: 'model' });
+    // Of a model that could not even be looked into, no version is known; its state then says more than the version.
+    if (version !== null && view.version !== null && version !== view.version) {
+      throw new MetaErrError('VERSION_NOT_FOUND', `model ${name} has no loaded version ${version}; version ${view.version} is the one`, { field: 'version' });
+    }
+    return view;
+  }
+
+  loaded(name: string, version: number | null = null): LoadedModel {
+    const view = this.get(name, version);
+    if (view.loaded !== null) return view.loaded;
+    if (view.state === 'unavailable') throw new MetaErrError('MODEL_UNAVAILABLE', `model ${name} is unavailable: ${view.reason ?? ''}`);
+    throw new MetaErrError('MODEL_NOT_READY', `model ${name} is still loading`, { retryAfterSeconds: RETRY_SECONDS });
+  }
+
+  byTag(tag: string): ModelView | null {
+    return this.#byTag.get(tag)?.view ?? null;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Logger } from '../../core/logger.js';
+import type { Metrics } from '../../core/metrics.js';
+import type { EnginePool, EnginePoolFactory, LoadedSession } from '../../engine/engine.js';
+import { buildFeatureGraph } from '../../meta/features/graph.js';
+import { planFeatures } from '../../meta/features/plan.js';
+import { completeConfig } from '../config/complete.js';
+import type { ModelSettings } from '../config/folder-reader.js';
+import { gatherEvidence } from './base-evidence.js';
+import { readBaseFile, type BaseFile } from './base-file.js';
+import { warmUpChain } from './chain-warm-up.js';
+import { featurePlanOf } from './feature-plan.js';
+import type { VersionFile } from './folder-scan.js';
+import { LoadedVersion } from './loaded-version.js';
+
+export interface VersionLoaderPorts {
+  readonly poolFactory: EnginePoolFactory;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What is to be loaded. */
+export interface VersionRequest {
+  readonly name: string;
+  readonly tag: string;
+  readonly settings: ModelSettings;
+  readonly found: VersionFile;
+}
+
+const SESSIONS = { base: 'base', features: 'features' } as const;
+
+function reportFallback(request: VersionRequest, base: LoadedSession, { logger, metrics }: VersionLoaderPorts): void {
+  if (base.fallback === null) return;
+  const { requested, reason } = base.fallback;
+  metrics.providerFallbacks.inc({ model: request.name, version: String(request.found.version), requested });
+  logger.warn({ model: request.name, version: request.found.version, requested, reason }, 'execution provider is missing, the model runs on the cpu');
+}
+
+/** Without features there are no failure probabilities, but the base model serves. */
+function reportFeatureFault(request: VersionRequest, fault: string | null, { logger }: VersionLoaderPorts): void {
+  if (fault !== null) logger.error({ model: request.name, version: request.found.version, err: fault }, 'the feature graph fails, predictions are degraded');
+}
+
+async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFile, ports: VersionLoaderPorts): Promise<LoadedVersion> {
+  const { settings, found } = request;
+  const base = await pool.load(SESSIONS.base, file.source, { executionProviders: settings.execution_providers, intraOpThreads: settings.intra_op_threads });
+  reportFallback(request, base, ports);
+  const notes: string[] = [];
+  const evidence = await gatherEvidence(pool, SESSIONS.base, base.signature, file, settings, (text) => notes.push(text));
+  const { config, assumptions } = completeConfig(evidence);
+  const plan = featurePlanOf(config, evidence);
+  const layout = planFeatures(plan);
+  const graph = buildFeatureGraph(layout, plan.source, plan.batched);
+  // The feature graph is small: one thread on the CPU, whatever runs the base model.
+  await pool.load(SESSIONS.features, { bytes: graph.onnx }, { executionProviders: ['cpu'], intraOpThreads: 1 });
+  const loaded = new LoadedVersion({
+    key: { model: request.name, version: found.version, digest: file.digest },
+    tag: request.tag,
+    config,
+    signature: evidence.signature,
+    batched: evidence.batched,
+    layout,
+    featureGraph: { feeds: graph.feeds, hashes: graph.hashes },
+    pool,
+    base,
+    sessions: SESSIONS,
+    assumptions: [...notes, ...assumptions],
+  });
+  if (evidence.sample !== null) reportFeatureFault(request, await warmUpChain(loaded, evidence.sample), ports);
+  return loaded;
+}
+
+/**
+ * Loads one version of a model into a pool of its own: base model, completion of the configuration, feature graph, and a first
+ * run of the chain in every thread. Rejects with the reason, and with nothing left running, when it cannot serve.
+ */
+export async function loadVersion(request: VersionRequest, ports: VersionLoaderPorts): Promise<LoadedVersion> {
+  const file = await readBaseFile(request.found.file);
+  const pool = ports.poolFactory({ name: request.name, instances: request.settings.instances });
+  try {
+    return await loadInto(pool, request, file, ports);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { messageOf } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import type { ModelKey } from '../ledger/ledger.js';
+import type { LiveMetaModel, MetaModelSwapper } from './contracts.js';
+import type { LoadedVersion } from './repository/loaded-version.js';
+import { openMetaSession } from './repository/meta-session.js';
+
+export interface SwapperPorts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+function gaugeLabels(loaded: LoadedVersion, meta: LiveMetaModel | null) {
+  return { model: loaded.key.model, version: String(loaded.key.version), meta_version: String(meta?.version ?? 0) };
+}
+
+/** Shows in the metrics which meta-model serves; 0 is the cold start. */
+export function showMetaModel(loaded: LoadedVersion, metrics: Metrics): void {
+  metrics.metaModelInfo.set(gaugeLabels(loaded, loaded.meta), 1);
+}
+
+/** Takes a version that no longer serves out of the metrics. */
+export function hideMetaModel(loaded: LoadedVersion, metrics: Metrics): void {
+  metrics.metaModelInfo.remove(gaugeLabels(loaded, loaded.meta));
+}
+
+async function release(loaded: LoadedVersion, old: LiveMetaModel, logger: Logger): Promise<void> {
+  await loaded.pool.unload(old.session).catch((error: unknown) => {
+    logger.warn({ err: messageOf(error), model: loaded.key.model, version: loaded.key.version, meta_version: old.version }, 'old meta-model was not released');
+  });
+}
+
+/**
+ * Puts a meta-model (null: the cold start) in the place of the one that serves: the new one is loaded and warmed up beside the
+ * old, then one assignment, then the old is released. Rejects, with the old one in place, when the new one cannot serve.
+ * To be called inside `loaded.serialize`.
+ */
+export async function replaceMetaModel(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, { logger, metrics }: SwapperPorts): Promise<void> {
+  const next = onnx === null ? null : await openMetaSession(loaded, metaVersion, onnx);
+  hideMetaModel(loaded, metrics);
+  const old = loaded.replaceMeta(next);
+  showMetaModel(loaded, metrics);
+  if (old !== null) await release(loaded, old, logger);
+}
+
+/** `find` gives the loaded versions of a key: the one that serves, and one that is about to take its place. */
+export function createMetaModelSwapper(find: (key: ModelKey) => readonly LoadedVersion[], ports: SwapperPorts): MetaModelSwapper {
+  return {
+    async swap(key, metaVersion, onnx) {
+      const versions = find(key);
+      const fields = { model: key.model, version: key.version, meta_version: metaVersion };
+      if (versions.length === 0) ports.logger.debug(fields, 'meta-model of a version that is not loaded, not swapped');
+      try {
+        await Promise.all(versions.map((loaded) => loaded.serialize(() => replaceMetaModel(loaded, metaVersion, onnx, ports))));
+      } catch (error) {
+        ports.logger.error({ ...fields, err: messageOf(error) }, 'meta-model could not be loaded, the one before stays');
+        throw error;
+      }
+      if (versions.length > 0) ports.logger.info(fields, 'meta-model swapped');
+    },
+  };
+}

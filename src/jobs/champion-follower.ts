@@ -1,0 +1,40 @@
+import type { MetaModelSwapper } from '../inference/contracts.js';
+import type { ModelKey } from '../ledger/ledger.js';
+import type { MetaModelRegistry } from '../meta/registry.js';
+
+export interface ChampionFollower {
+  /** Makes the champion of the registry serve in this process; resolves with its version (0: none, the cold start). */
+  follow(key: ModelKey): Promise<number>;
+}
+
+/**
+ * Brings what serves in line with the registry. Calls for one key run one after another and each reads the champion anew,
+ * so after two promotions at the same time the later one of the registry serves, whichever swap was quicker.
+ */
+export function createChampionFollower(registry: MetaModelRegistry, swapper: MetaModelSwapper): ChampionFollower {
+  const last = new Map<string, Promise<unknown>>();
+  const swap = async (key: ModelKey): Promise<number> => {
+    const champion = await registry.champion(key);
+    if (champion === null) {
+      await swapper.swap(key, 0, null);
+      return 0;
+    }
+    const onnx = await registry.bytes(key.model, champion.version);
+    if (onnx === null) throw new Error(`the registry has no bytes of meta-model ${champion.version} of model '${key.model}'`);
+    await swapper.swap(key, champion.version, onnx);
+    return champion.version;
+  };
+  return {
+    follow(key) {
+      const name = `${key.digest}/${key.version}/${key.model}`;
+      const before = last.get(name) ?? Promise.resolve();
+      const turn = before.then(() => swap(key), () => swap(key));
+      last.set(name, turn);
+      const forget = () => {
+        if (last.get(name) === turn) last.delete(name);
+      };
+      turn.then(forget, forget);
+      return turn;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Clock } from '../core/clock.js';
+import { messageOf } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import type { ModelCatalogue } from '../inference/contracts.js';
+import type { GroundTruthItem, LabelChange, Ledger } from '../ledger/ledger.js';
+import type { LedgerWriter } from '../ledger/writer.js';
+import type { GroundTruthAnswer, GroundTruthUseCase } from './contracts.js';
+import { normalizeGroundTruth } from './ground-truth-items.js';
+import { applyLabelChanges } from './label-metrics.js';
+
+/** Items in one transaction of the ledger; between two of them its thread can do other things. */
+const ITEMS_PER_RECORD = 2_000;
+
+export interface GroundTruthOptions {
+  readonly ledger: Ledger;
+  readonly writer: Pick<LedgerWriter, 'holds' | 'flush'>;
+  readonly catalogue: ModelCatalogue;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Told of changed labels after they are durable and counted: the retraining trigger. Must not throw. */
+  readonly onLabels: (changes: readonly LabelChange[]) => void;
+}
+
+/**
+ * Takes ground truths. Items that are wrong in themselves are answered `invalid`; the others go to the ledger, and the
+ * answer comes when they are durable. Throws LEDGER_UNAVAILABLE when they cannot be made durable; items of earlier
+ * transactions of the same call are then stored, and are duplicates when they are sent again.
+ */
+export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCase {
+  return {
+    async submit(items) {
+      const now = options.clock.now();
+      const normalized = items.map((item) => normalizeGroundTruth(item, options.catalogue, now));
+      const valid = normalized.filter((item) => typeof item !== 'string');
+      await flushHeld(options, valid);
+      const recorded = await record(options, valid);
+      let next = 0;
+      const answers = normalized.map((item): GroundTruthAnswer => {
+        if (typeof item === 'string') return { status: 'invalid', reason: item };
+        const answer = recorded[next++];
+        if (answer === undefined) throw new Error('the ledger answered fewer ground truths than it was given');
+        return answer;
+      });
+      countStatuses(options.metrics, answers);
+      return answers;
+    },
+  };
+}
+
+/** Predictions of these items that wait to be written are written first, so that the answer is `matched` and not `pending`. */
+async function flushHeld({ writer, logger }: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<void> {
+  if (!items.some((item) => writer.holds(item.id))) return;
+  try {
+    await writer.flush();
+  } catch (error) {
+    // The ground truths wait as pending then, or the ledger refuses them itself.
+    logger.warn({ err: messageOf(error) }, 'buffered predictions could not be written before their ground truths');
+  }
+}
+
+async function record(options: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<GroundTruthAnswer[]> {
+  const answers: GroundTruthAnswer[] = [];
+  for (let start = 0; start < items.length; start += ITEMS_PER_RECORD) {
+    const reply = await options.ledger.record(items.slice(start, start + ITEMS_PER_RECORD));
+    for (const result of reply.results) answers.push(result);
+    if (reply.changes.length === 0) continue;
+    applyLabelChanges(options.metrics, options.catalogue, reply.changes);
+    options.onLabels(reply.changes);
+  }
+  return answers;
+}
+
+function countStatuses(metrics: Metrics, answers: readonly GroundTruthAnswer[]): void {
+  const counts = new Map<string, number>();
+  for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const [status, count] of counts) metrics.groundTruths.inc({ status }, count);
+}

@@ -1,0 +1,75 @@
+import type { LoadedModel } from '../inference/contracts.js';
+import type { LabelledBatch, LabelledQuery, Ledger, LedgerCounts, ModelKey } from '../ledger/ledger.js';
+import { summarize } from '../meta/evaluation/summarize.js';
+import type { EvaluationSummary } from '../meta/evaluation/summary.js';
+import type { Report, ReportQuery, ReportUseCase } from './contracts.js';
+
+export interface ReportPorts {
+  readonly ledger: Pick<Ledger, 'labelled' | 'counts'>;
+  /** The catalogue of models, of which only the key is needed. */
+  readonly catalogue: { loaded(name: string, version?: number | null): Pick<LoadedModel, 'key'> };
+  /** At most the newest so many labelled rows are judged (default 100,000), since a report is computed in the server's own thread. */
+  readonly maxRows?: number;
+}
+
+const MAX_ROWS = 100_000;
+
+/**
+ * Sets what was answered against what became known. Failure probabilities are those of the replies, never computed anew,
+ * and a meta-model learns only from rows that were already answered; so every row was scored before its ground truth
+ * could have told. Rows without a failure probability are not judged; the confidence baseline (1 - confidence) is judged
+ * on the same rows, as far as they have a confidence. Without a version the report is about the one that serves. Throws as
+ * `ModelCatalogue.loaded` does.
+ */
+export function createReport({ ledger, catalogue, maxRows = MAX_ROWS }: ReportPorts): ReportUseCase {
+  return {
+    async report(query) {
+      const { key } = catalogue.loaded(query.model, query.version);
+      const [counts, judged] = await Promise.all([
+        ledger.counts({ model: key.model, version: key.version, from: query.from, to: query.to }),
+        judge(ledger.labelled(labelledQuery(key, query, maxRows))),
+      ]);
+      return { counts, ...rates(counts), ...judged };
+    },
+  };
+}
+
+function labelledQuery(key: ModelKey, { from, to, metaVersion }: ReportQuery, newest: number): LabelledQuery {
+  const query = { key, featureSchema: null, from, to, newest, features: false };
+  return metaVersion === null ? query : { ...query, metaVersion };
+}
+
+function rates({ failures, labelled, expectedFailures, scored }: LedgerCounts): Pick<Report, 'observedFailureRate' | 'expectedFailureRate'> {
+  return {
+    observedFailureRate: labelled === 0 ? null : failures / labelled,
+    expectedFailureRate: scored === 0 ? null : expectedFailures / scored,
+  };
+}
+
+async function judge(batches: AsyncIterable<LabelledBatch>): Promise<Pick<Report, 'champion' | 'confidenceBaseline'>> {
+  const answered: Answered[] = [];
+  for await (const { failureProbabilities, coldStartProbabilities, failures } of batches) answered.push({ failureProbabilities, coldStartProbabilities, failures });
+  return {
+    champion: summarizeWhere(answered, (batch) => batch.failureProbabilities, () => true),
+    confidenceBaseline: summarizeWhere(answered, (batch) => batch.coldStartProbabilities, (batch, row) => !Number.isNaN(batch.failureProbabilities[row])),
+  };
+}
+
+type Answered = Pick<LabelledBatch, 'failureProbabilities' | 'coldStartProbabilities' | 'failures'>;
+
+/** Summary over the rows that have a score and are wanted. */
+function summarizeWhere(batches: readonly Answered[], scoresOf: (batch: Answered) => Float64Array, wanted: (batch: Answered, row: number) => boolean): EvaluationSummary {
+  const total = batches.reduce((sum, { failures }) => sum + failures.length, 0);
+  const scores = new Float64Array(total);
+  const failures = new Uint8Array(total);
+  let rows = 0;
+  for (const batch of batches) {
+    scoresOf(batch).forEach((score, row) => {
+      if (Number.isNaN(score) || !wanted(batch, row)) return;
+      scores[rows] = score;
+      failures[rows] = batch.failures[row] ?? 0;
+      rows++;
+    });
+  }
+  return summarize(scores.subarray(0, rows), failures.subarray(0, rows));
+}

@@ -1,0 +1,19 @@
+import type { Ledger } from '../ledger/ledger.js';
+import { trainChallenger } from '../meta/fit/challenger.js';
+import type { ChallengerResult } from '../meta/fit/challenger.js';
+import type { ProgressListener } from '../meta/training/window.js';
+import { readWindow } from './read-window.js';
+import type { TrainingTask } from './training-task.js';
+
+/** Reads the labelled rows of the task's key and fits a challenger on them. Blocks the thread while the engine runs. */
+export async function runTraining(task: TrainingTask, ledger: Pick<Ledger, 'labelled'>, progress: ProgressListener): Promise<ChallengerResult> {
+  const { key, featureSchema, maxRows } = task;
+  const batches = ledger.labelled({ key, featureSchema, from: null, to: null, newest: maxRows, features: true });
+  const window = await readWindow(batches, task, (rows) => progress({ step: 'reading', done: rows, total: maxRows }));
+  return trainChallenger(window, task.champion, {
+    behaviour: task.behaviour,
+    seed: task.seed,
+    maxStoredRows: task.maxStoredRows,
+    onProgress: progress,
+  });
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '../core/clock.js';
+import { messageOf } from '../core/errors.js';
+import type { LoadedModel } from '../inference/contracts.js';
+import type { ModelKey } from '../ledger/ledger.js';
+import type { ChallengerResult } from '../meta/fit/challenger.js';
+import type { MetaModelRegistry } from '../meta/registry.js';
+import type { ChampionFollower } from './champion-follower.js';
+import type { RetrainResult } from './queue.js';
+
+/** Meta-models kept per base model beside the champion; older ones are deleted. */
+const KEPT_META_MODELS = 20;
+
+export interface SettleOptions {
+  readonly registry: MetaModelRegistry;
+  readonly champions: ChampionFollower;
+  readonly clock: Clock;
+}
+
+/** What became of a challenger. */
+export interface Settlement {
+  readonly kind: 'promoted' | 'kept' | 'too_few';
+  /** Labelled rows that the training read. */
+  readonly rows: number;
+  readonly result: RetrainResult;
+}
+
+/**
+ * Stores a challenger and carries out its verdict. `expected` is the champion that it was judged against: when another one
+ * has been promoted meanwhile, the challenger stays a candidate.
+ */
+export async function settleChallenger(options: SettleOptions, loaded: LoadedModel, expected: number | null, challenger: ChallengerResult): Promise<Settlement> {
+  const { registry, clock } = options;
+  const { verdict, reason, onnx, metrics, training } = challenger;
+  const { rows } = training;
+  const settled = (kind: Settlement['kind'], version: number | null, words = reason): Settlement => ({
+    kind,
+    rows,
+    result: { promoted: kind === 'promoted', meta_version: version ?? 0, reason: words },
+  });
+  if (verdict === 'too_few') return settled('too_few', expected);
+  if (onnx === null) return settled('kept', expected);
+  const { key, layout } = loaded;
+  const version = await registry.add({ key, createdAt: clock.now(), reason, metrics, training, featureSchema: layout.schema, onnx });
+  if (verdict === 'keep') {
+    await registry.prune(key, KEPT_META_MODELS);
+    return settled('kept', expected);
+  }
+  if (!(await registry.promote(key, version, expected, clock.now()))) {
+    const champion = (await registry.champion(key))?.version ?? null;
+    return settled('kept', champion, `kept as candidate ${version}: meta-model ${champion ?? 0} was promoted while it was trained`);
+  }
+  await serve(options, key, version, expected);
+  await registry.prune(key, KEPT_META_MODELS);
+  return settled('promoted', version);
+}
+
+/** Swaps the new champion in. One that cannot be loaded gives its place back to the one before it. */
+async function serve({ registry, champions, clock }: SettleOptions, key: ModelKey, version: number, before: number | null): Promise<void> {
+  try {
+    await champions.follow(key);
+  } catch (error) {
+    if (before !== null && (await registry.promote(key, before, version, clock.now()))) await champions.follow(key);
+    throw new Error(`meta-model ${version} was promoted but cannot serve: ${messageOf(error)}`, { cause: error });
+  }
+}

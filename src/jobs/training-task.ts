@@ -1,0 +1,27 @@
+import type { ModelKey } from '../ledger/ledger.js';
+import type { BehaviourLayout } from '../meta/features/layout.js';
+import type { ChallengerResult } from '../meta/fit/challenger.js';
+import type { TrainingProgress } from '../meta/training/window.js';
+
+/** All that a training needs to know; it reads the rows from the ledger itself. Crosses a process boundary by structured clone. */
+export interface TrainingTask {
+  readonly dataDir: string;
+  readonly key: ModelKey;
+  readonly featureSchema: string;
+  readonly inputWidth: number;
+  readonly width: number;
+  readonly behaviour: BehaviourLayout;
+  /** Class names by index; null without classes. */
+  readonly labels: readonly string[] | null;
+  readonly maxRows: number;
+  readonly maxStoredRows: number;
+  readonly seed: number;
+  /** The champion that the challenger is judged against, and the createdAt of the newest row it was trained on. */
+  readonly champion: { readonly onnx: Uint8Array; readonly trainedTo: number } | null;
+}
+
+/** What the training process tells its parent. After `result` or `failure` comes nothing more. */
+export type TrainingMessage =
+  | { readonly kind: 'progress'; readonly progress: TrainingProgress }
+  | { readonly kind: 'result'; readonly result: ChallengerResult }
+  | { readonly kind: 'failure'; readonly message: string };

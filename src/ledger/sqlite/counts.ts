@@ -1,0 +1,91 @@
+import type { CountQuery } from '../ledger.js';
+import type { Database, SqlValue } from './database.js';
+import type { Keys } from './keys.js';
+
+/** The counts that come from prediction rows. */
+export interface RowCounts {
+  readonly predictions: number;
+  readonly labelled: number;
+  readonly failures: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly expectedFailures: number;
+  readonly scored: number;
+}
+
+/** The place of a row in the order of time. */
+export interface CountCursor {
+  readonly createdAt: number;
+  readonly seq: number;
+}
+
+/** Counts of some rows, and where to go on; null at the end. */
+export interface CountPage {
+  readonly counts: RowCounts;
+  readonly next: CountCursor | null;
+}
+
+type Sums = readonly [predictions: number, labelled: number, failures: number, duplicates: number, conflicts: number, expected: number, scored: number];
+
+const NOTHING: RowCounts = { predictions: 0, labelled: 0, failures: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0 };
+
+/** Counts page by page in order of time, so that no statement runs long; each row counts as it is when its page is read. */
+export function createRowCounter(db: Database, keys: Keys) {
+  return (query: CountQuery, after: CountCursor | null, limit: number): CountPage => {
+    const modelId = keys.modelId(query.model);
+    if (modelId === null) return { counts: NOTHING, next: null };
+    const where = conditionOf(query, modelId, after);
+    // The end of the page is found in the index alone.
+    const end = db
+      .prepare<[number, number]>(`SELECT created_at, seq FROM prediction INDEXED BY prediction_by_time WHERE ${where.sql}
+        ORDER BY created_at, seq LIMIT 1 OFFSET ?`)
+      .get(...where.values, limit - 1);
+    const until = end === undefined ? { sql: '', values: [] } : { sql: ' AND (created_at, seq) <= (?, ?)', values: end };
+    const version = query.version === null ? { sql: '', values: [] } : {
+      sql: ' AND key_id IN (SELECT key_id FROM model_key WHERE model_id = ? AND version = ?)', values: [modelId, query.version],
+    };
+    const sums = db
+      .prepare<Sums>(`SELECT count(*), count(failure), coalesce(sum(failure), 0), coalesce(sum(records - distinct_values), 0),
+        coalesce(sum(CASE WHEN distinct_values > 1 THEN distinct_values - 1 END), 0), coalesce(sum(failure_probability), 0),
+        count(failure_probability) FROM prediction INDEXED BY prediction_by_time WHERE ${where.sql}${until.sql}${version.sql}`)
+      .get(...where.values, ...until.values, ...version.values);
+    return {
+      counts: sums === undefined ? NOTHING : countsOf(sums),
+      next: end === undefined ? null : { createdAt: end[0], seq: end[1] },
+    };
+  };
+}
+
+export function addCounts(a: RowCounts, b: RowCounts): RowCounts {
+  return {
+    predictions: a.predictions + b.predictions,
+    labelled: a.labelled + b.labelled,
+    failures: a.failures + b.failures,
+    duplicates: a.duplicates + b.duplicates,
+    conflicts: a.conflicts + b.conflicts,
+    expectedFailures: a.expectedFailures + b.expectedFailures,
+    scored: a.scored + b.scored,
+  };
+}
+
+function countsOf([predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored]: Sums): RowCounts {
+  return { predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored };
+}
+
+function conditionOf({ from, to }: CountQuery, modelId: number, after: CountCursor | null): { readonly sql: string; readonly values: readonly SqlValue[] } {
+  const terms = ['model_id = ?'];
+  const values: SqlValue[] = [modelId];
+  if (from !== null && after === null) {
+    terms.push('created_at >= ?');
+    values.push(from);
+  }
+  if (to !== null) {
+    terms.push('created_at < ?');
+    values.push(to);
+  }
+  if (after !== null) {
+    terms.push('(created_at, seq) > (?, ?)');
+    values.push(after.createdAt, after.seq);
+  }
+  return { sql: terms.join(' AND '), values };
+}

@@ -1,0 +1,73 @@
+import type { GroundTruthItem, GroundTruthResult } from '../ledger.js';
+import { isFailure, kindFits, outranks, rowMeant, sameTruth, statusOf, type Truth } from '../outcome.js';
+import type { ChangeLog } from './changes.js';
+import { KINDS, nameOf, orNaN, TASKS } from './codes.js';
+import type { Database } from './database.js';
+
+const TARGET = `seq, key_id, task, label, value, tolerance, failure_probability, failure, truth_kind, truth_value, truth_observed_at,
+  truth_n, records, distinct_values`;
+
+type TargetRow = readonly [
+  seq: number,
+  keyId: number,
+  task: number,
+  label: string | null,
+  value: number | null,
+  tolerance: number | null,
+  failureProbability: number | null,
+  failure: number | null,
+  truthKind: number | null,
+  truthValue: string | null,
+  truthObservedAt: number | null,
+  truthN: number | null,
+  records: number,
+  distinctValues: number,
+];
+
+/** Joins ground truths with rows that are in the ledger (laws 4 to 7). Runs inside the transaction of a write. */
+export function createJoin(db: Database) {
+  const replyRows = db.prepare<[number]>('SELECT reply_rows FROM prediction WHERE id = ? LIMIT 1');
+  const target = db.prepare<TargetRow>(`SELECT ${TARGET} FROM prediction WHERE id = ? AND row = ?`);
+  const addTruth = db.prepare('INSERT INTO ground_truth (seq, n, kind, value, observed_at, received_at, source) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const valueSeen = db.prepare<[number]>('SELECT 1 FROM ground_truth WHERE seq = ? AND kind = ? AND value = ? LIMIT 1');
+  const setTruth = db.prepare(`UPDATE prediction SET failure = ?, truth_kind = ?, truth_value = ?, truth_observed_at = ?, truth_n = ?,
+    records = ?, distinct_values = ? WHERE seq = ?`);
+  const setRecords = db.prepare('UPDATE prediction SET records = ?, distinct_values = ? WHERE seq = ?');
+
+  const apply = (row: TargetRow, item: GroundTruthItem, changes: ChangeLog): GroundTruthResult => {
+    const [seq, keyId, , label, value, tolerance, failureProbability, failure, , , , , records, distinctValues] = row;
+    const current = currentTruth(row);
+    const kind = KINDS.indexOf(item.kind);
+    const seen = current !== null && (sameTruth(current, item) || valueSeen.get(seq, kind, item.value) !== undefined);
+    const n = records + 1;
+    const distinct = seen ? distinctValues : distinctValues + 1;
+    addTruth.run(seq, n, kind, item.value, item.observedAt, item.receivedAt, item.source);
+    if (current !== null && !outranks(item, current)) {
+      setRecords.run(n, distinct, seq);
+    } else {
+      const failed = isFailure({ label, value: orNaN(value), tolerance: orNaN(tolerance) }, item);
+      setTruth.run(failed ? 1 : 0, kind, item.value, item.observedAt, n, n, distinct, seq);
+      if (current === null) changes.labelled(keyId, failed, failureProbability);
+      else changes.corrected(keyId, failure === 1, failed);
+    }
+    return { status: statusOf(current, item) };
+  };
+
+  /** Joins one ground truth; `pending` means that the ledger has no row of its prediction, and nothing was written. */
+  return (item: GroundTruthItem, changes: ChangeLog): GroundTruthResult => {
+    const rows = replyRows.get(item.id)?.[0];
+    if (rows === undefined) return { status: 'pending' };
+    const meant = rowMeant(item.row, rows);
+    if ('reason' in meant) return { status: 'invalid', reason: meant.reason };
+    const row = target.get(item.id, meant.row);
+    if (row === undefined) return { status: 'invalid', reason: 'row_out_of_range' };
+    if (!kindFits(nameOf(TASKS, row[2]), item.kind)) return { status: 'invalid', reason: 'wrong_kind' };
+    return apply(row, item, changes);
+  };
+}
+
+export type Join = ReturnType<typeof createJoin>;
+
+function currentTruth([, , , , , , , , kind, value, observedAt]: TargetRow): Truth | null {
+  return kind === null || value === null || observedAt === null ? null : { kind: nameOf(KINDS, kind), value, observedAt };
+}

@@ -1,0 +1,88 @@
+import type { CountQuery, LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention } from '../ledger.js';
+import type { LedgerCore } from './core.js';
+import { addCounts, type CountPage } from './counts.js';
+import type { LabelledCursor, LabelledSelection } from './labelled.js';
+import type { Remote } from './rpc.js';
+
+/** Rows in one step of a long reading or deletion. */
+export interface PageSizes {
+  readonly select: number;
+  readonly readFeatures: number;
+  readonly read: number;
+  readonly count: number;
+  readonly prune: number;
+}
+
+/** Each step takes some tens of milliseconds at most: so long may a write have to wait for a reading. */
+const PAGE_SIZES: PageSizes = { select: 20_000, readFeatures: 1_024, read: 16_384, count: 50_000, prune: 1_000 };
+
+/** A `Ledger` over the core, wherever that runs. `close` does what the caller gives. */
+export function createLedgerFacade(core: Remote<LedgerCore>, close: () => Promise<void>, page: PageSizes = PAGE_SIZES): Ledger {
+  return {
+    append: core.append,
+    record: core.record,
+    prediction: core.prediction,
+    labelled: (query) => labelled(core, query, page),
+    counts: (query) => counts(core, query, page),
+    labelSequence: core.labelSequence,
+    expirePending: core.expirePending,
+    prune: (retention) => prune(core, retention, page),
+    close,
+  };
+}
+
+/** The set of rows is fixed before the first batch (8 bytes a row); their contents are read page by page. */
+async function* labelled(core: Remote<LedgerCore>, query: LabelledQuery, page: PageSizes): AsyncGenerator<LabelledBatch> {
+  const seqs = await newestFirst(core, query, page.select);
+  const size = query.features ? page.readFeatures : page.read;
+  for (let end = seqs.length; end > 0; end -= size) {
+    const batch = await core.readLabelled(query, seqs.slice(Math.max(0, end - size), end).reverse());
+    if (batch.count > 0) yield batch;
+  }
+}
+
+async function newestFirst(core: Remote<LedgerCore>, query: LabelledQuery, size: number): Promise<Float64Array> {
+  const pages: Float64Array[] = [];
+  let cursor: LabelledCursor | null = null;
+  let count = 0;
+  while (count < query.newest) {
+    const { seqs, next }: LabelledSelection = await core.selectLabelled(query, cursor, Math.min(size, query.newest - count));
+    pages.push(seqs);
+    count += seqs.length;
+    cursor = next;
+    if (next === null) break;
+  }
+  const all = new Float64Array(count);
+  let offset = 0;
+  for (const seqs of pages) {
+    all.set(seqs, offset);
+    offset += seqs.length;
+  }
+  return all;
+}
+
+async function counts(core: Remote<LedgerCore>, query: CountQuery, page: PageSizes): Promise<LedgerCounts> {
+  let { counts: sums, next } = await core.countRows(query, null, page.count);
+  while (next !== null) {
+    const more: CountPage = await core.countRows(query, next, page.count);
+    sums = addCounts(sums, more.counts);
+    next = more.next;
+  }
+  return { ...sums, ...(await core.countPending(query.model)) };
+}
+
+async function prune(core: Remote<LedgerCore>, retention: Retention, page: PageSizes): ReturnType<Ledger['prune']> {
+  const excess = await core.excessRows(retention);
+  let rows = 0;
+  while (rows < excess) {
+    const deleted = await core.pruneRows(retention.model, Math.min(page.prune, excess - rows));
+    if (deleted === 0) break;
+    rows += deleted;
+  }
+  let inputs = 0;
+  for (;;) {
+    const deleted = await core.pruneInputs(retention.model, retention.inputsBefore, page.prune);
+    if (deleted === 0) return { rows, inputs };
+    inputs += deleted;
+  }
+}

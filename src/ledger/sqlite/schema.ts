@@ -1,0 +1,28 @@
+import { MetaErrError } from '../../core/errors.js';
+import type { Database } from './database.js';
+import { SCHEMA_1 } from './schema-1.js';
+
+/** Migration i brings a file of `user_version` i to i + 1. Released ones never change; new ones are added at the end. */
+export const MIGRATIONS: readonly string[] = [SCHEMA_1];
+
+/**
+ * Brings the file to the newest schema, all steps in one transaction. A file of a newer release is refused with
+ * SCHEMA_TOO_NEW and left untouched.
+ */
+export function migrate(db: Database, migrations: readonly string[] = MIGRATIONS): void {
+  const found = checkVersion(db, migrations.length);
+  if (found === migrations.length) return;
+  db.transaction(() => {
+    for (const sql of migrations.slice(found)) db.exec(sql);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+/** The schema version of the file; throws SCHEMA_TOO_NEW when it is above `known`. */
+export function checkVersion(db: Database, known: number = MIGRATIONS.length): number {
+  const found = db.prepare<[number]>('PRAGMA user_version').get()?.[0] ?? 0;
+  if (found > known) {
+    throw new MetaErrError('SCHEMA_TOO_NEW', `the data folder has schema version ${found}; this release knows versions up to ${known}`);
+  }
+  return found;
+}

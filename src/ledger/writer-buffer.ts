@@ -1,0 +1,76 @@
+import { concatBatches, groupKey } from './batch-concat.js';
+import type { PredictionBatch } from './ledger.js';
+
+interface Entry {
+  /** 1, 2, ... in the order of arrival. */
+  readonly number: number;
+  readonly group: string;
+  readonly batch: PredictionBatch;
+}
+
+/** Entries that become one append. */
+export interface BufferedGroup {
+  readonly batch: PredictionBatch;
+  readonly entries: ReadonlySet<Entry>;
+}
+
+/** Batches that are not durable yet, oldest first. */
+export class WriterBuffer {
+  readonly #maxRows: number;
+  readonly #ids = new Set<string>();
+  #entries: Entry[] = [];
+  #added = 0;
+  #rows = 0;
+
+  /** @param maxRows most rows of a group, except when its first batch alone has more. */
+  constructor(maxRows: number) {
+    this.#maxRows = maxRows;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Number of the newest batch that was ever added. */
+  get newest(): number {
+    return this.#added;
+  }
+
+  /** Whether a batch with this number or a lower one is still here. */
+  holdsUpTo(number: number): boolean {
+    const [first] = this.#entries;
+    return first !== undefined && first.number <= number;
+  }
+
+  holds(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  add(batch: PredictionBatch): void {
+    this.#added += 1;
+    this.#rows += batch.ids.length;
+    this.#entries.push({ number: this.#added, group: groupKey(batch), batch });
+    for (const id of batch.ids) this.#ids.add(id);
+  }
+
+  /** The oldest batch together with later ones of its kind; they stay here until `remove`. Null when empty. */
+  oldestGroup(): BufferedGroup | null {
+    const [first, ...others] = this.#entries;
+    if (first === undefined) return null;
+    const entries = [first];
+    let rows = first.batch.ids.length;
+    for (const entry of others) {
+      if (rows >= this.#maxRows) break;
+      if (entry.group !== first.group || rows + entry.batch.ids.length > this.#maxRows) continue;
+      entries.push(entry);
+      rows += entry.batch.ids.length;
+    }
+    return { batch: concatBatches([first.batch, ...entries.slice(1).map((entry) => entry.batch)]), entries: new Set(entries) };
+  }
+
+  remove({ batch, entries }: BufferedGroup): void {
+    this.#entries = this.#entries.filter((entry) => !entries.has(entry));
+    this.#rows -= batch.ids.length;
+    for (const id of batch.ids) this.#ids.delete(id);
+  }
+}

@@ -1,0 +1,169 @@
+import type { Clock, Timer } from '../core/clock.js';
+import { MetaErrError, messageOf } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import type { LabelChange, Ledger, PredictionBatch } from './ledger.js';
+import { WriterBuffer, type BufferedGroup } from './writer-buffer.js';
+
+const MAX_BACK_OFF_MILLISECONDS = 30_000;
+
+export interface LedgerWriterOptions {
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'ledgerRows' | 'ledgerQueueRows'>;
+  /** Longest time that rows wait before a write is tried. */
+  readonly flushIntervalMilliseconds: number;
+  /** So many rows are written without waiting for the interval; also the most rows in one append, except for a larger reply. */
+  readonly maxRows: number;
+  /** Beyond so many rows that are not durable yet, batches are dropped. */
+  readonly maxBufferedRows: number;
+  /** Called after an append with what it changed, when ground truths had been pending for its rows. */
+  onChanges(changes: readonly LabelChange[]): void;
+}
+
+/** Writes predictions to the ledger off the request path. */
+export interface LedgerWriter {
+  /** Takes a batch; never throws and never waits. False when it was dropped: the buffer is full, or the writer is closed. */
+  add(batch: PredictionBatch): boolean;
+  /** Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now. */
+  flush(): Promise<void>;
+  /** Whether rows of this prediction are buffered and not durable yet. */
+  holds(id: string): boolean;
+  /** True from a failed append until one succeeds. */
+  readonly degraded: boolean;
+  /** Takes no more batches and flushes; rejects as `flush` does, with what is left counted as dropped. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** One append at a time, oldest rows first; those that the ledger could not take now are kept and tried again after a growing pause. */
+export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
+  return new BufferedLedgerWriter(options);
+}
+
+class BufferedLedgerWriter implements LedgerWriter {
+  readonly #options: LedgerWriterOptions;
+  readonly #buffer: WriterBuffer;
+  #timer: Timer | null = null;
+  #draining: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
+  /** Failed appends in a row. */
+  #failures = 0;
+
+  constructor(options: LedgerWriterOptions) {
+    this.#options = options;
+    this.#buffer = new WriterBuffer(options.maxRows);
+  }
+
+  get degraded(): boolean {
+    return this.#failures > 0;
+  }
+
+  add(batch: PredictionBatch): boolean {
+    const { maxBufferedRows, maxRows } = this.#options;
+    if (this.#closing !== null || this.#buffer.rows + batch.ids.length > maxBufferedRows) {
+      this.#count('dropped', batch.ids.length);
+      return false;
+    }
+    this.#buffer.add(batch);
+    this.#showDepth();
+    if (this.#buffer.rows >= maxRows && !this.degraded) this.#drainUnattended();
+    else this.#arm();
+    return true;
+  }
+
+  async flush(): Promise<void> {
+    const upTo = this.#buffer.newest;
+    while (this.#buffer.holdsUpTo(upTo)) await this.#drain();
+  }
+
+  holds(id: string): boolean {
+    return this.#buffer.holds(id);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.flush().finally(() => {
+      this.#timer?.cancel();
+      this.#count('dropped', this.#buffer.rows);
+    });
+    return this.#closing;
+  }
+
+  #drain(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#draining ??= this.#write().finally(() => {
+      this.#draining = null;
+      this.#arm();
+    });
+    return this.#draining;
+  }
+
+  /** A drain that nobody waits for; its failure has been logged and counted. */
+  #drainUnattended(): void {
+    this.#drain().catch(() => undefined);
+  }
+
+  async #write(): Promise<void> {
+    const upTo = this.#buffer.newest;
+    while (this.#buffer.holdsUpTo(upTo) || this.#buffer.rows >= this.#options.maxRows) {
+      const group = this.#buffer.oldestGroup();
+      if (group === null) return;
+      try {
+        this.#written(group, await this.#options.ledger.append(group.batch));
+      } catch (error) {
+        throw this.#failed(group, error);
+      }
+    }
+  }
+
+  #written(group: BufferedGroup, changes: readonly LabelChange[]): void {
+    this.#remove(group, 'written');
+    if (this.degraded) this.#options.logger.info({}, 'ledger writes work again');
+    this.#failures = 0;
+    try {
+      if (changes.length > 0) this.#options.onChanges(changes);
+    } catch (error) {
+      this.#options.logger.error({ err: messageOf(error) }, 'label changes could not be passed on');
+    }
+  }
+
+  /** Keeps the rows when the ledger is unavailable; drops them for any other error, which would come again for ever. */
+  #failed(group: BufferedGroup, error: unknown): MetaErrError {
+    const { logger } = this.#options;
+    const rows = group.batch.ids.length;
+    this.#count('failed', rows);
+    if (error instanceof MetaErrError && error.code === 'LEDGER_UNAVAILABLE') {
+      if (!this.degraded) logger.error({ err: error.message, rows: this.#buffer.rows }, 'ledger writes fail; rows are kept and tried again');
+      this.#failures += 1;
+      return error;
+    }
+    logger.error({ err: messageOf(error), rows }, 'prediction rows dropped: the ledger refused them');
+    this.#remove(group, 'dropped');
+    return new MetaErrError('LEDGER_UNAVAILABLE', `prediction rows were refused and dropped: ${messageOf(error)}`, { cause: error });
+  }
+
+  #arm(): void {
+    if (this.#timer !== null || this.#draining !== null || this.#buffer.rows === 0) return;
+    const { clock, flushIntervalMilliseconds } = this.#options;
+    const backOff = Math.min(flushIntervalMilliseconds * 2 ** this.#failures, MAX_BACK_OFF_MILLISECONDS);
+    this.#timer = clock.after(Math.max(flushIntervalMilliseconds, backOff), () => {
+      this.#timer = null;
+      this.#drainUnattended();
+    });
+  }
+
+  #remove(group: BufferedGroup, result: 'written' | 'dropped'): void {
+    this.#buffer.remove(group);
+    this.#count(result, group.batch.ids.length);
+    this.#showDepth();
+  }
+
+  #count(result: 'written' | 'failed' | 'dropped', rows: number): void {
+    if (rows > 0) this.#options.metrics.ledgerRows.inc({ result }, rows);
+  }
+
+  #showDepth(): void {
+    this.#options.metrics.ledgerQueueRows.set(this.#buffer.rows);
+  }
+}

@@ -1,0 +1,91 @@
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import type { BehaviourLayout } from '../features/layout.js';
+import { MASK, atLeast, beside, clip, columns, logSumExp, minus, oneHot, plus, rowReduce, rowSum, times, toFloat } from './operators.js';
+
+/** What the experts read of the base model's behaviour; all float32 matrices of N rows. */
+export interface BehaviourValues {
+  /** N x 1: the anchor score a = 0.7 s + 0.3 g, a failure logit made of maximum softmax probability and margin. */
+  readonly anchor: Value;
+  /** N x 5: s, g, ln(p2/p1), ln(entropy + 1e-8), entropy. */
+  readonly figures: Value;
+  /** N x m: centred log-probabilities (of all classes, or of the largest). */
+  readonly centred: Value;
+  /** N x K: ln max(P, 1e-6); null unless the layout has every class. */
+  readonly logProbabilities: Value | null;
+  /** N x 1: index of the predicted class; null unless the layout has every class. */
+  readonly predicted: Value | null;
+}
+
+const MSP_SHARE = 0.7;
+/** ln 1e-9, where the feature vector ends, and a little room for its normalization. */
+const LOWEST = -21;
+const LOG_FLOOR = Math.log(1e-6);
+
+/**
+ * Emits the behaviour from the behaviour part of the feature vector (N x its width). Everything is in log space: 1 - p1 is
+ * never formed by subtraction, since float32 would lose the order among confident rows. Null without behaviour.
+ */
+export function emitBehaviour(graph: GraphBuilder, part: Value, layout: BehaviourLayout): BehaviourValues | null {
+  if (layout.kind === 'none') return null;
+  return layout.kind === 'classes' ? fromClasses(graph, part, layout.classes) : fromSorted(graph, part, layout.top);
+}
+
+function fromClasses(graph: GraphBuilder, part: Value, classes: number): BehaviourValues {
+  const logs = sanitized(graph, part, LOWEST, 0);
+  const [top, indexes] = graph.nodes('TopK', [logs, graph.ints([2])], 2, { axis: 1 }) as [Value, Value];
+  const predicted = toFloat(graph, columns(graph, indexes, 0, 1));
+  const first = columns(graph, top, 0, 1);
+  const second = columns(graph, top, 1, 2);
+  const rest = logSumExp(graph, plus(graph, logs, times(graph, oneHot(graph, predicted, classes), MASK)));
+  const s = clip(graph, minus(graph, rest, first), -16, 16);
+  const g = marginScore(graph, rest, first, second);
+  const entropy = times(graph, rowSum(graph, times(graph, graph.node('Exp', [logs]), logs)), -1);
+  const floored = atLeast(graph, logs, LOG_FLOOR);
+  return {
+    anchor: anchorScore(graph, s, g),
+    figures: figuresOf(graph, s, g, minus(graph, second, first), entropy),
+    centred: centredLogs(graph, floored),
+    logProbabilities: floored,
+    predicted,
+  };
+}
+
+function fromSorted(graph: GraphBuilder, part: Value, top: number): BehaviourValues {
+  const s = sanitized(graph, columns(graph, part, 0, 1), -16, 16);
+  const g = sanitized(graph, columns(graph, part, 1, 2), -16, 10);
+  const ratio = sanitized(graph, columns(graph, part, 2, 3), LOWEST, 0);
+  const entropy = sanitized(graph, columns(graph, part, 3, 4), 0, 100);
+  const logs = sanitized(graph, columns(graph, part, 4, 4 + top), LOWEST, 0);
+  return {
+    anchor: anchorScore(graph, s, g),
+    figures: figuresOf(graph, s, g, ratio, entropy),
+    centred: centredLogs(graph, atLeast(graph, logs, LOG_FLOOR)),
+    logProbabilities: null,
+    predicted: null,
+  };
+}
+
+/** Clips, and puts the lower bound in the place of NaN. */
+function sanitized(graph: GraphBuilder, value: Value, low: number, high: number): Value {
+  const known = graph.node('Where', [graph.node('IsNaN', [value]), graph.scalar('float32', low), value]);
+  return clip(graph, known, low, high);
+}
+
+/** g = ln((rest + p2) / max(p1 - p2, 1e-4)). */
+function marginScore(graph: GraphBuilder, rest: Value, first: Value, second: Value): Value {
+  const gap = minus(graph, graph.node('Exp', [first]), graph.node('Exp', [second]));
+  const numerator = logSumExp(graph, beside(graph, [rest, second]));
+  return clip(graph, minus(graph, numerator, graph.node('Log', [atLeast(graph, gap, 1e-4)])), -16, 10);
+}
+
+function anchorScore(graph: GraphBuilder, s: Value, g: Value): Value {
+  return plus(graph, times(graph, s, MSP_SHARE), times(graph, g, 1 - MSP_SHARE));
+}
+
+function figuresOf(graph: GraphBuilder, s: Value, g: Value, ratio: Value, entropy: Value): Value {
+  return beside(graph, [s, g, ratio, graph.node('Log', [plus(graph, entropy, 1e-8)]), entropy]);
+}
+
+function centredLogs(graph: GraphBuilder, logs: Value): Value {
+  return clip(graph, minus(graph, logs, rowReduce(graph, 'ReduceMean', logs)), -14, 14);
+}

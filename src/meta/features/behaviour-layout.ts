@@ -1,0 +1,26 @@
+import type { BehaviourLayout } from './layout.js';
+
+/** Most classes whose log-probabilities are written one by one. */
+export const MOST_SEPARATE_CLASSES = 64;
+/** Numbers before the largest log-probabilities in the `sorted` form: s, g, ln(p2/p1), entropy. */
+export const SORTED_SUMMARY_WIDTH = 4;
+const SORTED_TOP = 16;
+
+/** The form for a number of classes (2 or more); null is a task without classes. */
+export function behaviourLayout(classes: number | null): BehaviourLayout {
+  if (classes === null) return { kind: 'none' };
+  if (!Number.isInteger(classes) || classes < 2) throw new RangeError(`classes: expected an integer of at least 2, got ${classes}`);
+  return classes <= MOST_SEPARATE_CLASSES ? { kind: 'classes', classes } : { kind: 'sorted', classes, top: SORTED_TOP };
+}
+
+/** Numbers that a behaviour takes in the feature vector. */
+export function behaviourWidth(behaviour: BehaviourLayout): number {
+  switch (behaviour.kind) {
+    case 'classes':
+      return behaviour.classes;
+    case 'sorted':
+      return SORTED_SUMMARY_WIDTH + behaviour.top;
+    case 'none':
+      return 0;
+  }
+}

@@ -1,0 +1,63 @@
+type Dims = readonly (number | null)[];
+
+/** Where height, width and channels of an image stand among the axes of its tensor, counted from the first axis of a row. */
+export interface ImageAxes {
+  readonly channel: number | null;
+  readonly height: number;
+  readonly width: number;
+}
+
+const LEAST_SIDE = 8;
+const MOST_CHANNELS = 4;
+/** Channels are kept where every one of them gets at least so many cells. */
+const LEAST_CELLS = 16;
+/** Sides of the grid, where the size of the image is known only at run time. */
+const VARIABLE_SIDE = 16;
+
+const isSide = (dim: number | null | undefined): boolean => dim === null || (dim !== undefined && dim >= LEAST_SIDE);
+const isChannels = (dim: number | null | undefined): boolean => typeof dim === 'number' && dim >= 1 && dim <= MOST_CHANNELS;
+
+/**
+ * Takes the dimensions of a row (without the batch) for those of an image: [C, H, W] or [H, W, C] with 1 to 4 channels, or
+ * [H, W] of known size; sides of 8 or more. Null when it is none.
+ */
+export function imageAxes(row: Dims): ImageAxes | null {
+  const [first, second, third] = row;
+  if (row.length === 3 && isChannels(first) && isSide(second) && isSide(third)) return { channel: 0, height: 1, width: 2 };
+  if (row.length === 3 && isSide(first) && isSide(second) && isChannels(third)) return { channel: 2, height: 0, width: 1 };
+  const known = typeof first === 'number' && typeof second === 'number';
+  return row.length === 2 && known && isSide(first) && isSide(second) ? { channel: null, height: 0, width: 1 } : null;
+}
+
+/** Numbers that an image could fill: all of its values, or a grid of 16 x 16 for each channel where its size varies. */
+export function imageDemand(row: Dims, axes: ImageAxes): number {
+  const height = row[axes.height] ?? VARIABLE_SIDE;
+  const width = row[axes.width] ?? VARIABLE_SIDE;
+  return height * width * channelsOf(row, axes);
+}
+
+export interface PooledGrid {
+  readonly height: number;
+  readonly width: number;
+  /** As many as the image has, or 1 when they are averaged. */
+  readonly channels: number;
+}
+
+/**
+ * The grid that an image is average-pooled to within `share` numbers: every side divided by the smallest whole factor that
+ * makes it fit, so that 28 x 28 becomes 14 x 14 by whole cells. Channels are kept where each gets 16 cells or more, else
+ * averaged.
+ */
+export function pooledGrid(row: Dims, axes: ImageAxes, share: number): PooledGrid {
+  const every = channelsOf(row, axes);
+  const channels = share >= every * LEAST_CELLS ? every : 1;
+  const height = row[axes.height] ?? VARIABLE_SIDE;
+  const width = row[axes.width] ?? VARIABLE_SIDE;
+  let factor = 1;
+  while (Math.ceil(height / factor) * Math.ceil(width / factor) * channels > share) factor++;
+  return { height: Math.ceil(height / factor), width: Math.ceil(width / factor), channels };
+}
+
+function channelsOf(row: Dims, axes: ImageAxes): number {
+  return axes.channel === null ? 1 : (row[axes.channel] ?? 1);
+}

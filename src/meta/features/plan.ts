@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { TensorInfo } from '../../engine/tensor.js';
+import { behaviourWidth } from './behaviour-layout.js';
+import { fairShares } from './budget.js';
+import { imageAxes, imageDemand, pooledGrid } from './image.js';
+import type { ImageAxes } from './image.js';
+import type { BehaviourLayout, FeatureLayout, InputFeature, ScoreKind } from './layout.js';
+import { elementsOf, hasBatchAxis, rowDims } from './row-dims.js';
+import { STATISTICS } from './statistics.js';
+import { HASH_BUCKETS } from './string-hash.js';
+
+/** The base model's output that holds the class scores, and how it is read. */
+export interface ScoreSource {
+  /** As it stands at run time: its rank must be true (an unknown rank, no dimensions, is taken for [N, K]). */
+  readonly output: TensorInfo;
+  readonly kind: ScoreKind;
+}
+
+export interface FeaturePlan {
+  /** Inputs of the base model. */
+  readonly inputs: readonly TensorInfo[];
+  /** Outputs that are features as well (the value of a regression, numeric outputs of a custom task). */
+  readonly outputs: readonly TensorInfo[];
+  /** Whether dimension 0 of every input is the batch; without, a run is one row. */
+  readonly batched: boolean;
+  /** Null without classes. */
+  readonly source: ScoreSource | null;
+  readonly behaviour: BehaviourLayout;
+  /** Most numbers of the input features of a row. */
+  readonly maxWidth: number;
+}
+
+/** Grows when the arithmetic of the feature graph changes, so that old features are not mixed with new ones. */
+const FORMAT = 1;
+
+/**
+ * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
+ * taken as they are where their fair share allows it; larger images are average-pooled; all else is summarized by
+ * statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph.
+ */
+export function planFeatures(plan: FeaturePlan): FeatureLayout {
+  const tensors = [...plan.inputs, ...plan.outputs];
+  const demands = tensors.map((tensor, index) => demandOf(tensor, index < plan.inputs.length, plan));
+  const shares = fairShares(demands, plan.maxWidth);
+  const inputs = tensors.map((tensor, index) => inputFeature(tensor, demands[index] ?? 0, shares[index] ?? 0, plan.batched));
+  const inputWidth = inputs.reduce((sum, input) => sum + input.width, 0);
+  const layout = { inputs, inputWidth, behaviour: plan.behaviour, width: inputWidth + behaviourWidth(plan.behaviour) };
+  return { ...layout, schema: schemaDigest(layout, plan) };
+}
+
+/** Numbers that a tensor would fill if it could. */
+function demandOf(tensor: TensorInfo, isInput: boolean, plan: FeaturePlan): number {
+  // A string output is known only after the run, too late for hashing on the way in.
+  if (tensor.type === 'string') return isInput ? HASH_BUCKETS : 0;
+  const row = rowDims(tensor, plan.batched);
+  const axes = imageAxes(row);
+  if (axes !== null) return imageDemand(row, axes);
+  const { known, fixed } = elementsOf(row);
+  return fixed ? known : known * STATISTICS;
+}
+
+function inputFeature(tensor: TensorInfo, demand: number, share: number, batched: boolean): InputFeature {
+  if (share === 0) return { tensor, method: 'skip', width: 0 };
+  if (tensor.type === 'string') return { tensor, method: 'hash', width: share };
+  const row = rowDims(tensor, batched);
+  const axes = imageAxes(row);
+  if (elementsOf(row).fixed && share === demand) return { tensor, method: 'identity', width: share };
+  return axes === null ? { tensor, method: 'projection', width: share } : pooledFeature(tensor, axes, share, batched);
+}
+
+function pooledFeature(tensor: TensorInfo, axes: ImageAxes, share: number, batched: boolean): InputFeature {
+  const { height, width, channels } = pooledGrid(rowDims(tensor, batched), axes, share);
+  const offset = hasBatchAxis(tensor, batched) ? 1 : 0;
+  const pool = { heightAxis: axes.height + offset, widthAxis: axes.width + offset, height, width };
+  return { tensor, method: 'average_pool', width: height * width * channels, pool };
+}
+
+/** The first 16 hexadecimal characters of the SHA-256 of all that the numbers of a feature vector depend on. */
+function schemaDigest(layout: Omit<FeatureLayout, 'schema'>, { batched, source }: FeaturePlan): string {
+  const scores = source === null ? null : [source.output.name, source.output.type, source.kind];
+  return createHash('sha256').update(JSON.stringify({ format: FORMAT, layout, batched, scores })).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,15 @@
+/** Some columns of all rows: rows x width, row-major float32. */
+export interface ColumnSet {
+  readonly width: number;
+  readonly data: Float32Array;
+}
+
+/** A column set of one column. */
+export function singleColumn(values: ArrayLike<number>): ColumnSet {
+  return { width: 1, data: Float32Array.from(values) };
+}
+
+/** Whole numbers of a single column. */
+export function integersOf({ data }: ColumnSet): Int32Array {
+  return Int32Array.from(data);
+}

@@ -1,0 +1,85 @@
+import { createGraphBuilder } from '../../engine/onnx/graph-builder.js';
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import type { BehaviourValues } from '../experts/behaviour.js';
+import { emitEvidence, type EvidenceValues } from '../experts/evidence.js';
+import { emitDistancePart, transformedWidth } from '../experts/input-transform.js';
+import { emitLinear } from '../experts/linear-experts.js';
+import { emitNeighbours } from '../experts/neighbours.js';
+import { emitNetEnsemble } from '../experts/net-ensemble.js';
+import { clip, filled, plus, times } from '../experts/operators.js';
+import { META_GRAPH } from '../features/layout.js';
+import { emitSignals } from './stages.js';
+import { EXPERTS, type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
+
+/** Keep the float32 probability inside (0, 1). */
+const LOWEST_LOGIT = -30;
+const HIGHEST_LOGIT = 16;
+
+/**
+ * Writes the serving graph: META_GRAPH.input float32 [N, width] -> META_GRAPH.output float32 [N], in (0, 1). It is put together from
+ * the same emitters that computed the columns in training, so the two cannot drift apart.
+ */
+export function exportMetaModel(parameters: MetaModelParameters): Uint8Array {
+  const graph = createGraphBuilder();
+  const features = graph.input(META_GRAPH.input, 'float32', ['rows', parameters.form.width]);
+  const logit = clip(graph, emitLogit(graph, features, parameters), LOWEST_LOGIT, HIGHEST_LOGIT);
+  const probability = logistic(graph, graph.node('Reshape', [logit, graph.ints([-1])]));
+  graph.output(META_GRAPH.output, probability, 'float32', ['rows']);
+  return graph.toModel({ producer: 'metaerr', recipe: parameters.recipe === null ? 'anchor' : parameters.form.kind });
+}
+
+/**
+ * 1 / (1 + e^-z). Not the Sigmoid operator: onnxruntime's is an approximation of absolute error 1e-7 that is 0 below -18 and not
+ * monotone before, which would spoil the order of the confident rows.
+ */
+function logistic(graph: GraphBuilder, logit: Value): Value {
+  const odds = graph.node('Exp', [graph.node('Neg', [logit])]);
+  return graph.node('Reciprocal', [plus(graph, odds, 1)]);
+}
+
+/** N x 1: the failure logit. */
+function emitLogit(graph: GraphBuilder, features: Value, { form, anchor, recipe }: MetaModelParameters): Value {
+  const { transformed, behaviour } = emitSignals(graph, features, form, recipe?.transform ?? { kind: 'none' });
+  const anchorLogit = emitLinear(graph, [behaviour?.anchor ?? null], anchor, null, features);
+  if (recipe === null) return anchorLogit;
+  const points = transformed === null ? null : emitDistancePart(graph, transformed, recipe.transform);
+  const neighbours = emitNeighbours(graph, form, { points, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
+  const evidence = emitEvidence(graph, { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) }, recipe.evidence);
+  const emit = expertEmitters(graph, { features, behaviour, evidence, anchorLogit, recipe, isClasses: form.kind === 'classes' });
+  let logit: Value | null = null;
+  EXPERTS.forEach((name, k) => {
+    const weight = recipe.stacker.weights[k] ?? 0;
+    if (weight === 0) return;
+    const part = times(graph, emit[name](), weight);
+    logit = logit === null ? part : plus(graph, logit, part);
+  });
+  return logit === null ? filled(graph, features, 1, recipe.stacker.intercept) : plus(graph, logit, recipe.stacker.intercept);
+}
+
+interface ExpertInputs {
+  readonly features: Value;
+  readonly behaviour: BehaviourValues | null;
+  readonly evidence: EvidenceValues;
+  readonly anchorLogit: Value;
+  readonly recipe: RecipeParameters;
+  readonly isClasses: boolean;
+}
+
+/** Each expert's logit (N x 1), written when it is asked for. */
+function expertEmitters(graph: GraphBuilder, { features, behaviour, evidence, anchorLogit, recipe, isClasses }: ExpertInputs): Record<ExpertName, () => Value> {
+  const anchor = behaviour?.anchor ?? null;
+  const predicted = behaviour?.predicted ?? null;
+  const nn = () => emitLinear(graph, [anchor, evidence.score], recipe.nn, null, features);
+  return {
+    anchor: () => anchorLogit,
+    nn,
+    lr: () => emitLinear(graph, [anchor, isClasses ? evidence.score : null, evidence.summary], recipe.lr, predicted, features),
+    so: () => {
+      if (recipe.nets === null || evidence.netInputs === null) return nn();
+      const offset = evidence.poolLogits !== null && predicted !== null
+        ? { kind: 'classes', logits: evidence.poolLogits, predicted } as const
+        : { kind: 'outcomes', logit: nn() } as const;
+      return emitNetEnsemble(graph, evidence.netInputs, recipe.nets, offset);
+    },
+  };
+}

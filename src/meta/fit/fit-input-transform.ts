@@ -1,0 +1,56 @@
+import { MAX_STANDARDIZED, componentCount, type InputTransform } from '../experts/input-transform.js';
+import { columns } from '../experts/operators.js';
+import { principalComponents } from '../experts/principal-components.js';
+import { LARGEST_INPUT, centre, fitStandardizer } from '../experts/standardizer.js';
+import type { TrainingWindow } from '../training/window.js';
+import { runChunks, type StageHooks } from './staged-run.js';
+
+const CHUNK = 1024;
+
+/** Fits Xi on the input features of the window: standardized columns up to 100 features, principal components above. */
+export async function fitInputTransform(window: TrainingWindow, hooks: StageHooks): Promise<InputTransform> {
+  const { rows, inputWidth, width, features } = window;
+  if (inputWidth === 0 || rows === 0) return { kind: 'none' };
+  if (inputWidth <= MAX_STANDARDIZED) {
+    const standardizer = fitStandardizer(features, rows, inputWidth, width);
+    return standardizer.kept.length === 0 ? { kind: 'none' } : { kind: 'standardized', standardizer };
+  }
+  const mean = columnMeans(window);
+  const covariance = await covarianceOf(window, mean, hooks);
+  const components = principalComponents(covariance, inputWidth, componentCount(rows, inputWidth));
+  return components === null ? { kind: 'none' } : { kind: 'principal', mean, components };
+}
+
+/** Means over the known values, each cut to +-LARGEST_INPUT. */
+function columnMeans({ rows, inputWidth, width, features }: TrainingWindow): Float32Array {
+  const sums = new Float64Array(inputWidth);
+  const counts = new Float64Array(inputWidth);
+  for (let i = 0; i < rows; i++) {
+    const base = i * width;
+    for (let j = 0; j < inputWidth; j++) {
+      const value = features[base + j]!;
+      if (Number.isNaN(value)) continue;
+      sums[j]! += Math.min(LARGEST_INPUT, Math.max(-LARGEST_INPUT, value));
+      counts[j]!++;
+    }
+  }
+  return Float32Array.from(sums, (sum, j) => sum / Math.max(1, counts[j]!));
+}
+
+/** Covariance (d x d): products of chunks in float32, their sum in float64. */
+async function covarianceOf(window: TrainingWindow, mean: Float32Array, hooks: StageHooks): Promise<Float64Array> {
+  const { rows, inputWidth, width, features } = window;
+  const sum = new Float64Array(inputWidth * inputWidth);
+  const products = runChunks({
+    rows, chunk: CHUNK, feeds: { features: { width, data: features } },
+    emit: (graph, inputs) => {
+      const centred = centre(graph, columns(graph, inputs.features!, 0, inputWidth), mean);
+      return { product: graph.node('MatMul', [graph.node('Transpose', [centred], { perm: [1, 0] }), centred]) };
+    },
+  }, hooks);
+  for await (const { outputs } of products) {
+    const part = outputs.product!.data;
+    for (let i = 0; i < sum.length; i++) sum[i]! += part[i]! / rows;
+  }
+  return sum;
+}

@@ -1,0 +1,129 @@
+import type { LabelledForm } from '../experts/form.js';
+import { distanceWidth } from '../experts/input-transform.js';
+import { fitAnchor, fitNearest, fitSummary, type LinearExpertData, type LinearExperts, type LinearWeights } from '../experts/linear-experts.js';
+import { netPlan } from '../experts/net-plan.js';
+import { buildReferenceStore } from '../experts/reference-store.js';
+import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
+import type { Division } from '../linear/folds.js';
+import { guardPrior } from '../linear/guard.js';
+import { meanLogLoss, sigmoids } from '../linear/numerics.js';
+import { fitStacker } from '../linear/stacker.js';
+import { crossFitStacker } from './cross-fit-stacker.js';
+import type { TrainingWindow } from '../training/window.js';
+import { integersOf } from './column-set.js';
+import { exportMetaModel } from './export.js';
+import { fitEvidence } from './fit-evidence.js';
+import { fitInputTransform } from './fit-input-transform.js';
+import { computeEvidence, computeNeighbours, computeSignals, type Evidence, type Signals } from './stages.js';
+import { EXPERTS, type FitDiagnostics, type FitOptions, type FittedMetaModel, type RecipeParameters } from './types.js';
+
+export interface RecipeTask {
+  readonly window: TrainingWindow;
+  readonly labelled: LabelledForm;
+  readonly divisions: readonly Division[];
+  readonly counts: Pick<FitDiagnostics, 'rows' | 'failures' | 'fewerOutcomes'>;
+  readonly options: FitOptions;
+}
+
+/** What the stages of the fit computed before the experts. */
+interface Prepared {
+  readonly signals: Signals;
+  readonly evidence: Evidence;
+  readonly parameters: Pick<RecipeParameters, 'transform' | 'store' | 'evidence'>;
+}
+
+/** Fits all four experts, the stacker and its guard, and exports them. */
+export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
+  const prepared = await prepare(task);
+  const linear = fitLinear(task, prepared);
+  const so = await fitNets(task, prepared, linear);
+  report(task, 'stacking', 0, 1);
+  const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold];
+  const prior = guardPrior(task.counts.fewerOutcomes);
+  const stacker = fitStacker(scores, task.window.failures, prior);
+  const stacked = crossFitStacker(scores, task.window.failures, prior, task.divisions);
+  report(task, 'stacking', 1, 1);
+  report(task, 'exporting', 0, 1);
+  const recipe: RecipeParameters = { ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, stacker };
+  const onnx = exportMetaModel({ form: task.labelled.form, anchor: dense(linear.anchor), recipe });
+  report(task, 'exporting', 1, 1);
+  return {
+    onnx,
+    outOfFold: sigmoids(stacked),
+    anchorOutOfFold: sigmoids(linear.anchor.outOfFold),
+    diagnostics: diagnose(task, recipe, [...scores, stacked], linear, so),
+  };
+}
+
+function report({ options }: RecipeTask, step: string, done: number, total: number): void {
+  options.signal?.throwIfAborted();
+  options.onProgress?.({ step, done, total });
+}
+
+async function prepare(task: RecipeTask): Promise<Prepared> {
+  const { window, labelled: { form, labels }, options } = task;
+  const hooks = { signal: options.signal };
+  const counted = (step: string) => ({ ...hooks, onRows: (done: number, total: number) => report(task, step, done, total) });
+  const transform = await fitInputTransform(window, hooks);
+  const signals = await computeSignals(window, form, transform, counted('preparing'));
+  const store = signals.transformed === null ? null : buildReferenceStore(
+    signals.transformed.data, signals.transformed.width, distanceWidth(transform), labels, form.references, options.maxStoredRows,
+  );
+  const neighbours = await computeNeighbours(window.rows, form, signals, transform, store, counted('distances'));
+  const evidenceFit = fitEvidence(window.rows, form, labels, signals, neighbours);
+  const evidence = await computeEvidence(window.rows, form, signals, neighbours, evidenceFit, hooks);
+  return { signals, evidence, parameters: { transform, store, evidence: evidenceFit } };
+}
+
+function fitLinear({ window, labelled: { form }, divisions }: RecipeTask, { signals, evidence }: Prepared): LinearExperts {
+  const data: LinearExpertData = {
+    failures: window.failures, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
+    predicted: signals.predicted === null ? null : integersOf(signals.predicted),
+    classes: form.behaviour.kind === 'none' ? 0 : form.behaviour.classes,
+    scoreIsLogit: form.kind === 'classes',
+  };
+  return { anchor: fitAnchor(data, divisions), nn: fitNearest(data, divisions), lr: fitSummary(data, divisions) };
+}
+
+async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear: LinearExperts): Promise<SecondOpinion | null> {
+  const { window, labelled: { form, labels }, divisions, options } = task;
+  const inputs = evidence.netInputs;
+  if (inputs === null) return null;
+  const softmax = form.kind === 'classes';
+  const participating = labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
+  return fitSecondOpinion({
+    task: {
+      head: softmax ? 'softmax' : 'sigmoid', inputs: inputs.data, rows: window.rows, width: inputs.width, outputs: softmax ? form.references : 1,
+      offsets: softmax ? evidence.poolLogits!.data : Float32Array.from(linear.nn.fitted), targets: labels,
+    },
+    failures: window.failures,
+    predicted: softmax ? integersOf(signals.predicted!) : null,
+  }, divisions, netPlan(participating), options.seed, {
+    onProgress: (done, total) => report(task, 'training nets', done, total),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+function dense({ coefficients }: { coefficients: Float64Array }): LinearWeights {
+  return { coefficients, width: coefficients.length };
+}
+
+function withClasses({ coefficients }: { coefficients: Float64Array }, { labelled: { form } }: RecipeTask, { signals }: Prepared): LinearWeights {
+  const classes = signals.predicted === null || form.behaviour.kind === 'none' ? 0 : form.behaviour.classes;
+  return { coefficients, width: coefficients.length - classes };
+}
+
+function diagnose(task: RecipeTask, recipe: RecipeParameters, scores: readonly Float64Array[], linear: LinearExperts, so: SecondOpinion | null): FitDiagnostics {
+  const losses = scores.map((logits) => meanLogLoss(logits, task.window.failures));
+  return {
+    ...task.counts,
+    form: task.labelled.form.kind,
+    storedRows: recipe.store?.size ?? 0,
+    logLoss: Object.fromEntries([...EXPERTS, 'stacked'].map((name, k) => [name, losses[k]])),
+    stacker: recipe.stacker,
+    pool: recipe.evidence.pool,
+    tau: linear.lr.tau,
+    netSteps: so?.steps ?? null,
+    snapshotLosses: so?.losses ?? [],
+  };
+}

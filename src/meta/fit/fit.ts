@@ -1,0 +1,42 @@
+import { createRandom } from '../training/random.js';
+import type { TrainingWindow } from '../training/window.js';
+import { chooseForm } from '../experts/form.js';
+import { fitAnchor } from '../experts/linear-experts.js';
+import { repeatsFor } from '../experts/net-plan.js';
+import { divide } from '../linear/folds.js';
+import { meanLogLoss, sigmoids } from '../linear/numerics.js';
+import { exportMetaModel } from './export.js';
+import { fitRecipe } from './fit-recipe.js';
+import { computeSignals } from './stages.js';
+import type { FitDiagnostics, FitOptions, FittedMetaModel } from './types.js';
+
+/** With fewer labels the anchor serves alone. */
+export const MIN_LABELS = 20;
+const FOLD_STREAM = 101;
+
+/**
+ * Fits the whole recipe on a window of labelled rows and writes it as one graph. Deterministic for the same window, options and
+ * machine. With fewer than 20 rows, or with one outcome only, the calibrated anchor serves alone. Rejects with
+ * the signal's reason after an abort.
+ */
+export async function fitMetaModel(window: TrainingWindow, options: FitOptions): Promise<FittedMetaModel> {
+  const failures = window.failures.reduce((sum, failure) => sum + failure, 0);
+  const fewerOutcomes = Math.min(failures, window.rows - failures);
+  const divisions = divide(window.failures, repeatsFor(window.rows), createRandom(options.seed, FOLD_STREAM));
+  const labelled = chooseForm(window, options.behaviour);
+  const counts = { rows: window.rows, failures, fewerOutcomes };
+  if (window.rows >= MIN_LABELS && fewerOutcomes > 0) return fitRecipe({ window, labelled, divisions, counts, options });
+
+  options.onProgress?.({ step: 'preparing', done: 0, total: 1 });
+  const signals = await computeSignals(window, labelled.form, { kind: 'none' }, { signal: options.signal });
+  const anchor = fitAnchor({ failures: window.failures, anchor: signals.anchor ?? null }, divisions);
+  const onnx = exportMetaModel({ form: labelled.form, anchor: { coefficients: anchor.coefficients, width: anchor.coefficients.length }, recipe: null });
+  options.onProgress?.({ step: 'exporting', done: 1, total: 1 });
+  const outOfFold = sigmoids(anchor.outOfFold);
+  const loss = meanLogLoss(anchor.outOfFold, window.failures);
+  const diagnostics: FitDiagnostics = {
+    ...counts, form: 'anchor', storedRows: 0, logLoss: { anchor: loss, stacked: loss },
+    stacker: null, pool: null, tau: null, netSteps: null, snapshotLosses: [],
+  };
+  return { onnx, outOfFold, anchorOutOfFold: outOfFold, diagnostics };
+}

@@ -1,0 +1,72 @@
+import type { EvidenceFit } from '../experts/evidence.js';
+import type { Form, FormKind } from '../experts/form.js';
+import type { InputTransform } from '../experts/input-transform.js';
+import type { LinearWeights } from '../experts/linear-experts.js';
+import type { ReferenceStore } from '../experts/reference-store.js';
+import type { BehaviourLayout } from '../features/layout.js';
+import type { StackerWeights } from '../linear/stacker.js';
+import type { NetWeights } from '../training/net-types.js';
+import type { ProgressListener } from '../training/window.js';
+
+/** The experts in the order of the stacker's weights. */
+export const EXPERTS = ['anchor', 'nn', 'lr', 'so'] as const;
+export type ExpertName = (typeof EXPERTS)[number];
+
+export interface FitOptions {
+  readonly behaviour: BehaviourLayout;
+  /** Integer from 0 to 2^53 - 1. */
+  readonly seed: number;
+  /** Newest labelled rows kept for the distances. */
+  readonly maxStoredRows: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+}
+
+/** Everything a serving graph needs beyond the anchor. */
+export interface RecipeParameters {
+  readonly transform: InputTransform;
+  readonly store: ReferenceStore | null;
+  readonly evidence: EvidenceFit;
+  readonly nn: LinearWeights;
+  readonly lr: LinearWeights;
+  /** Null when there is nothing a net could read; then the second expert stands in. */
+  readonly nets: NetWeights | null;
+  readonly stacker: StackerWeights;
+}
+
+export interface MetaModelParameters {
+  readonly form: Form;
+  readonly anchor: LinearWeights;
+  /** Null with too few labels: the anchor serves alone. */
+  readonly recipe: RecipeParameters | null;
+}
+
+/** What is worth knowing about a fit. */
+export interface FitDiagnostics {
+  readonly rows: number;
+  readonly failures: number;
+  /** min(failures, successes). */
+  readonly fewerOutcomes: number;
+  /** `anchor` when the anchor serves alone. */
+  readonly form: FormKind | 'anchor';
+  readonly storedRows: number;
+  /** Mean out-of-fold log loss of each expert and of the stacked score. */
+  readonly logLoss: Readonly<Partial<Record<ExpertName | 'stacked', number>>>;
+  readonly stacker: { readonly intercept: number; readonly weights: readonly number[] } | null;
+  /** Weights of base log-probabilities and nearest-class affinities in the pool. */
+  readonly pool: { readonly logProbability: number; readonly affinity: number } | null;
+  readonly tau: number | null;
+  /** Steps of the snapshot that was kept, and the re-scaled log loss at each. */
+  readonly netSteps: number | null;
+  readonly snapshotLosses: readonly number[];
+}
+
+export interface FittedMetaModel {
+  /** One graph: META_GRAPH.input [N, width] -> META_GRAPH.output [N]. */
+  readonly onnx: Uint8Array;
+  /** Out-of-fold failure probability of each row; the stacker is cross-fitted too. */
+  readonly outOfFold: Float64Array;
+  /** The same of the anchor alone. */
+  readonly anchorOutOfFold: Float64Array;
+  readonly diagnostics: FitDiagnostics;
+}

@@ -1,0 +1,33 @@
+/** ln(1 + e^z) without overflow. */
+export function softplus(z: number): number {
+  return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+}
+
+/** 1 / (1 + e^-z) without overflow. */
+export function sigmoid(z: number): number {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const e = Math.exp(z);
+  return e / (1 + e);
+}
+
+/** ln(p / (1 - p)). */
+export function logit(p: number): number {
+  return Math.log(p) - Math.log1p(-p);
+}
+
+/** Log loss of one outcome (1 = failure) under a failure logit. */
+export function logLossOfLogit(z: number, failure: number): number {
+  return failure === 1 ? softplus(-z) : softplus(z);
+}
+
+/** Mean log loss of outcomes under failure logits; both have n elements. */
+export function meanLogLoss(logits: Float64Array, failures: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += logLossOfLogit(logits[i]!, failures[i]!);
+  return sum / Math.max(1, logits.length);
+}
+
+/** Element-wise `sigmoid`. */
+export function sigmoids(logits: Float64Array): Float64Array {
+  return logits.map(sigmoid);
+}

@@ -1,0 +1,174 @@
+import t from 'tap';
+import { turns } from '../support/manual-clock.js';
+import { batcherBench, column } from '../support/predict-batching.js';
+
+t.test('law 1: counts rows, in order of arrival, up to maxRows', async (t) => {
+  const { runner, submit } = batcherBench();
+  const answers = [submit(0), submit(1, 2), submit(3), submit(4, 5), submit(6)];
+  t.same(runner.sizes, [1], 'the first finds the instance free');
+  for (const size of [1, 3, 3]) {
+    t.equal(runner.runs.at(-1)?.rows, size);
+    runner.runs.at(-1)?.finish();
+    await turns();
+  }
+  t.same(await Promise.all(answers), [[0], [1, 2], [3], [4, 5], [6]], 'law 3');
+  t.same(runner.sizes, [1, 3, 3]);
+});
+
+t.test('law 1: a request larger than a batch runs alone', async (t) => {
+  const { runner, submit } = batcherBench();
+  const answers = [submit(0), submit(1), submit(2, 3, 4, 5, 6), submit(7)];
+  for (const size of [1, 1, 5, 1]) {
+    t.equal(runner.runs.at(-1)?.rows, size);
+    runner.runs.at(-1)?.finish();
+    await turns();
+  }
+  t.same(await Promise.all(answers), [[0], [1], [2, 3, 4, 5, 6], [7]]);
+});
+
+t.test('law 1: other shapes are other batches', async (t) => {
+  const { runner, batcher, submit } = batcherBench();
+  const pairs = { x: { type: 'float64', dims: [1, 2], data: Float64Array.of(8, 9) } } as const;
+  const answers = [submit(0), submit(1), batcher.submit(pairs, 1), submit(2), batcher.submit(pairs, 1)];
+  for (const dims of [[1], [2], [2, 2]]) {
+    t.same(runner.runs.at(-1)?.inputs['x']?.dims, dims);
+    runner.runs.at(-1)?.finish();
+    await turns();
+  }
+  await Promise.all(answers);
+  t.equal(runner.runs.length, 3);
+});
+
+t.test('law 2: waits for company up to the delay', async (t) => {
+  for (const microseconds of [400, 20_000]) {
+    const { clock, runner, submit } = batcherBench({ maxDelayMicroseconds: microseconds });
+    void submit(1);
+    clock.advance(microseconds / 2000);
+    await turns();
+    void submit(2);
+    clock.advance(microseconds / 2000 - 0.1);
+    await turns();
+    t.same(runner.sizes, [], 'before the delay');
+    clock.advance(0.2);
+    await turns();
+    t.same(runner.sizes, [2], 'counted from the first arrival');
+  }
+});
+
+t.test('law 2: a full batch does not wait', async (t) => {
+  const { runner, submit, clock } = batcherBench({ maxDelayMicroseconds: 50_000, instances: 2 });
+  void submit(1, 2);
+  void submit(3);
+  t.same(runner.sizes, []);
+  void submit(4);
+  t.same(runner.sizes, [4]);
+  void submit(5);
+  t.same(runner.sizes, [4], 'the next one waits again');
+  clock.advance(50);
+  await turns();
+  t.same(runner.sizes, [4, 1]);
+});
+
+t.test('as many batches at once as there are instances', async (t) => {
+  const { runner, submit } = batcherBench({ instances: 3 });
+  for (let i = 0; i < 5; i++) void submit(i);
+  t.same(runner.sizes, [1, 1, 1]);
+  runner.runs[1]?.finish();
+  await turns();
+  t.same(runner.sizes, [1, 1, 1, 2]);
+});
+
+t.test('law 4: only the guilty request of a batch fails', async (t) => {
+  const { runner, submit } = batcherBench();
+  void submit(0);
+  const answers = Promise.allSettled([submit(1), submit(2), submit(3)]);
+  runner.runs[0]?.finish();
+  await turns();
+  t.same(runner.sizes, [1, 3]);
+  runner.runs[1]?.fail(new Error('some row'));
+  for (const [index, good] of [[2, true], [3, false], [4, true]] as const) {
+    await turns();
+    t.equal(runner.runs.length, index + 1, 'one after the other');
+    if (good) runner.runs[index]?.finish();
+    else runner.runs[index]?.fail(new Error('row 2'));
+  }
+  t.match(await answers, [{ value: [1] }, { reason: { message: 'row 2' } }, { value: [3] }]);
+});
+
+t.test('law 5: the queue is bounded in rows', async (t) => {
+  const { runner, submit, queueRows, clock } = batcherBench();
+  const first = submit(0);
+  clock.advance(3000);
+  runner.runs[0]?.finish();
+  await first;
+  void submit(0);
+  const waiting = [submit(1, 2, 3), submit(4, 5, 6)];
+  await t.rejects(submit(7, 8, 9), { code: 'QUEUE_FULL', retryAfterSeconds: 6, message: /6 rows are waiting, and 3 more would exceed the 8/ });
+  waiting.push(submit(7, 8));
+  t.equal(queueRows.at(-1), 8);
+  for (let run = 1; run <= 4; run++) {
+    runner.runs[run]?.finish();
+    await turns();
+  }
+  t.same(await Promise.all(waiting), [[1, 2, 3], [4, 5, 6], [7, 8]]);
+  t.equal(queueRows.at(-1), 0);
+});
+
+t.test('law 5: a request of more rows than the queue is let in when nothing waits', async (t) => {
+  const { runner, submit } = batcherBench({ maxQueueRows: 2 });
+  void submit(0);
+  const large = submit(1, 2, 3);
+  await t.rejects(submit(4), { code: 'QUEUE_FULL', retryAfterSeconds: 1 });
+  runner.runs[0]?.finish();
+  await turns();
+  runner.runs[1]?.finish();
+  t.same(await large, [1, 2, 3]);
+});
+
+t.test('law 6: waiting ends after the time-out, and such a request never runs', async (t) => {
+  const { clock, runner, submit, queueRows } = batcherBench();
+  void submit(0);
+  const late = t.rejects(submit(1), { code: 'REQUEST_TIMEOUT', message: /1000 ms/ });
+  clock.advance(400);
+  const later = submit(2);
+  t.equal(clock.timers, 1, 'one timer for all requests');
+  clock.advance(599);
+  await turns();
+  t.equal(queueRows.at(-1), 2);
+  clock.advance(1);
+  await late;
+  t.equal(queueRows.at(-1), 1);
+  runner.runs[0]?.finish();
+  await turns();
+  runner.runs[1]?.finish();
+  t.same(await later, [2]);
+  clock.advance(5000);
+  t.equal(clock.timers, 0);
+  t.same(runner.sizes, [1, 1]);
+});
+
+t.test('law 7: close answers what was taken and refuses the rest', async (t) => {
+  const { runner, submit, batcher, clock } = batcherBench({ maxDelayMicroseconds: 50_000 });
+  const taken = [submit(1), submit(2)];
+  let closed = false;
+  const closing = Promise.all([batcher.close(), batcher.close()]).then(() => (closed = true));
+  t.same(runner.sizes, [2], 'without waiting for the delay');
+  await t.rejects(batcher.submit(column(3), 1), { code: 'SHUTTING_DOWN' });
+  await turns();
+  t.notOk(closed);
+  runner.runs[0]?.finish();
+  await closing;
+  t.same(await Promise.all(taken), [[1], [2]]);
+  t.equal(clock.timers, 0);
+});
+
+t.test('the time in the queue is told', async (t) => {
+  const { runner, batcher, clock } = batcherBench();
+  void batcher.submit(column(0), 1);
+  const answer = batcher.submit(column(1), 1);
+  clock.advance(25);
+  runner.runs[0]?.finish();
+  await turns();
+  runner.runs[1]?.finish();
+  t.match(await answer, { queuedMilliseconds: 25, report: 1 });
+});

@@ -1,0 +1,93 @@
+import t from 'tap';
+import { decode, info, refusalOf } from '../support/predict-codec.js';
+
+const image = [info('x', 'float32', [null, 2, 3])];
+const table = [info('age', 'int64', [null, 1]), info('text', 'string', [null])];
+
+t.test('instances of a model with one input: nested arrays', async (t) => {
+  const request = decode(image, { instances: [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12.5]]] });
+  t.same(request.inputs, { x: { type: 'float32', dims: [2, 2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5) } });
+  t.equal(request.rows, 2);
+  t.equal(request.model, 'm');
+  t.equal(request.version, null);
+  t.equal(request.inputText(1), '[[7,8,9],[10,11,12.5]]');
+});
+
+t.test('instances of named inputs; a row of one number needs no brackets', async (t) => {
+  const request = decode(table, { instances: [{ age: 3, text: 'a' }, { text: 'b', age: [4] }] });
+  t.same(request.inputs, {
+    age: { type: 'int64', dims: [2, 1], data: BigInt64Array.of(3n, 4n) },
+    text: { type: 'string', dims: [2], data: ['a', 'b'] },
+  });
+  t.equal(request.inputText(0), '{"age":3,"text":"a"}');
+});
+
+t.test('inputs by column, named and bare', async (t) => {
+  const named = decode(table, { inputs: { age: [[1], [2], [3]], text: ['a', 'b', 'c'] } });
+  t.equal(named.rows, 3);
+  t.same(named.inputs['age']?.dims, [3, 1]);
+  t.same(named.inputs['text']?.data, ['a', 'b', 'c']);
+  t.equal(named.inputText(2), '{"age":[3],"text":"c"}');
+  const bare = decode(image, { inputs: [[[1, 2, 3], [4, 5, 6]]] });
+  t.same(bare.inputs['x']?.dims, [1, 2, 3]);
+  t.equal(bare.inputText(0), '[[1,2,3],[4,5,6]]');
+});
+
+t.test('every row text is an instance that decodes to the same row', async (t) => {
+  const request = decode(table, { inputs: { age: [1, 2], text: ['a', 'b'] } });
+  const again = decode(table, { instances: [JSON.parse(request.inputText(0)), JSON.parse(request.inputText(1))] });
+  t.same(again.inputs, request.inputs);
+});
+
+t.test('open dimensions are those of the first row, for all rows', async (t) => {
+  const tokens = [info('ids', 'int32', [null, null])];
+  t.same(decode(tokens, { instances: [[1, 2, 3], [4, 5, 6]] }).inputs['ids']?.dims, [2, 3]);
+  t.same(decode(tokens, { instances: [[1]] }).inputs['ids']?.dims, [1, 1]);
+  t.match(refusalOf(tokens, { instances: [[1, 2, 3], [4, 5]] }), { field: 'instances[1]', message: /expected 3 elements .*shape \[3\].*, got 2/ });
+  t.match(refusalOf(tokens, { instances: [[]] }), { field: 'instances[0]', message: /at least one value/ });
+});
+
+t.test('models without a batch', async (t) => {
+  const single = decode([info('x', 'float32', [1, 2])], { instances: [[1, 2], [3, 4]] }, false);
+  t.same(single.inputs['x']?.dims, [2, 2], 'a dimension fixed at 1 is not spelled');
+  const whole = decode([info('x', 'float32', [2])], { instances: [[1, 2], [3, 4], [5, 6]] }, false);
+  t.same(whole.inputs['x']?.dims, [3, 2], 'without a batch dimension an instance is the whole tensor');
+  const scalars = decode([info('x', 'float32', []), info('y', 'float32', [])], { instances: [{ x: 1, y: 2 }] }, false);
+  t.same(scalars.inputs['x']?.dims, [1]);
+});
+
+t.test('the outer form', async (t) => {
+  for (const body of [null, [], 3, {}, { instances: [[1]], inputs: [[1]] }]) t.equal(refusalOf(image, body).code, 'INVALID_REQUEST', JSON.stringify(body));
+  t.match(refusalOf(image, { instances: [], signature_name: 'x' }), { code: 'INVALID_REQUEST', field: 'signature_name' });
+});
+
+t.test('names and counts', async (t) => {
+  const cases: [unknown, string, RegExp][] = [
+    [{ instances: [] }, 'instances', /at least one row/],
+    [{ inputs: [] }, 'inputs', /"age", "text"/],
+    [{ inputs: { age: [], text: [] } }, 'inputs.age', /at least one row/],
+    [{ instances: 'x' }, 'instances', /an array of rows, got "x"/],
+    [{ instances: [1] }, 'instances[0]', /an object with the inputs "age", "text", got 1/],
+    [{ instances: [{ age: 1 }] }, 'instances[0].text', /expected the input "text" \(string\)/],
+    [{ instances: [{ age: 1, text: 'a' }, 5] }, 'instances[1]', /an object of named inputs/],
+    [{ instances: [{ age: 1, text: 'a', sex: 1 }] }, 'instances[0].sex', /unknown input; expected "age", "text"/],
+    [{ inputs: { age: [1] } }, 'inputs.text', /expected the input/],
+    [{ inputs: { age: [1], text: ['a'], sex: [1] } }, 'inputs.sex', /unknown input/],
+    [{ inputs: { age: [1, 2], text: ['a'] } }, 'inputs.text', /expected 2 rows as in inputs.age, got 1/],
+    [{ inputs: { age: 1, text: ['a'] } }, 'inputs.age', /nested array with the rows/],
+  ];
+  for (const [body, field, message] of cases) t.match(refusalOf(table, body), { code: 'INVALID_INPUT', field, message }, JSON.stringify(body));
+});
+
+t.test('shapes: the path leads to the first value that does not fit', async (t) => {
+  const cases: [unknown, string, RegExp][] = [
+    [{ instances: [[[1, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5]]] }, 'instances[1][1]', /input "x" \(float32\): expected 3 elements \(a row has shape \[2, 3\]\), got 2/],
+    [{ instances: [[[1, 2, 3]]] }, 'instances[0]', /expected 2 elements .* got 1/],
+    [{ instances: [[1, 2]] }, 'instances[0][0]', /expected an array of 3 .* got 1/],
+    [{ instances: [[[1, 2, [3]], [4, 5, 6]]] }, 'instances[0][0][2]', /got an array of 1/],
+    [{ instances: [{ x: [[1, 2, 3], [4, 'v', 6]] }] }, 'instances[0].x[1][1]', /got "v"/],
+    [{ inputs: { x: [[[1, 2, 3], [4, 5, null]]] } }, 'inputs.x[0][1][2]', /got null/],
+    [{ instances: [5] }, 'instances[0]', /expected an array of 2/],
+  ];
+  for (const [body, field, message] of cases) t.match(refusalOf(image, body), { code: 'INVALID_INPUT', field, message }, JSON.stringify(body));
+});

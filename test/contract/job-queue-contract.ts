@@ -1,0 +1,14 @@
+import type { Test } from 'tap';
+import { anyHistoryLaws } from './job-queue-any-history.js';
+import { endLaws } from './job-queue-end-laws.js';
+import type { HarnessFactory } from './job-queue-harness.js';
+import { orderLaws } from './job-queue-order-laws.js';
+import { restartLaws } from './job-queue-restart-laws.js';
+
+/** The laws of src/jobs/queue.ts; the tests bear their numbers. */
+export async function jobQueueContract(t: Test, create: HarnessFactory): Promise<void> {
+  await t.test('order of jobs', (order) => orderLaws(order, create));
+  await t.test('ends of jobs', (ends) => endLaws(ends, create));
+  await t.test('restart and close', (restarts) => restartLaws(restarts, create));
+  await t.test('any history', (histories) => anyHistoryLaws(histories, create));
+}

@@ -1,0 +1,83 @@
+import type { Test } from 'tap';
+import { ManualHandler, RESULT } from '../support/jobs-handler.js';
+import { newJob } from './job-queue-harness.js';
+import type { HarnessFactory } from './job-queue-harness.js';
+
+export async function orderLaws(t: Test, create: HarnessFactory): Promise<void> {
+  await t.test('law 1: one waiting job per type, model and version', async (t) => {
+    const harness = await create();
+    const queue = harness.open();
+    const first = await queue.enqueue(newJob('m', 1, 'ground_truths'));
+    t.match(first, { type: 'retrain', model: 'm', version: 1, state: 'waiting', trigger: 'ground_truths', progress: null, result: null, error: null });
+    t.match(first, { createdAt: harness.clock.now(), startedAt: null, endedAt: null });
+    const again = await Promise.all([queue.enqueue(newJob('m')), queue.enqueue(newJob('m')), queue.enqueue(newJob('m'))]);
+    t.same(again, [first, first, first], 'the waiting one is returned, also to calls at the same time');
+    t.not((await queue.enqueue(newJob('m', 2))).id, first.id, 'another version has its own');
+    t.not((await queue.enqueue(newJob('other'))).id, first.id, 'another model has its own');
+    t.same(await queue.depth(), { waiting: 3, active: 0, oldestWaiting: first.createdAt });
+    await queue.close(0);
+    await harness.dispose();
+  });
+
+  await t.test('law 1: one active job per model; a second one waits', async (t) => {
+    const harness = await create();
+    const queue = harness.open();
+    const manual = new ManualHandler();
+    await queue.start(manual.handler);
+    const active = await queue.enqueue(newJob('m'));
+    const run = await manual.run(0);
+    const waiting = await queue.enqueue(newJob('m'));
+    t.not(waiting.id, active.id);
+    t.equal((await queue.enqueue(newJob('m'))).id, waiting.id);
+    t.match(await queue.get(active.id), { state: 'active', startedAt: harness.clock.now(), endedAt: null });
+    t.match(await queue.depth(), { waiting: 1, active: 1 });
+    t.equal(manual.runs.length, 1);
+    run.finish();
+    await queue.ended(active.id);
+    t.equal((await manual.run(1)).job.id, waiting.id);
+    (await manual.run(1)).finish();
+    await queue.ended(waiting.id);
+    t.same(await queue.depth(), { waiting: 0, active: 0, oldestWaiting: null });
+    await queue.close(0);
+    await harness.dispose();
+  });
+
+  await t.test('law 2: a job starts after the active one of its model has ended', async (t) => {
+    const harness = await create();
+    const queue = harness.open();
+    const order: string[] = [];
+    const manual = new ManualHandler();
+    await queue.start(async (job, context) => {
+      order.push(`begin ${job.id}`);
+      const result = await manual.handler(job, context);
+      order.push(`end ${job.id}`);
+      return result;
+    });
+    const first = await queue.enqueue(newJob('m'));
+    await manual.run(0);
+    const second = await queue.enqueue(newJob('m'));
+    (await manual.run(0)).finish();
+    (await manual.run(1)).finish();
+    t.match(await queue.ended(second.id), { state: 'completed', result: RESULT });
+    t.same(order, [`begin ${first.id}`, `end ${first.id}`, `begin ${second.id}`, `end ${second.id}`]);
+    await queue.close(0);
+    await harness.dispose();
+  });
+
+  await t.test('jobs of different models run in the order of their creation', async (t) => {
+    const harness = await create();
+    const queue = harness.open();
+    const ids: string[] = [];
+    for (const model of ['c', 'a', 'b']) {
+      ids.push((await queue.enqueue(newJob(model))).id);
+      harness.clock.advance(1);
+    }
+    const manual = new ManualHandler();
+    await queue.start(manual.handler);
+    for (let i = 0; i < 3; i++) (await manual.run(i)).finish();
+    await Promise.all(ids.map((id) => queue.ended(id)));
+    t.same(manual.runs.map((run) => run.job.model), ['c', 'a', 'b']);
+    await queue.close(0);
+    await harness.dispose();
+  });
+}

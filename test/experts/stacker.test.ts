@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { guardPrior } from '../../src/meta/linear/guard.js';
+import { fitStacker, stack } from '../../src/meta/linear/stacker.js';
+import { sigmoid } from '../../src/meta/linear/numerics.js';
+import { createRandom } from '../../src/meta/training/random.js';
+
+const close = (a: readonly number[], b: readonly number[], tolerance = 1e-9) => a.every((value, i) => Math.abs(value - b[i]!) < tolerance);
+
+t.test('the guard: u, w0 and lambda by hand', (t) => {
+  for (const f of [0, 1, 8]) t.match(guardPrior(f), { trust: 0, weights: [1, 0, 0, 0], precision: 64 });
+  for (const f of [40, 4000]) {
+    const prior = guardPrior(f);
+    t.equal(prior.trust, 1);
+    t.ok(close(prior.weights, [0.2, 0.4, 0.2, 0.2]));
+    t.equal(prior.precision, 16);
+  }
+  // ln(20/8) / ln 5 = 0.91629 / 1.60944 = 0.56932
+  const middle = guardPrior(20);
+  t.ok(Math.abs(middle.trust - 0.56932) < 1e-5);
+  t.ok(close(middle.weights, [0.54454, 0.22773, 0.11386, 0.11386], 1e-5));
+  t.ok(Math.abs(middle.precision - 36.6726) < 1e-3);
+  t.end();
+});
+
+t.test('without rows the prior comes back', (t) => {
+  const prior = guardPrior(40);
+  const { intercept, weights } = fitStacker([0, 1, 2, 3].map(() => new Float64Array(0)), new Uint8Array(0), prior);
+  t.equal(intercept, 0);
+  t.ok(close(weights, prior.weights));
+  t.end();
+});
+
+interface Case {
+  readonly experts: Float64Array[];
+  readonly failures: Uint8Array;
+}
+
+function randomCase(seed: number, rows: number): Case {
+  const random = createRandom(seed);
+  const truth = Float64Array.from({ length: rows }, () => 2 * random.normal() - 1);
+  const failures = truth.map((z) => (random.uniform() < sigmoid(z) ? 1 : 0));
+  const slopes = [1, 0.5, -1, 0.1].map((slope) => slope * (0.5 + random.uniform()));
+  return { failures: Uint8Array.from(failures), experts: slopes.map((slope) => truth.map((z) => slope * z + random.normal())) };
+}
+
+t.test('the optimum: gradient 0 where a weight is positive, not negative where it is 0', (t) => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 5, max: 200 }), fc.integer({ min: 1, max: 80 }), (seed, rows, f) => {
+    const { experts, failures } = randomCase(seed, rows);
+    const prior = guardPrior(f);
+    const fit = fitStacker(experts, failures, prior);
+    const residual = stack(experts, fit).map((z, i) => sigmoid(z) - failures[i]!);
+    const intercept = residual.reduce((total, r) => total + r, fit.intercept);
+    const gradients = experts.map((expert, k) => expert.reduce((total, z, i) => total + z * residual[i]!, prior.precision * (fit.weights[k]! - prior.weights[k]!)));
+    const tolerance = 1e-3 * Math.sqrt(rows);
+    return Math.abs(intercept) < tolerance && fit.weights.every((w, k) => w >= 0 && (w > 1e-9 ? Math.abs(gradients[k]!) < tolerance : gradients[k]! > -tolerance));
+  }), { numRuns: 60 });
+  t.end();
+});
+
+t.test('an expert that says the opposite gets exactly 0; rows outside the subset do not count', (t) => {
+  const { experts, failures } = randomCase(11, 400);
+  const { weights } = fitStacker(experts, failures, guardPrior(100));
+  t.equal(weights[2], 0);
+  t.ok(weights[0]! > 0.2);
+  const half = Int32Array.from({ length: 200 }, (_, i) => i);
+  const spoilt = Uint8Array.from(failures, (failure, i) => (i < 200 ? failure : 1 - failure));
+  t.same(fitStacker(experts, failures, guardPrior(100), half), fitStacker(experts, spoilt, guardPrior(100), half));
+  t.end();
+});

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { TensorInfo } from '../../src/engine/tensor.js';
+import { behaviourLayout } from '../../src/meta/features/behaviour-layout.js';
+import { fairShares } from '../../src/meta/features/budget.js';
+import { planFeatures } from '../../src/meta/features/plan.js';
+import type { FeaturePlan } from '../../src/meta/features/plan.js';
+import { info, plan } from '../support/feature-run.js';
+
+const one = (type: TensorInfo['type'], dims: TensorInfo['dims'], changes: Partial<FeaturePlan> = {}) =>
+  planFeatures(plan({ inputs: [info('x', type, dims)], ...changes })).inputs[0];
+
+t.test('fair shares', async (t) => {
+  t.same(fairShares([10, 5], 256), [10, 5], 'all fit');
+  t.same(fairShares([784, 4, 784], 256), [126, 4, 126], 'small ones first, the rest evenly');
+  t.same(fairShares([1, 1, 1], 2), [1, 1, 0], 'first ones first where there is not one for each');
+  t.same(fairShares([0, 9], 4), [0, 4]);
+});
+
+t.test('shares never exceed the demands or the total, and leave nothing that is wanted', async () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(400), { maxLength: 20 }), fc.nat(300), (demands, total) => {
+      const shares = fairShares(demands, total);
+      const given = shares.reduce((a, b) => a + b, 0);
+      const wanted = demands.reduce((a, b) => a + b, 0);
+      return shares.every((share, i) => share >= 0 && share <= (demands[i] ?? 0)) && given === Math.min(total, wanted);
+    }),
+  );
+});
+
+t.test('numeric tensors that fit are taken as they are', async (t) => {
+  t.match(one('float32', [null, 20]), { method: 'identity', width: 20 });
+  t.match(one('int64', [null]), { method: 'identity', width: 1 });
+  t.match(one('bool', [null, 16, 16]), { method: 'identity', width: 256 });
+  t.match(one('float32', [null, 1, 8, 8]), { method: 'identity', width: 64 }, 'a small image too');
+});
+
+t.test('images are average-pooled', async (t) => {
+  const grid = (heightAxis: number, widthAxis: number, height: number, width: number) => ({ method: 'average_pool', pool: { heightAxis, widthAxis, height, width } });
+  t.match(one('float32', [null, 1, 28, 28]), { ...grid(2, 3, 14, 14), width: 196 });
+  t.match(one('uint8', [null, 28, 28, 1]), { ...grid(1, 2, 14, 14), width: 196 });
+  t.match(one('float32', [null, 28, 28]), { ...grid(1, 2, 14, 14), width: 196 });
+  t.match(one('float32', [null, 3, 32, 32]), { ...grid(2, 3, 8, 8), width: 192 }, 'colour channels are kept');
+  t.match(one('float32', [null, 3, 224, 224]), { ...grid(2, 3, 9, 9), width: 243 });
+  t.match(one('float32', [null, 224, 224, 3], { maxWidth: 40 }), { ...grid(1, 2, 6, 6), width: 36 }, 'or averaged where there is no room');
+  t.match(one('float32', [null, 3, null, null]), { ...grid(2, 3, 8, 8), width: 192 }, 'of a size known at run time');
+  t.match(one('float32', [null, 1, 9, 300]), { ...grid(2, 3, 3, 75), width: 225 }, 'oblong ones too');
+  t.match(one('float32', [3, 32, 32], { batched: false }), { ...grid(1, 2, 8, 8), width: 192 }, 'without a batch');
+  t.match(one('float32', [1, 3, 32, 32], { batched: false }), { ...grid(2, 3, 8, 8), width: 192 }, 'of a fixed batch of one');
+});
+
+t.test('all else is summarized', async (t) => {
+  t.match(one('float32', [null, 300]), { method: 'projection', width: 256 });
+  t.match(one('float32', [null, 64, 10, 10]), { method: 'projection', width: 256 });
+  t.match(one('float32', [null, null]), { method: 'projection', width: 4 }, 'four statistics over a variable dimension');
+  t.match(one('float32', [null, null, 12]), { method: 'projection', width: 48 });
+  t.match(one('float32', [null, null, 128]), { method: 'projection', width: 256 });
+});
+
+t.test('strings are hashed, string outputs skipped', async (t) => {
+  t.match(one('string', [null, 1]), { method: 'hash', width: 32 });
+  const outputs = [info('text', 'string', [null]), info('value', 'float32', [null, 1])];
+  t.match(planFeatures(plan({ outputs })).inputs, [{ method: 'skip', width: 0 }, { method: 'identity', width: 1 }]);
+});
+
+t.test('inputs and outputs share the budget, small ones as they are', async (t) => {
+  const columns = Array.from({ length: 30 }, (_, i) => info(`column${i}`, 'float32', [null, 1]));
+  const layout = planFeatures(plan({ inputs: [info('image', 'float32', [null, 1, 28, 28]), ...columns], outputs: [info('y', 'float32', [null, 1])] }));
+  t.same(layout.inputs.map((input) => input.width), [196, ...columns.map(() => 1), 1]);
+  t.equal(layout.inputWidth, 227);
+  const many = Array.from({ length: 300 }, (_, i) => info(`column${i}`, 'float32', [null, 1]));
+  const crowded = planFeatures(plan({ inputs: many }));
+  t.equal(crowded.inputWidth, 256);
+  t.equal(crowded.inputs[299]?.method, 'skip');
+});
+
+t.test('behaviour', async (t) => {
+  t.same(behaviourLayout(null), { kind: 'none' });
+  t.same(behaviourLayout(64), { kind: 'classes', classes: 64 });
+  t.same(behaviourLayout(65), { kind: 'sorted', classes: 65, top: 16 });
+  t.throws(() => behaviourLayout(1), RangeError);
+  t.equal(planFeatures(plan({ classes: 10 })).width, 10);
+  t.equal(planFeatures(plan({ classes: 1000 })).width, 20);
+});
+
+t.test('the schema changes with all that changes the numbers, and with nothing else', async (t) => {
+  const source = { output: info('z', 'float32', [null, 3]), kind: 'logits' } as const;
+  const base = plan({ inputs: [info('x', 'float32', [null, 300])], source, classes: 3 });
+  const changed: FeaturePlan[] = [
+    { ...base, inputs: [info('other', 'float32', [null, 300])] },
+    { ...base, inputs: [info('x', 'float64', [null, 300])] },
+    { ...base, inputs: [info('x', 'float32', [null, 301])] },
+    { ...base, inputs: [info('x', 'float32', [null, 100])] },
+    { ...base, outputs: [info('y', 'float32', [null, 1])] },
+    { ...base, batched: false, inputs: [info('x', 'float32', [300])] },
+    { ...base, source: { ...source, kind: 'probabilities' } },
+    { ...base, source: { ...source, output: info('w', 'float32', [null, 3]) } },
+    { ...base, behaviour: behaviourLayout(4) },
+    { ...base, maxWidth: 128 },
+  ];
+  const schemas = [base, ...changed].map((each) => planFeatures(each).schema);
+  t.equal(new Set(schemas).size, schemas.length);
+  t.match(schemas[0] ?? '', /^[0-9a-f]{16}$/);
+  t.equal(planFeatures({ ...base, maxWidth: 256 }).schema, schemas[0]);
+  t.equal(planFeatures({ ...base, source: { ...source, output: info('z', 'float32', [null, null]) } }).schema, schemas[0], 'not with the declared size of an output');
+});

@@ -1,0 +1,131 @@
+import t from 'tap';
+import type { Test } from 'tap';
+import { createMetrics } from '../../src/core/metrics.js';
+import type { GroundTruthInput } from '../../src/jobs/contracts.js';
+import { createGroundTruth } from '../../src/jobs/ground-truth.js';
+import type { LabelChange } from '../../src/ledger/ledger.js';
+import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import { createLedgerWriter } from '../../src/ledger/writer.js';
+import { ManualClock } from '../support/jobs-clock.js';
+import { temporaryDatabase } from '../support/jobs-database.js';
+import { recordingLogger } from '../support/jobs-logger.js';
+import { catalogueOf, loadedModel } from '../support/jobs-model.js';
+import { KEY, newId, reply } from '../support/jobs-predictions.js';
+
+function open(t: Test) {
+  const { db, dispose } = temporaryDatabase();
+  t.teardown(dispose);
+  const clock = new ManualClock();
+  const logger = recordingLogger();
+  const metrics = createMetrics();
+  const ledger = createDirectLedger(db);
+  const changes: LabelChange[] = [];
+  const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000 };
+  const writer = createLedgerWriter({ ledger, clock, logger, metrics, ...limits, onChanges: () => undefined });
+  const catalogue = catalogueOf([loadedModel()], ['broken']);
+  const onLabels = (changed: readonly LabelChange[]) => void changes.push(...changed);
+  const useCase = createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels });
+  const value = async (name: string) => (await metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
+  return { db, clock, ledger, writer, useCase, changes, value };
+}
+
+await t.test('answers in order, each item judged for itself', async (t) => {
+  const { clock, ledger, useCase, changes, value } = open(t);
+  const id = newId('m', clock.now());
+  await ledger.append(reply(id, clock.now(), 3));
+  const unseen = newId('m', clock.now());
+  const items: [GroundTruthInput, string, string?][] = [
+    [{ prediction_id: id, row: 0, label: 'a' }, 'matched'],
+    [{ prediction_id: 'nonsense', label: 'a' }, 'invalid', 'malformed_prediction_id'],
+    [{ prediction_id: id, row: 1, label: 'zebra' }, 'matched'],
+    [{ prediction_id: newId('nobody', clock.now()), label: 'a' }, 'invalid', 'unknown_model'],
+    [{ prediction_id: id, row: 0, label: 'a' }, 'duplicate'],
+    [{ prediction_id: id, row: 0 }, 'invalid', 'label_value_or_correct_required'],
+    [{ prediction_id: id, row: 0, label: 'a', correct: true }, 'invalid', 'only_one_of_label_value_correct'],
+    [{ prediction_id: id, row: 0, label: 'b', observed_at: '2025-01-01T00:00:00Z' }, 'conflict'],
+    [{ prediction_id: id, row: 0, label: 'b', observed_at: 'yesterday' }, 'invalid', 'malformed_observed_at'],
+    [{ prediction_id: id, row: 3, correct: true }, 'invalid', 'row_out_of_range'],
+    [{ prediction_id: id, row: 0.5, correct: true }, 'invalid', 'row_out_of_range'],
+    [{ prediction_id: id, row: -1, correct: true }, 'invalid', 'row_out_of_range'],
+    [{ prediction_id: id, correct: true }, 'invalid', 'row_required'],
+    [{ prediction_id: id, row: 2, value: 1.5 }, 'invalid', 'wrong_kind'],
+    [{ prediction_id: id, row: 2, value: Infinity }, 'invalid', 'label_value_or_correct_required'],
+    [{ prediction_id: id, row: 2, correct: true, source: 'desk' }, 'matched'],
+    [{ prediction_id: unseen, label: 7 }, 'pending'],
+    [{ prediction_id: newId('broken', clock.now()), label: 7 }, 'pending'],
+  ];
+  const answers = await useCase.submit(items.map(([item]) => item));
+  t.same(answers, items.map(([, status, reason]) => (reason === undefined ? { status } : { status, reason })));
+  t.same(await useCase.submit([]), []);
+
+  const labels = { model: 'm', version: '1' };
+  t.match(await value('metaerr_ground_truths_total'), [
+    { labels: { status: 'matched' }, value: 3 },
+    { labels: { status: 'invalid' }, value: 11 },
+    { labels: { status: 'duplicate' }, value: 1 },
+    { labels: { status: 'conflict' }, value: 1 },
+    { labels: { status: 'pending' }, value: 2 },
+  ]);
+  t.match(await value('metaerr_labelled_predictions_total'), [{ labels, value: 3 }]);
+  t.match(await value('metaerr_observed_failures_total'), [{ labels, value: 1 }]);
+  t.match(await value('metaerr_labelled_expected_failures_total'), [{ labels, value: 0.75 }]);
+  t.equal(changes.reduce((sum, change) => sum + change.labelled, 0), 3);
+
+  const [first, , third] = await ledger.prediction(id);
+  t.match(first?.groundTruths.map((truth) => truth.value), ['a', 'a', 'b']);
+  t.match(third?.groundTruths, [{ kind: 'correct', value: 'true', source: 'desk', observedAt: clock.now(), receivedAt: clock.now() }]);
+});
+
+await t.test('a correction takes the failure back, in the metrics too', async (t) => {
+  const { clock, ledger, useCase, value } = open(t);
+  const id = newId('m', clock.now());
+  await ledger.append(reply(id, clock.now()));
+  await useCase.submit([{ prediction_id: id, label: 'b', observed_at: '2026-01-01T00:00:00Z' }]);
+  await useCase.submit([{ prediction_id: id, label: 'a', observed_at: '2026-01-02T00:00:00Z' }]);
+  t.match(await value('metaerr_observed_failures_total'), [{ value: 1 }]);
+  t.match(await value('metaerr_corrected_failures_total'), [{ value: 1 }]);
+});
+
+await t.test('numbers and booleans are compared as decimal text', async (t) => {
+  const { clock, ledger, useCase } = open(t);
+  const id = newId('m', clock.now());
+  const batch = reply(id, clock.now(), 3);
+  await ledger.append({ ...batch, labels: ['9', '1.5', 'true'] });
+  await useCase.submit([9, 1.5, true].map((label, row) => ({ prediction_id: id, row, label })));
+  t.same((await ledger.prediction(id)).map((record) => record.failure), [false, false, false]);
+});
+
+await t.test('predictions that wait to be written are written first', async (t) => {
+  const { clock, writer, useCase } = open(t);
+  const id = newId('m', clock.now());
+  writer.add(reply(id, clock.now()));
+  t.ok(writer.holds(id));
+  t.same(await useCase.submit([{ prediction_id: id, label: 'a' }]), [{ status: 'matched' }]);
+  t.notOk(writer.holds(id));
+});
+
+await t.test('a submission of many items keeps its order', async (t) => {
+  const { clock, ledger, useCase, changes } = open(t);
+  const id = newId('m', clock.now());
+  await ledger.append(reply(id, clock.now(), 5_000));
+  const items = Array.from({ length: 5_001 }, (_, row) => ({ prediction_id: id, row, label: 'a' }));
+  const answers = await useCase.submit(items);
+  t.ok(answers.slice(0, 5_000).every((answer) => answer.status === 'matched'));
+  t.same(answers[5_000], { status: 'invalid', reason: 'row_out_of_range' });
+  t.equal(changes.reduce((sum, change) => sum + change.labelled, 0), 5_000);
+  t.equal(await ledger.labelSequence(KEY), 5_000);
+});
+
+await t.test('nothing is acknowledged that is not durable', async (t) => {
+  const { db, clock, ledger, useCase, changes, value } = open(t);
+  const id = newId('m', clock.now());
+  await ledger.append(reply(id, clock.now()));
+  // A full disk: the file may not grow by a single page.
+  const pages = db.prepare<[number]>('PRAGMA page_count').get()?.[0] ?? 0;
+  db.exec(`PRAGMA max_page_count = ${pages}`);
+  const items = Array.from({ length: 2_000 }, () => ({ prediction_id: newId('m', clock.now()), label: 'x'.repeat(200) }));
+  await t.rejects(useCase.submit([{ prediction_id: id, label: 'a' }, ...items]), { code: 'LEDGER_UNAVAILABLE' });
+  t.same(changes, []);
+  t.same(await value('metaerr_ground_truths_total'), []);
+  t.match(await ledger.prediction(id), [{ failure: null }]);
+});

@@ -1,0 +1,109 @@
+import t from 'tap';
+import type { Test } from 'tap';
+import { createHousekeeping } from '../../src/jobs/housekeeping.js';
+import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import { ManualClock } from '../support/jobs-clock.js';
+import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
+import { recordingLogger } from '../support/jobs-logger.js';
+import { catalogueOf, loadedModel } from '../support/jobs-model.js';
+import { labelItem, newId, reply } from '../support/jobs-predictions.js';
+
+const DAY = 86_400_000;
+const COUNT = { model: 'm', version: null, from: null, to: null };
+
+function open(t: Test, change: (ledger: Ledger) => Pick<Ledger, 'expirePending' | 'prune'> = (ledger) => ledger) {
+  const { db, dispose } = temporaryDatabase();
+  t.teardown(dispose);
+  const clock = new ManualClock();
+  const logger = recordingLogger();
+  const ledger = createDirectLedger(db);
+  const queue = createSqliteJobQueue({ table: asyncJobTable(db), clock, logger, maxAttempts: 3 });
+  const models = ['broken', 'm'].map((model) => loadedModel({ key: { model }, retention: { days: 30, max_rows: 5, pending_days: 3 } }));
+  // An older version of the same model with other limits, which do not count.
+  models.push(loadedModel({ key: { model: 'm', version: 0 }, retention: { max_rows: 1 } }));
+  const catalogue = catalogueOf(models, ['unavailable']);
+  const housekeeping = createHousekeeping({ ledger: change(ledger), queue, catalogue, clock, logger, intervalMilliseconds: 60_000, jobDays: 7 });
+  return { clock, logger, ledger, queue, housekeeping };
+}
+
+await t.test('a round deletes what has outlived its retention', async (t) => {
+  const { clock, logger, ledger, queue, housekeeping } = open(t);
+  await ledger.append(reply(newId('m', clock.now()), clock.now(), 2));
+  await ledger.record([labelItem(newId('m', clock.now()), 0, 'a', clock.now())]);
+  const old = await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual' });
+  await queue.cancel(old.id);
+  await housekeeping.round();
+  t.match(await ledger.counts(COUNT), { predictions: 2, pending: 1, expired: 0 }, 'all is young');
+  t.ok(await queue.get(old.id));
+
+  clock.advance(4 * DAY);
+  await housekeeping.round();
+  t.match(await ledger.counts(COUNT), { predictions: 2, pending: 0, expired: 1 });
+  t.ok(await queue.get(old.id));
+
+  clock.advance(27 * DAY);
+  await ledger.append(reply(newId('m', clock.now()), clock.now(), 8));
+  await housekeeping.round();
+  t.match(await ledger.counts(COUNT), { predictions: 5 }, 'by age and by number');
+  t.equal(await queue.get(old.id), null);
+  t.same(logger.lines.map((line) => line.level), ['info', 'info']);
+});
+
+await t.test('rounds come one interval after the other and end with close', async (t) => {
+  const { clock, queue, housekeeping } = open(t);
+  const prunes: number[] = [];
+  const original = queue.prune.bind(queue);
+  const pruned = () => new Promise<void>((resolve) => {
+    queue.prune = async (before) => {
+      const count = await original(before);
+      prunes.push(before);
+      resolve();
+      return count;
+    };
+  });
+  housekeeping.start();
+  for (let round = 1; round <= 3; round++) {
+    const done = pruned();
+    await clock.timerSet();
+    clock.advance(60_000);
+    await done;
+    t.equal(prunes.length, round);
+  }
+  await clock.timerSet();
+  await housekeeping.close();
+  t.equal(clock.timers, 0);
+  clock.advance(600_000);
+  t.equal(prunes.length, 3);
+});
+
+await t.test('a fault of one model is logged and does not stop the others', async (t) => {
+  const { clock, logger, ledger, housekeeping } = open(t, (ledger) => ({
+    expirePending: ledger.expirePending,
+    prune: (retention) => (retention.model === 'broken' ? Promise.reject(new Error('disk error')) : ledger.prune(retention)),
+  }));
+  await ledger.append(reply(newId('m', clock.now()), clock.now(), 6));
+  await housekeeping.round();
+  t.match(await ledger.counts(COUNT), { predictions: 5 });
+  t.match(logger.lines, [{ level: 'error', fields: { err: 'disk error', model: 'broken' } }, { level: 'info' }]);
+});
+
+await t.test('two rounds at the same time are one; close waits for it and stops between models', async (t) => {
+  let calls = 0;
+  let open_: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open_ = resolve));
+  const { housekeeping } = open(t, (ledger) => ({
+    expirePending: async (tag, before) => {
+      calls += 1;
+      await gate;
+      return ledger.expirePending(tag, before);
+    },
+    prune: ledger.prune,
+  }));
+  const rounds = Promise.all([housekeeping.round(), housekeeping.round()]);
+  const closing = housekeeping.close();
+  open_();
+  await Promise.all([rounds, closing]);
+  t.equal(calls, 1, 'the second model was not begun');
+});

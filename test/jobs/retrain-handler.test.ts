@@ -1,0 +1,192 @@
+import t from 'tap';
+import type { Test } from 'tap';
+import { createMetrics } from '../../src/core/metrics.js';
+import { JobCancelled, JobInterrupted } from '../../src/jobs/abort.js';
+import { createChampionFollower } from '../../src/jobs/champion-follower.js';
+import type { Job, JobProgress } from '../../src/jobs/queue.js';
+import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
+import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
+import type { TrainingRunner, TrainingRunOptions } from '../../src/jobs/training-runner.js';
+import type { TrainingTask } from '../../src/jobs/training-task.js';
+import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
+import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
+import { challenger } from '../support/jobs-challenger.js';
+import { ManualClock } from '../support/jobs-clock.js';
+import { temporaryDatabase } from '../support/jobs-database.js';
+import { recordingLogger } from '../support/jobs-logger.js';
+import { catalogueOf, LABELS, loadedModel } from '../support/jobs-model.js';
+import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
+import { recordingSwapper } from '../support/jobs-swapper.js';
+
+function open(t: Test) {
+  const { db, dispose } = temporaryDatabase();
+  t.teardown(dispose);
+  const clock = new ManualClock();
+  const metrics = createMetrics();
+  const ledger = createDirectLedger(db);
+  const registry = createDirectMetaRegistry(db);
+  const marks = inThisThread(createTrainingMarkTable(db));
+  const swapper = recordingSwapper();
+  const champions = createChampionFollower(registry, swapper);
+  const tasks: TrainingTask[] = [];
+  const runner: TrainingRunner = {
+    async run(task, options) {
+      tasks.push(task);
+      clock.advance(2_000);
+      return train(options);
+    },
+  };
+  let train: (options: TrainingRunOptions) => ReturnType<TrainingRunner['run']> = () => Promise.reject(new Error('not set'));
+  let flushes = 0;
+  const writer = { flush: async () => void (flushes += 1) };
+  const catalogue = catalogueOf([loadedModel()]);
+  const handler = createRetrainHandler({
+    dataDir: '/data', catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
+  });
+  const progress: JobProgress[] = [];
+  const controller = new AbortController();
+  const run = (behaviour: typeof train, trigger = 'manual') => {
+    train = behaviour;
+    const job = { id: 'job_1', type: 'retrain', model: 'm', version: 1, state: 'active', trigger } as Job;
+    return handler(job, { signal: controller.signal, progress: (step) => progress.push(step) });
+  };
+  const label = async (count: number) => {
+    const id = newId('m', clock.now());
+    await ledger.append(reply(id, clock.now(), count));
+    await ledger.record(Array.from({ length: count }, (_, row) => labelItem(id, row, 'a', clock.now())));
+  };
+  const results = async () => {
+    const { values } = await metrics.retrainings.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
+  };
+  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, results, flushes: () => flushes };
+}
+
+await t.test('a better challenger is stored, promoted and serves', async (t) => {
+  const { run, label, registry, marks, swapper, tasks, progress, results, metrics, flushes } = open(t);
+  await label(12);
+  const result = await run(async ({ progress }) => {
+    progress({ step: 'training so', done: 3, total: 9 });
+    return challenger('promote', 'first', 12);
+  });
+  t.same(result, { promoted: true, meta_version: 1, reason: 'first' });
+  t.equal(flushes(), 1, 'what was buffered is in the ledger before the training reads it');
+  t.match(tasks[0], { dataDir: '/data', key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, seed: 1, champion: null });
+  t.same(progress, [{ step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
+  t.match(await registry.champion(KEY), { version: 1, state: 'champion', reason: 'first', featureSchema: 'schema-1', training: { rows: 12 } });
+  t.same(swapper.swaps, [{ version: 1, onnx: 'first' }]);
+  t.same(await marks.trainingMark(KEY), { labelSequence: 12, rows: 12 });
+  t.same(await results(), { promoted: 1 });
+  t.match((await metrics.trainingDuration.get()).values.find(({ metricName }) => metricName?.endsWith('_sum')), { value: 2 });
+});
+
+await t.test('the champion goes with the next task; a worse challenger is kept as candidate', async (t) => {
+  const { run, label, registry, swapper, tasks, results } = open(t);
+  await label(1);
+  await run(async () => challenger('promote', 'first'));
+  const result = await run(async () => challenger('keep', 'not better than meta-model 1'));
+  t.same(result, { promoted: false, meta_version: 1, reason: 'not better than meta-model 1' });
+  t.match(tasks[1]?.champion, { trainedTo: 2_000 });
+  t.equal(Buffer.from(tasks[1]?.champion?.onnx ?? []).toString(), 'first');
+  t.match(await registry.list('m'), [{ version: 2, state: 'candidate', reason: 'not better than meta-model 1' }, { version: 1, state: 'champion' }]);
+  t.equal(swapper.swaps.length, 1);
+  t.same(await results(), { promoted: 1, kept: 1 });
+});
+
+await t.test('too few labels store nothing, and the mark moves on', async (t) => {
+  const { run, label, registry, marks, results } = open(t);
+  await label(4);
+  t.same(await run(async () => challenger('too_few', '4 labelled rows; 30 are needed', 4)), { promoted: false, meta_version: 0, reason: '4 labelled rows; 30 are needed' });
+  t.same(await registry.list('m'), []);
+  t.same(await marks.trainingMark(KEY), { labelSequence: 4, rows: 4 });
+  t.same(await results(), { too_few: 1 });
+});
+
+await t.test('a champion of another feature schema is no rival, but it is who must be replaced', async (t) => {
+  const { run, label, registry, clock, tasks } = open(t);
+  await label(1);
+  const { onnx, reason, metrics, training } = challenger('promote', 'old features');
+  await registry.add({ key: KEY, createdAt: 1, reason, metrics, training, featureSchema: 'schema-0', onnx: onnx ?? new Uint8Array() });
+  await registry.promote(KEY, 1, null, clock.now());
+  t.match(await run(async () => challenger('promote', 'new features')), { promoted: true, meta_version: 2 });
+  t.equal(tasks[0]?.champion, null);
+  t.match(await registry.list('m'), [{ version: 2, state: 'champion' }, { version: 1, state: 'retired' }]);
+});
+
+await t.test('a promotion by hand during the training wins', async (t) => {
+  const { run, label, registry, clock, swapper, results } = open(t);
+  await label(1);
+  await run(async () => challenger('promote', 'first'));
+  await run(async () => challenger('keep', 'second'));
+  const result = await run(async () => {
+    await registry.promote(KEY, 2, 1, clock.now());
+    return challenger('promote', 'third');
+  });
+  t.match(result, { promoted: false, meta_version: 2, reason: /candidate 3.*meta-model 2 was promoted/ });
+  t.match(await registry.list('m'), [{ version: 3, state: 'candidate' }, { version: 2, state: 'champion' }, { version: 1, state: 'retired' }]);
+  t.equal(swapper.swaps.length, 1);
+  t.same(await results(), { promoted: 1, kept: 2 });
+});
+
+await t.test('a failed training leaves the champion and moves the mark on', async (t) => {
+  const { run, label, registry, marks, results } = open(t);
+  await label(3);
+  await run(async () => challenger('promote', 'first', 3));
+  await label(5);
+  await t.rejects(run(() => Promise.reject(new Error('out of memory'))), { message: 'out of memory' });
+  t.match(await registry.champion(KEY), { version: 1 });
+  t.same(await marks.trainingMark(KEY), { labelSequence: 8, rows: 3 });
+  t.same(await results(), { promoted: 1, failed: 1 });
+});
+
+await t.test('a graph that cannot be loaded gives its place back', async (t) => {
+  const { run, label, registry, swapper, results } = open(t);
+  await label(1);
+  swapper.broken.add(1);
+  await t.rejects(run(async () => challenger('promote', 'first')), { message: /meta-model 1 .*cannot serve: the graph cannot be loaded/ });
+  swapper.broken.clear();
+  await run(async () => challenger('promote', 'second'));
+  swapper.broken.add(3);
+  await t.rejects(run(async () => challenger('promote', 'third')), { message: /cannot serve/ });
+  t.match(await registry.champion(KEY), { version: 2 });
+  t.match(swapper.swaps.at(-1), { version: 2 });
+  t.same(await results(), { failed: 2, promoted: 1 });
+});
+
+await t.test('cancelled: nothing is promoted, the mark moves on; interrupted: it does not', async (t) => {
+  for (const [reason, mark, results] of [
+    [new JobCancelled(), { labelSequence: 6, rows: 0 }, { cancelled: 1 }],
+    [new JobInterrupted(), null, {}],
+  ] as const) {
+    const opened = open(t);
+    await opened.label(6);
+    const running = opened.run(async () => {
+      opened.controller.abort(reason);
+      return challenger('promote', 'too late');
+    });
+    await t.rejects(running, reason);
+    t.same(await opened.registry.list('m'), []);
+    t.same(await opened.marks.trainingMark(KEY), mark);
+    t.same(await opened.results(), results);
+  }
+});
+
+await t.test('a retraining of the trigger without a new label trains nothing; one by hand does', async (t) => {
+  const { run, label, tasks, results } = open(t);
+  await label(6);
+  await run(async () => challenger('promote', 'first', 6));
+  t.match(await run(async () => challenger('promote', 'again'), 'ground_truths'), { promoted: false, meta_version: 1, reason: /no ground truth/ });
+  t.equal(tasks.length, 1);
+  await run(async () => challenger('keep', 'by hand'));
+  t.equal(tasks.length, 2);
+  t.same(await results(), { promoted: 1, kept: 1 });
+});
+
+await t.test('the newest 20 meta-models and the champion are kept', async (t) => {
+  const { run, label, registry } = open(t);
+  await label(1);
+  await run(async () => challenger('promote', 'first'));
+  for (let i = 0; i < 25; i++) await run(async () => challenger('keep', `${i}`));
+  const versions = (await registry.list('m')).map((record) => record.version);
+  t.same(versions, [...Array.from({ length: 20 }, (_, i) => 26 - i), 1]);
+});

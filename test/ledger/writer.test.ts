@@ -1,0 +1,165 @@
+import t, { type Test } from 'tap';
+import { MetaErrError } from '../../src/core/errors.js';
+import { createLogger } from '../../src/core/logger.js';
+import { createMetrics } from '../../src/core/metrics.js';
+import type { LabelChange, PredictionBatch } from '../../src/ledger/ledger.js';
+import { openDataFolder } from '../../src/ledger/sqlite/data-folder.js';
+import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import { createLedgerWriter } from '../../src/ledger/writer.js';
+import { manualClock } from '../support/ledger-clock.js';
+import { batchOf, collect, freshKey, labelItem, newId, temporaryFolder } from '../support/ledger-data.js';
+
+const full = () => new MetaErrError('LEDGER_UNAVAILABLE', 'disk full', { retryAfterSeconds: 5 });
+
+/** A writer over a real store whose appends can be held back or made to fail. */
+function setUp(t: Test, limits: { maxRows?: number; maxBufferedRows?: number } = {}) {
+  const folder = openDataFolder(temporaryFolder(t));
+  t.teardown(() => folder.close());
+  const ledger = createDirectLedger(folder.db);
+  const clock = manualClock();
+  const metrics = createMetrics();
+  const appended: PredictionBatch[] = [];
+  const changes: LabelChange[] = [];
+  const gate = { fail: null as Error | null, open: Promise.resolve() };
+  const writer = createLedgerWriter({
+    ledger: {
+      async append(batch) {
+        appended.push(batch);
+        await gate.open;
+        if (gate.fail !== null) throw gate.fail;
+        return ledger.append(batch);
+      },
+    },
+    clock, metrics, logger: createLogger('silent'),
+    flushIntervalMilliseconds: 100, maxRows: limits.maxRows ?? 1_000, maxBufferedRows: limits.maxBufferedRows ?? 10_000,
+    onChanges: (more) => void changes.push(...more),
+  });
+  const rows = async (result: string) => (await metrics.ledgerRows.get()).values.find((v) => v.labels.result === result)?.value ?? 0;
+  const depth = async () => (await metrics.ledgerQueueRows.get()).values[0]?.value;
+  return { writer, ledger, clock, appended, changes, gate, rows, depth, key: freshKey() };
+}
+
+const one = (key: PredictionBatch['key'], id: string, rows = 1) => batchOf({ key, replies: [{ id, rows, createdAt: rows }] });
+
+t.test('rows are written after the interval, batches of one key in one append', async (t) => {
+  const { writer, ledger, clock, appended, rows, depth, key } = setUp(t);
+  const ids = [newId(key.model), newId(key.model), newId(key.model)];
+  const [a = '', b = '', c = ''] = ids;
+  t.ok(writer.add(one(key, a, 2)));
+  t.ok(writer.add(one({ ...key, version: 2 }, b)));
+  t.ok(writer.add(one(key, c, 3)));
+  t.equal(await depth(), 6);
+  t.ok(ids.every((id) => writer.holds(id)));
+  clock.advance(99);
+  t.equal(appended.length, 0);
+  clock.advance(1);
+  await writer.flush();
+  t.same(appended.map((batch) => [batch.key.version, batch.ids]), [[1, [a, a, c, c, c]], [2, [b]]]);
+  t.notOk(ids.some((id) => writer.holds(id)));
+  t.equal(await depth(), 0);
+  t.equal(await rows('written'), 6);
+  await ledger.record([0, 1, 2].map((row) => labelItem(c, '9', { row })));
+  const [batch] = await collect(ledger.labelled({ key, featureSchema: 'schema', from: null, to: null, newest: 9, features: true }));
+  t.same(batch?.features, Float32Array.of(3, 0, 9, 3, 1, 9, 3, 2, 9), 'columns stay aligned');
+  t.equal(clock.pauses.length, 0, 'nothing is left to do');
+});
+
+t.test('maxRows starts a write at once and bounds an append, except for one larger reply', async (t) => {
+  const { writer, appended, key } = setUp(t, { maxRows: 4 });
+  for (const size of [2, 2, 1, 2, 9, 1]) writer.add(one(key, newId(key.model), size));
+  await writer.flush();
+  t.same(appended.map((batch) => batch.ids.length), [4, 4, 9]);
+});
+
+t.test('beyond maxBufferedRows batches are dropped and counted, those on their way included', async (t) => {
+  const { writer, gate, rows, key } = setUp(t, { maxRows: 2, maxBufferedRows: 3 });
+  let release = (): void => undefined;
+  gate.open = new Promise((resolve) => (release = resolve));
+  t.ok(writer.add(one(key, newId(key.model), 2)));
+  t.notOk(writer.add(one(key, newId(key.model), 2)));
+  t.ok(writer.add(one(key, newId(key.model), 1)));
+  release();
+  await writer.flush();
+  t.equal(await rows('dropped'), 2);
+  t.equal(await rows('written'), 3);
+  t.ok(writer.add(one(key, newId(key.model), 3)), 'there is room again');
+});
+
+t.test('flush waits for a write under way and for what was added during it', async (t) => {
+  const { writer, ledger, gate, key } = setUp(t);
+  let release = (): void => undefined;
+  gate.open = new Promise((resolve) => (release = resolve));
+  const [first, second] = [newId(key.model), newId(key.model)];
+  writer.add(one(key, first));
+  const early = writer.flush();
+  writer.add(one(key, second));
+  const late = writer.flush();
+  t.ok(writer.holds(first), 'under way is not durable');
+  release();
+  await early;
+  t.equal((await ledger.prediction(first)).length, 1);
+  await late;
+  t.equal((await ledger.prediction(second)).length, 1);
+  await writer.flush();
+});
+
+t.test('a ledger that is unavailable: rows are kept, pauses grow, and the next success writes all', async (t) => {
+  const { writer, ledger, clock, gate, rows, key } = setUp(t);
+  gate.fail = full();
+  const id = newId(key.model);
+  writer.add(one(key, id));
+  await t.rejects(writer.flush(), { code: 'LEDGER_UNAVAILABLE', retryAfterSeconds: 5 });
+  t.ok(writer.degraded);
+  t.same(clock.pauses, [200]);
+  await t.rejects(writer.flush(), { code: 'LEDGER_UNAVAILABLE' });
+  t.same(clock.pauses, [400], 'one timer, twice as long');
+  for (let i = 0; i < 12; i++) await t.rejects(writer.flush());
+  t.same(clock.pauses, [30_000], 'the pause is bounded');
+  t.ok(writer.holds(id));
+  gate.fail = null;
+  clock.advance(30_000);
+  await writer.flush();
+  t.notOk(writer.degraded);
+  t.equal((await ledger.prediction(id)).length, 1);
+  t.equal(await rows('failed'), 14);
+  t.equal(await rows('written'), 1);
+});
+
+t.test('a batch that the ledger refuses as a defect does not stop those behind it', async (t) => {
+  const { writer, ledger, rows, key } = setUp(t);
+  const id = newId(key.model);
+  writer.add({ ...one({ ...key, version: 2 }, newId(key.model)), reviews: new Uint8Array(7) });
+  writer.add(one(key, id));
+  await t.rejects(writer.flush(), { code: 'LEDGER_UNAVAILABLE', message: /reviews/ });
+  await writer.flush();
+  t.equal((await ledger.prediction(id)).length, 1);
+  t.equal(await rows('dropped'), 1);
+  t.notOk(writer.degraded);
+});
+
+t.test('changes of pending ground truths are passed on', async (t) => {
+  const { writer, ledger, changes, key } = setUp(t);
+  const id = newId(key.model);
+  await ledger.record([labelItem(id, '3')]);
+  writer.add(one(key, id));
+  writer.add(one(key, newId(key.model)));
+  await writer.flush();
+  t.same(changes, [{ key, labelled: 1, failuresGained: 1, failuresLost: 0, expectedFailures: 0.5 }]);
+});
+
+t.test('close flushes and takes no more; what cannot be written is counted as dropped', async (t) => {
+  const { writer, ledger, rows, key } = setUp(t);
+  const id = newId(key.model);
+  writer.add(one(key, id));
+  await Promise.all([writer.close(), writer.close()]);
+  t.equal((await ledger.prediction(id)).length, 1);
+  t.notOk(writer.add(one(key, newId(key.model))));
+  t.equal(await rows('dropped'), 1);
+
+  const broken = setUp(t);
+  broken.gate.fail = full();
+  broken.writer.add(one(broken.key, newId(broken.key.model), 4));
+  await t.rejects(broken.writer.close(), { code: 'LEDGER_UNAVAILABLE' });
+  t.equal(await broken.rows('dropped'), 4);
+  t.same(broken.clock.pauses, [], 'no timer is left');
+});

@@ -1,0 +1,135 @@
+import t from 'tap';
+import { completeConfig } from '../../src/inference/config/complete.js';
+import { evidenceOf, type SeenOutput } from '../support/repository-evidence.js';
+
+const PROBABILITIES = [[0.2, 0.3, 0.5], [1, 0, 0]];
+const LOGITS = [[0, 0, 0], [-3, 2, 7]];
+
+function complete(yaml: string, outputs: Record<string, SeenOutput>, classLabels: readonly string[] | null = null, batched = true) {
+  const { config, assumptions } = completeConfig(evidenceOf(yaml, outputs, classLabels, batched));
+  const { task, output, scores, labelOutput, labels, tolerance } = config;
+  return { reading: { task, output, scores, labelOutput, labels, tolerance }, said: assumptions.join('\n') };
+}
+
+const CUSTOM = { task: 'custom', output: null, scores: null, labelOutput: null, labels: null, tolerance: null };
+
+void t.test('a softmax is a classification; the index names the classes', async (t) => {
+  const { reading, said } = complete('', { y: { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } });
+  t.strictSame(reading, { ...CUSTOM, task: 'classification', output: 'y', scores: 'probabilities', labels: ['0', '1', '2'] });
+  t.match(said, /task: classification, because output y holds 3 scores a row/);
+  t.match(said, /scores: probabilities, because Softmax makes output y/);
+  t.match(said, /labels: the index of the class, 0 to 2/);
+});
+
+void t.test('without a telling operator the values decide between probabilities and logits', async (t) => {
+  t.equal(complete('', { y: { dims: [null, 3], seen: PROBABILITIES, maker: 'Add' } }).reading.scores, 'probabilities');
+  t.equal(complete('', { y: { dims: [null, 3], seen: LOGITS, maker: 'Add' } }).reading.scores, 'logits');
+  // Rows of zeros alone, as a net without biases answers zeros, are no distribution.
+  t.equal(complete('', { y: { dims: [null, 3], seen: [[0, 0, 0]] } }).reading.scores, 'logits');
+  t.equal(complete('', { y: { dims: [null, 3], seen: LOGITS, maker: 'LogSoftmax' } }).reading.scores, 'logits');
+  // A classifier with raw scores (a linear support vector machine), and a softmax over another axis.
+  t.equal(complete('', { y: { dims: [null, 3], seen: LOGITS, maker: 'LinearClassifier' } }).reading.scores, 'logits');
+  t.equal(complete('', { y: { dims: [null, 3], seen: [[1, 1, 1]], maker: 'Softmax' } }).reading.scores, 'logits');
+});
+
+void t.test('without a warm-up run the scores are a guess that is called one', async (t) => {
+  const guessed = complete('', { y: { dims: [null, 3], maker: 'MatMul' } });
+  t.equal(guessed.reading.scores, 'logits');
+  t.match(guessed.said, /scores: logits, a guess from the operator MatMul/);
+  t.equal(complete('', { y: { dims: [null, 3], maker: 'TreeEnsembleClassifier' } }).reading.scores, 'probabilities');
+  t.match(complete('', { y: { dims: [null, null] } }).reading, CUSTOM);
+  t.match(complete('', { y: { dims: [null, null] } }, ['a', 'b']).reading, { task: 'classification', labels: ['a', 'b'] });
+});
+
+void t.test('a classifier of scikit-learn: scores, label output and class names', async (t) => {
+  const outputs = {
+    output_label: { type: 'string', dims: [null], seen: [['b'], ['a']], maker: 'LinearClassifier' },
+    probabilities: { dims: [null, 3], seen: PROBABILITIES, maker: 'LinearClassifier' },
+  } as const;
+  const { reading, said } = complete('', outputs, ['a', 'b', 'c']);
+  t.strictSame(reading, { ...CUSTOM, task: 'classification', output: 'probabilities', scores: 'probabilities', labelOutput: 'output_label', labels: ['a', 'b', 'c'] });
+  t.match(said, /output: probabilities, of output_label, probabilities/);
+  t.match(said, /label_output: output_label, the only output of one text a row/);
+  t.match(said, /labels: the 3 class names in the model/);
+});
+
+void t.test('an integer output is the label only where something says so', async (t) => {
+  const y = { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } as const;
+  const count = (...values: number[]) => ({ type: 'int64', dims: [null], seen: values.map((value) => [value]) }) as const;
+  t.equal(complete('', { y, steps: count(7, 9) }).reading.labelOutput, null);
+  t.equal(complete('', { y, steps: count(7, 9) }, ['7', '8', '9']).reading.labelOutput, 'steps');
+  t.equal(complete('', { y, class_id: count(7, 9) }).reading.labelOutput, 'class_id');
+  t.equal(complete('', { y, class_id: count(1), label: count(2) }).reading.labelOutput, null);
+  t.equal(complete('label_output: steps', { y, steps: count(7, 9) }).reading.labelOutput, 'steps');
+});
+
+void t.test('a single score is binary when a sigmoid or a classifier makes it', async (t) => {
+  const sigmoid = complete('', { y: { dims: [null, 1], seen: [[0.5], [0.9]], maker: 'Sigmoid' } });
+  t.strictSame(sigmoid.reading, { ...CUSTOM, task: 'binary', output: 'y', scores: 'binary_probability', labels: ['0', '1'] });
+  t.match(sigmoid.said, /task: binary, because Sigmoid makes output y/);
+  t.match(complete('task: binary', { y: { dims: [null, 1], seen: [[0], [4]] } }).reading, { task: 'binary', scores: 'binary_logit' });
+  t.match(complete('labels: [no, yes]', { y: { dims: [null, 1], seen: [[0], [1]] } }).reading, { task: 'binary', scores: 'binary_probability', labels: ['no', 'yes'] });
+  t.match(complete('scores: binary_logit', { y: { dims: [null, 1], seen: [[0], [1]] } }).reading, { task: 'binary', scores: 'binary_logit' });
+});
+
+void t.test('binary with two scores is read as classes', async (t) => {
+  t.match(complete('task: binary', { y: { dims: [null, 2], seen: [[0.4, 0.6]], maker: 'Softmax' } }).reading, { task: 'binary', scores: 'probabilities', labels: ['0', '1'] });
+});
+
+void t.test('a regression needs a tolerance; without one the model is custom', async (t) => {
+  const outputs = { y: { dims: [null, 1], seen: [[-3], [40]], maker: 'Add' } } as const;
+  const silent = complete('', outputs);
+  t.strictSame(silent.reading, CUSTOM);
+  t.match(silent.said, /looks like the value of a regression, but without a tolerance/);
+  const given = complete('tolerance: {absolute: 2}', outputs);
+  t.strictSame(given.reading, { ...CUSTOM, task: 'regression', output: 'y', tolerance: { absolute: 2, relative: 0 } });
+  t.match(given.said, /task: regression, because metaerr.yaml gives a tolerance/);
+  t.match(complete('task: regression\ntolerance: {relative: 0.1}', outputs), { reading: { task: 'regression' }, said: '' });
+});
+
+void t.test('one number in [0, 1] that no sigmoid makes is not guessed at', async (t) => {
+  const { reading, said } = complete('', { y: { dims: [null, 1], seen: [[0.2], [0.9]], maker: 'Add' } });
+  t.strictSame(reading, CUSTOM);
+  t.match(said, /may be a probability or the value of a regression; set task/);
+});
+
+void t.test('outputs that no task fits are custom', async (t) => {
+  const map = complete('', { y: { dims: [null, 3, 8, 8] } });
+  t.strictSame(map.reading, CUSTOM);
+  t.match(map.said, /task: custom, because no output holds one vector/);
+  t.match(complete('', { y: { dims: [null, 5], seen: [[0.9, 0.8, 0.1, 0, 0]], maker: 'Sigmoid' } }), { reading: CUSTOM, said: /of which several may be true at once/ });
+  t.match(complete('', { y: { dims: [null, 2], seen: [[5, -8]], maker: 'LinearRegressor' } }), { reading: CUSTOM, said: /2 values of a regression/ });
+  t.strictSame(complete('task: custom', { y: { dims: [null, 3], seen: PROBABILITIES } }), { reading: CUSTOM, said: '' });
+});
+
+void t.test('of several outputs the usual name wins, else the first vector', async (t) => {
+  const vector = { dims: [null, 3], seen: LOGITS };
+  t.equal(complete('', { embedding: vector, logits: vector }).reading.output, 'logits');
+  t.equal(complete('', { a: { dims: [null, 1], seen: [[0.5]] }, b: vector, c: vector }).reading.output, 'b');
+  t.equal(complete('output: c', { b: vector, c: vector }).reading.output, 'c');
+  t.match(complete('', { b: vector, c: vector }).said, /output: b, of b, c\./);
+});
+
+void t.test('a model without a batch has its classes in dimension 0', async (t) => {
+  t.match(complete('', { y: { dims: [3], seen: PROBABILITIES, maker: 'Softmax' } }, null, false).reading, { task: 'classification', labels: ['0', '1', '2'] });
+});
+
+void t.test('metaerr.yaml that contradicts the model is refused with the reason', async (t) => {
+  const y = { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } as const;
+  const refused = (yaml: string, message: RegExp, outputs: Record<string, SeenOutput> = { y }) => t.throws(() => complete(yaml, outputs), { code: 'MODEL_UNAVAILABLE', message });
+  refused('output: z', /output: the model has no output z; it has y/);
+  refused('label_output: z', /label_output: the model has no output z/);
+  refused('label_output: y', /label_output: y must hold one text or integer a row/);
+  refused('labels: [a, b]', /labels: expected 3 class names, one for every class of the model, got 2/);
+  refused('task: binary\noutput: y', /output: y is float32 \[\?, 3\], expected one or two/);
+  refused('tolerance: {absolute: 1}', /task: no output of the model holds one floating-point value/);
+  refused('scores: binary_logit', /no output of the model holds one or two/);
+  refused('scores: logits\ntask: binary', /scores: logits needs a score for every class a row, but output y holds 1/, { y: { dims: [null, 1], seen: [[0.5]] } });
+  refused('task: classification', /labels: the number of classes of output y is not known/, { y: { dims: [null, null] } });
+});
+
+void t.test('class names in the model that do not fit are not used', async (t) => {
+  const { reading, said } = complete('', { y: { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } }, ['a', 'b']);
+  t.strictSame(reading.labels, ['0', '1', '2']);
+  t.match(said, /The model names 2 classes, which does not fit/);
+});

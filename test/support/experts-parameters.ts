@@ -1,0 +1,49 @@
+import type { Form } from '../../src/meta/experts/form.js';
+import { buildReferenceStore } from '../../src/meta/experts/reference-store.js';
+import type { Standardizer } from '../../src/meta/experts/standardizer.js';
+import type { MetaModelParameters } from '../../src/meta/fit/types.js';
+import { createRandom, type Random } from '../../src/meta/training/random.js';
+
+const CLASSES = 3;
+const INPUTS = 4;
+const MEMBERS = 2;
+const HIDDEN = 5;
+
+function floats(random: Random, length: number, scale = 1): Float32Array {
+  return Float32Array.from({ length }, () => scale * random.normal());
+}
+
+function standardizer(random: Random, width: number, kept = Array.from({ length: width }, (_, j) => j)): Standardizer {
+  return { inputWidth: width, kept: Int32Array.from(kept), mean: floats(random, kept.length), scale: Float32Array.from(kept, () => 0.5 + random.uniform()) };
+}
+
+/** A meta-model of random numbers: 4 inputs (one of them dropped), 3 classes, two nets of 5 hidden units. */
+export function randomParameters(kind: Form['kind'], seed: number): MetaModelParameters {
+  const random = createRandom(seed);
+  const form: Form = { kind, behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: INPUTS, width: INPUTS + CLASSES, references: kind === 'classes' ? CLASSES : 2 };
+  const isClasses = kind === 'classes';
+  const outputs = isClasses ? CLASSES : 1;
+  const points = 12;
+  const netWidth = isClasses ? CLASSES + 3 + CLASSES : CLASSES + CLASSES + 5 + 1 + 1 + 3;
+  const linear = (width: number, classes = 0) => ({ coefficients: Float64Array.from({ length: width + classes }, () => 0.4 * random.normal()), width });
+  return {
+    form,
+    anchor: linear(2),
+    recipe: {
+      transform: { kind: 'standardized', standardizer: standardizer(random, INPUTS, [0, 2, 3]) },
+      store: buildReferenceStore(floats(random, points * 3), 3, 3, Int32Array.from({ length: points }, (_, i) => i % form.references), form.references, points),
+      evidence: {
+        pool: isClasses ? { logProbability: 0.7, affinity: 1.3 } : null,
+        centred: standardizer(random, CLASSES), figures: standardizer(random, 5), affinities: standardizer(random, form.references),
+        spread: standardizer(random, 1), contrast: standardizer(random, 1),
+      },
+      nn: linear(3),
+      lr: linear(isClasses ? 10 : 8, CLASSES),
+      nets: {
+        members: MEMBERS, width: netWidth, hidden: HIDDEN, outputs,
+        w1: floats(random, MEMBERS * netWidth * HIDDEN, 0.4), b1: floats(random, MEMBERS * HIDDEN), w2: floats(random, MEMBERS * HIDDEN * outputs), b2: floats(random, MEMBERS * outputs),
+      },
+      stacker: { intercept: -0.2, weights: [0.3, 0.4, 0.2, 0.5] },
+    },
+  };
+}

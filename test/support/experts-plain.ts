@@ -1,0 +1,76 @@
+/** The recipe's formulas in plain float64 JavaScript, written from its text and not from the graphs. */
+
+export interface PlainBehaviour {
+  readonly anchor: number;
+  readonly figures: number[];
+  readonly centred: number[];
+  readonly logs: number[];
+  readonly predicted: number;
+}
+
+const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+export function plainBehaviour(logProbabilities: readonly number[]): PlainBehaviour {
+  const probabilities = logProbabilities.map(Math.exp);
+  const predicted = probabilities.indexOf(Math.max(...probabilities));
+  const first = probabilities[predicted]!;
+  const others = probabilities.filter((_, k) => k !== predicted);
+  const second = Math.max(...others);
+  const rest = sum(others);
+  const s = clip(Math.log(rest / first), -16, 16);
+  const g = clip(Math.log((rest + second) / Math.max(first - second, 1e-4)), -16, 10);
+  const entropy = -sum(probabilities.map((p) => p * Math.log(p)));
+  const logs = probabilities.map((p) => Math.log(Math.max(p, 1e-6)));
+  const mean = sum(logs) / logs.length;
+  return {
+    anchor: 0.7 * s + 0.3 * g,
+    figures: [s, g, Math.log(second / first), Math.log(entropy + 1e-8), entropy],
+    centred: logs.map((value) => clip(value - mean, -14, 14)),
+    logs,
+    predicted,
+  };
+}
+
+export interface PlainNeighbours {
+  readonly affinities: number[];
+  readonly spread: number;
+}
+
+/** Distances of one point to stored points with classes; `own` is left out. */
+export function plainNeighbours(point: readonly number[], stored: readonly (readonly number[])[], labels: readonly number[], classes: number, own = -1): PlainNeighbours {
+  const squared = stored.map((other) => sum(other.map((value, j) => (value - point[j]!) ** 2)));
+  const all = squared.filter((_, i) => i !== own).sort((a, b) => a - b);
+  const fifth = Math.max(1e-6, all[Math.min(5, all.length) - 1]!);
+  const logs = Array.from({ length: classes }, (_, k) => {
+    const mine = squared.filter((_, i) => labels[i] === k && i !== own);
+    return mine.length === 0 ? null : 0.5 * Math.log(Math.min(...mine) + 1e-4 * fifth + 1e-9);
+  });
+  const known = logs.filter((value) => value !== null).sort((a, b) => a - b);
+  const median = (known[(known.length - 1) >> 1]! + known[known.length >> 1]!) / 2;
+  const complete = logs.map((value) => value ?? median);
+  const mean = sum(complete) / classes;
+  return { affinities: complete.map((value) => mean - value), spread: 0.5 * Math.log(fifth) };
+}
+
+export function plainTrust(affinities: readonly number[], predicted: number): number {
+  return clip(Math.max(...affinities.filter((_, k) => k !== predicted)) - affinities[predicted]!, -3, 3);
+}
+
+export function plainFailureLogit(logits: readonly number[], label: number): number {
+  return clip(Math.log(sum(logits.filter((_, k) => k !== label).map(Math.exp))) - logits[label]!, -16, 16);
+}
+
+/** Kept columns of one row, standardized. */
+export function plainStandardized(row: readonly number[], kept: ArrayLike<number>, mean: ArrayLike<number>, scale: ArrayLike<number>): number[] {
+  return Array.from(kept, (column, j) => clip((row[column]! - mean[j]!) * scale[j]!, -5, 5));
+}
+
+/** One net: relu(x w1 + b1) w2 + b2, for member m of row-major weights. */
+export function plainNet(
+  x: readonly number[], weights: { hidden: number; outputs: number; w1: Float32Array; b1: Float32Array; w2: Float32Array; b2: Float32Array }, m: number,
+): number[] {
+  const { hidden, outputs, w1, b1, w2, b2 } = weights;
+  const layer = Array.from({ length: hidden }, (_, h) => Math.max(0, b1[m * hidden + h]! + sum(x.map((value, j) => value * w1[(m * x.length + j) * hidden + h]!))));
+  return Array.from({ length: outputs }, (_, c) => b2[m * outputs + c]! + sum(layer.map((value, h) => value * w2[(m * hidden + h) * outputs + c]!)));
+}
