@@ -2,7 +2,7 @@ import { SETTINGS } from './config.js';
 
 interface Described {
   readonly type?: string;
-  readonly default?: unknown;
+  readonly default?: string | number;
   readonly description?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -12,7 +12,7 @@ interface Described {
 export function configurationMarkdown(): string {
   const rows = Object.entries(SETTINGS.properties as Record<string, Described>).map(([name, setting]) => {
     const range = setting.minimum === undefined ? '' : ` ${setting.minimum} to ${setting.maximum}.`;
-    const initial = setting.default === undefined ? 'not set' : `\`${String(setting.default)}\``;
+    const initial = setting.default === undefined ? 'not set' : `\`${setting.default}\``;
     return `| \`${name}\` | ${initial} | ${setting.description ?? ''}${range} |`;
   });
   return [

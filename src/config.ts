@@ -66,7 +66,7 @@ function checkSettings(own: Record<string, unknown>): asserts own is Settings {
  * Reads the configuration from the environment.
  * @throws MetaErrError CONFIG_INVALID that lists every fault at once.
  */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const own: Record<string, unknown> = ownVariables(environment);
   checkSettings(own);
   return {

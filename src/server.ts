@@ -47,7 +47,7 @@ async function serve(config: Config, logger: ProcessLogger, system: System): Pro
 }
 
 async function main(): Promise<void> {
-  const config = loadConfig(process.env);
+  const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const system = await createSystem(config, logger);
   try {

@@ -2,7 +2,7 @@ import type { Job, JobState } from './queue.js';
 
 interface Waiter {
   resolve(job: Job): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 const ENDED: readonly JobState[] = ['completed', 'failed', 'cancelled'];
@@ -29,7 +29,7 @@ export class EndedWaiters {
         (job) => {
           if (hasEnded(job)) this.#leave(id, waiter, () => resolve(job));
         },
-        (error: unknown) => this.#leave(id, waiter, () => reject(error)),
+        (error: Error) => this.#leave(id, waiter, () => reject(error)),
       );
     });
   }
@@ -41,7 +41,7 @@ export class EndedWaiters {
     for (const waiter of waiters ?? []) waiter.resolve(job);
   }
 
-  rejectAll(error: unknown): void {
+  rejectAll(error: Error): void {
     const all = [...this.#waiters.values()];
     this.#waiters.clear();
     for (const waiters of all) for (const waiter of waiters) waiter.reject(error);

@@ -54,6 +54,7 @@ export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRu
 function startProcess({ entry, nice }: TrainingRunnerOptions): ChildProcess {
   const env: NodeJS.ProcessEnv = {};
   for (const name of PASSED_VARIABLES) {
+    // eslint-disable-next-line no-restricted-properties -- handed on to the process, not read as configuration
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { GroundTruthInput } from '../jobs/contracts.js';
 import { closed, isoTimeText, replies } from './schemas.js';
 import type { Services } from './services.js';
 
@@ -54,7 +53,7 @@ export function groundTruthRoutes({ groundTruth }: Pick<Services, 'groundTruth'>
         },
       },
       async (request) => {
-        const results = await groundTruth.submit(request.body.items as GroundTruthInput[]);
+        const results = await groundTruth.submit(request.body.items);
         const counts: Record<string, number> = {};
         for (const { status } of results) counts[status] = (counts[status] ?? 0) + 1;
         return { results, counts };

@@ -57,7 +57,7 @@ function open(t: Test) {
   };
   const results = async () => {
     const { values } = await metrics.retrainings.get();
-    return Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
+    return Object.fromEntries(values.map(({ labels, value }) => [String(labels.result), value]));
   };
   return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, results, flushes: () => flushes };
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { databasePath, openDataFolder, openReadOnlyDatabase } from '../../src/ledger/sqlite/data-folder.js';
@@ -17,6 +17,7 @@ t.test('a folder that is missing is made, its database is durable and at the new
   t.same(db.prepare('PRAGMA integrity_check').get(), ['ok']);
   close();
   close();
+  t.equal(statSync(`${databasePath(dataDir)}-wal`, { throwIfNoEntry: false })?.size ?? 0, 0, 'all of it is in the one file');
 });
 
 t.test('a folder of a newer release is refused and left as it was', async (t) => {

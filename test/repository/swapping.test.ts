@@ -149,7 +149,7 @@ void t.test('a promotion during a load is not lost', async (t) => {
   const second = await startRepository(t, { 'm/1/model.onnx': SOFTMAX }, { registry: slow });
   const repository2 = second.repository;
   await repository2.loadAll();
-  await promoted;
+  await Promise.resolve(promoted);
   t.equal(second.catalogue.loaded('m').meta?.version, newer);
   t.equal(catalogue.loaded('m').meta, null);
   await repository.close();

@@ -20,7 +20,7 @@ function findOperation(paths: Paths, url: string, method: string): Operation | u
 
 /** Throws unless the OpenAPI document has this status for the route, and the body fits its schema. */
 export function checkReply(app: FastifyInstance, request: InjectOptions, status: number, body: unknown): void {
-  const path = String(request.url).split('?', 1)[0] ?? '';
+  const path = (typeof request.url === 'string' ? request.url : '').split('?', 1)[0] ?? '';
   const method = String(request.method ?? 'GET').toLowerCase();
   const operation = findOperation(app.swagger().paths as unknown as Paths, path, method);
   // A path or method that no route has is answered by the not-found handler.

@@ -29,9 +29,13 @@ export function writeBytes(to: Encoder, number: number, bytes: Uint8Array): void
   to.uint32(field(number, BYTES)).bytes(bytes);
 }
 
+/** A bigint in the two halves that the writer takes, exact beyond 2^53. */
+function longOf(value: bigint): protobuf.Long {
+  return { low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)), unsigned: false };
+}
+
 export function writeInteger(to: Encoder, number: number, value: number | bigint): void {
-  // Writer.int64 takes numbers up to 2^53 or decimal text, no bigint.
-  to.uint32(field(number, VARINT)).int64(typeof value === 'bigint' ? Number(value) : value);
+  to.uint32(field(number, VARINT)).int64(typeof value === 'bigint' ? longOf(value) : value);
 }
 
 /** A TensorProto with its values as raw little-endian bytes (texts as string_data). */
@@ -104,7 +108,7 @@ function writeObjectAttribute(to: Encoder, value: Exclude<AttributeValue, number
     writeBytes(to, 6, value.graph);
     return ATTRIBUTE.graph;
   }
-  writeBytes(to, 5, encodeTensor('', value as Tensor));
+  writeBytes(to, 5, encodeTensor('', value));
   return ATTRIBUTE.tensor;
 }
 

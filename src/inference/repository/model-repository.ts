@@ -72,7 +72,7 @@ class FolderRepository implements ModelRepository {
     const closed = this.#loader.close();
     await Promise.all(this.#loads.values());
     await closed;
-    await Promise.all(this.catalogue.entries().map((entry) => entry.loaded?.pool.close()));
+    await Promise.all(this.catalogue.entries().flatMap((entry) => entry.loaded?.pool.close() ?? []));
   }
 
   async #scan(): Promise<readonly string[]> {

@@ -46,7 +46,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
         returnArrays: true,
       }),
   );
-  const db = wrap(connection);
+  const db = wrap(connection, options.readOnly);
   try {
     if (!options.readOnly) makeDurable(db);
     db.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384');
@@ -66,7 +66,9 @@ function makeDurable(db: Database): void {
   if (level !== 2) throw new MetaErrError('DATA_DIR_UNUSABLE', `SQLite did not accept synchronous=FULL (level is ${String(level)})`);
 }
 
-function wrap(connection: InstanceType<typeof DatabaseSync>): Database {
+type Connection = InstanceType<typeof DatabaseSync>;
+
+function wrap(connection: Connection, readOnly: boolean): Database {
   const statements = new Map<string, Statement>();
   let inside = false;
   return {
@@ -96,10 +98,24 @@ function wrap(connection: InstanceType<typeof DatabaseSync>): Database {
       }
     },
     close() {
+      if (!connection.isOpen) return;
+      if (!readOnly) emptyLog(connection);
       statements.clear();
-      if (connection.isOpen) connection.close();
+      connection.close();
     },
   };
+}
+
+/**
+ * The driver cannot finalize statements before they are collected, and until then SQLite puts off its own clean-up of a closed
+ * connection; so the log is written back here. What is in it is durable either way.
+ */
+function emptyLog(connection: Connection): void {
+  try {
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // A full disk or a reader: the next opening finds the log and goes on with it.
+  }
 }
 
 /** The driver binds NULL for a missing value and reads a lone object as named parameters, both without a word; so values are checked here. */
