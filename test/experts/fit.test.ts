@@ -1,4 +1,5 @@
 import t from 'tap';
+import { netPlan } from '../../src/meta/experts/net-plan.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { CLASS_UNKNOWN, CLASS_UNSEEN, type TrainingProgress, type TrainingWindow } from '../../src/meta/training/window.js';
@@ -25,6 +26,8 @@ t.test('the served graph ranks and calibrates later rows better than the cold st
   t.match(diagnostics, { rows: 300, form: 'classes', storedRows: 300 });
   t.ok(diagnostics.logLoss.nn! < diagnostics.logLoss.anchor!);
   t.equal(fitted.outOfFold.length, 300);
+  const { snapshotLosses } = diagnostics;
+  t.equal(diagnostics.netSteps, netPlan(300).snapshots[snapshotLosses.indexOf(Math.min(...snapshotLosses))]);
   t.ok(eaurc(fitted.outOfFold, window) < eaurc(fitted.anchorOutOfFold, window));
 });
 

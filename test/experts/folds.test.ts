@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { divide } from '../../src/meta/linear/folds.js';
+import { heldOutScores } from '../../src/meta/linear/out-of-fold.js';
 import { createRandom } from '../../src/meta/training/random.js';
 
 t.test('folds part the rows, of equal size and with equal shares of the failures', (t) => {
@@ -24,5 +25,14 @@ t.test('the seed decides, and repeats differ', (t) => {
   t.same(a, divide(failures, 1, createRandom(5))[0]);
   t.notSame(a, b);
   t.notSame(a, divide(failures, 1, createRandom(6))[0]);
+  t.end();
+});
+
+t.test('a held-out score is the mean over the repeats', (t) => {
+  const divisions = divide(Uint8Array.from({ length: 20 }, (_, i) => i % 2), 2, createRandom(1));
+  const scores = heldOutScores(20, divisions, (division, k, write) => {
+    for (const row of division.heldOut[k]!) write(row, divisions.indexOf(division) === 0 ? row : row + 10);
+  });
+  t.same([...scores], Array.from({ length: 20 }, (_, row) => row + 5));
   t.end();
 });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { componentCount, transformedWidth } from '../../src/meta/experts/input-transform.js';
+import { principalComponents } from '../../src/meta/experts/principal-components.js';
 import { fitStandardizer, emitStandardizer } from '../../src/meta/experts/standardizer.js';
 import { fitInputTransform } from '../../src/meta/fit/fit-input-transform.js';
 import { computeSignals } from '../../src/meta/fit/stages.js';
@@ -47,6 +48,24 @@ t.test('the number of components', (t) => {
   t.equal(componentCount(300, 196), 30);
   t.equal(componentCount(2000, 196), 50);
   t.equal(componentCount(30_000, 196), 100);
+  t.end();
+});
+
+t.test('components of known covariances: one scale, the largest element of each is positive', (t) => {
+  // Eigenvalues 3 and 1 with vectors (1, 1) and (1, -1) over the root of 2; sd of the first is the root of 3.
+  const { projection } = principalComponents(Float64Array.of(2, 1, 1, 2), 2, 2)!;
+  const r = 1 / Math.sqrt(6);
+  t.ok(near([projection[0]!, projection[2]!], [r, r], 1e-6));
+  t.ok(near([projection[1]!, projection[3]!].map(Math.abs), [r, r], 1e-6));
+  const random = createRandom(2);
+  const factors = Array.from({ length: 36 }, () => random.normal());
+  const at = (i: number, j: number) => Array.from({ length: 6 }, (_, k) => factors[i * 6 + k]! * factors[j * 6 + k]!).reduce((sum, x) => sum + x, 0);
+  const six = principalComponents(Float64Array.from({ length: 36 }, (_, i) => at(Math.floor(i / 6), i % 6)), 6, 6)!.projection;
+  for (let c = 0; c < 6; c++) {
+    const vector = Array.from({ length: 6 }, (_, j) => six[j * 6 + c]!);
+    t.ok(Math.max(...vector) >= Math.max(...vector.map(Math.abs)));
+  }
+  t.equal(principalComponents(new Float64Array(4), 2, 1), null);
   t.end();
 });
 

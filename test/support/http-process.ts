@@ -27,8 +27,9 @@ export function spawnServer({ modelRepository, dataDir, env = {}, fileLimitKibib
   const environment = { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', METAERR_MODEL_REPOSITORY: modelRepository, METAERR_DATA_DIR: dataDir, ...env };
   const options: SpawnOptions = { env: environment, stdio: ['ignore', 'pipe', 'pipe'] };
   if (fileLimitKibibytes === undefined) return spawn(process.execPath, [ENTRY], options);
-  // Ignored signals stay ignored across exec: a write over the limit then fails with EFBIG instead of ending the process.
-  return spawn('bash', ['-c', `trap '' XFSZ; ulimit -f ${fileLimitKibibytes}; exec "$0" "$1"`, process.execPath, ENTRY], options);
+  // Ignored signals stay ignored across exec: a write over the limit then fails with EFBIG instead of ending the process. The
+  // test runner's own NODE_OPTIONS would load a handler that ends it all the same.
+  return spawn('bash', ['-c', `unset NODE_OPTIONS; trap '' XFSZ; ulimit -f ${fileLimitKibibytes}; exec "$0" "$1"`, process.execPath, ENTRY], options);
 }
 
 async function endOf(child: ChildProcess): Promise<number | string | null> {
@@ -53,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (log.msg === 'ready') break;
   }
   child.stdout.resume();
+  child.stderr?.pipe(process.stderr);
   if (url === '') throw new Error(`the server did not start: ${String(await ended)}`);
   return {
     url,
