@@ -44,7 +44,9 @@ export function emitAffinities(graph: GraphBuilder, points: Value, store: Refere
 }
 
 /** N x size: |s|^2 - 2 x.s. */
-function relativeDistances(graph: GraphBuilder, points: Value, { points: stored, width, size }: ReferenceStore, leaveOut: LeaveOut | null): Value {
+function relativeDistances(
+  graph: GraphBuilder, points: Value, { points: stored, width, size }: ReferenceStore, leaveOut: LeaveOut | null,
+): Value {
   const transposed = new Float32Array(width * size);
   const norms = new Float32Array(size);
   for (let s = 0; s < size; s++) {

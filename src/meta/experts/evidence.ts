@@ -50,14 +50,18 @@ export function emitEvidence(graph: GraphBuilder, inputs: EvidenceInputs, fit: E
 }
 
 function ofClasses(graph: GraphBuilder, { form, behaviour, neighbours, transformed }: EvidenceInputs, fit: EvidenceFit): EvidenceValues {
-  if (behaviour?.predicted == null || behaviour.logProbabilities === null || fit.pool === null) throw new Error('the classes form needs class probabilities');
+  if (behaviour?.predicted == null || behaviour.logProbabilities === null || fit.pool === null) {
+    throw new Error('the classes form needs class probabilities');
+  }
   const { logProbability, affinity } = fit.pool;
   const poolLogits = plus(graph, times(graph, behaviour.logProbabilities, logProbability), times(graph, neighbours.affinities, affinity));
   const affinities = emitStandardizer(graph, neighbours.affinities, fit.affinities);
   return {
     score: failureLogit(graph, poolLogits, oneHot(graph, behaviour.predicted, form.references)),
     summary: joined(graph, [
-      standardized(graph, behaviour.figures, fit.figures), emitStandardizer(graph, neighbours.contrast, fit.contrast), emitStandardizer(graph, neighbours.spread, fit.spread),
+      standardized(graph, behaviour.figures, fit.figures),
+      emitStandardizer(graph, neighbours.contrast, fit.contrast),
+      emitStandardizer(graph, neighbours.spread, fit.spread),
     ]),
     netInputs: joined(graph, [
       standardized(graph, behaviour.centred, fit.centred), transformed, affinities === null ? null : times(graph, affinities, AFFINITY_SCALE),
@@ -66,16 +70,20 @@ function ofClasses(graph: GraphBuilder, { form, behaviour, neighbours, transform
   };
 }
 
-function ofOutcomes(graph: GraphBuilder, { form, behaviour, neighbours, transformed, transformedWidth }: EvidenceInputs, fit: EvidenceFit): EvidenceValues {
+function ofOutcomes(
+  graph: GraphBuilder, { form, behaviour, neighbours, transformed, transformedWidth }: EvidenceInputs, fit: EvidenceFit,
+): EvidenceValues {
   const spread = emitStandardizer(graph, neighbours.spread, fit.spread);
-  const predicted = behaviour?.predicted == null || form.behaviour.kind === 'none' ? null : oneHot(graph, behaviour.predicted, form.behaviour.classes);
+  const predicted = behaviour?.predicted ?? null;
+  const indicators = predicted === null || form.behaviour.kind === 'none' ? null : oneHot(graph, predicted, form.behaviour.classes);
   const figures = behaviour === null ? null : standardized(graph, behaviour.figures, fit.figures);
   const own = transformedWidth <= MAX_SUMMARY_INPUTS ? transformed : null;
   return {
     score: neighbours.contrast,
     summary: joined(graph, behaviour === null ? [emitStandardizer(graph, neighbours.contrast, fit.contrast), spread, own] : [figures, spread]),
     netInputs: joined(graph, [
-      behaviour === null ? null : standardized(graph, behaviour.centred, fit.centred), predicted, figures, spread, transformed === null ? null : neighbours.contrast, transformed,
+      behaviour === null ? null : standardized(graph, behaviour.centred, fit.centred),
+      indicators, figures, spread, transformed === null ? null : neighbours.contrast, transformed,
     ]),
     poolLogits: null,
   };

@@ -74,7 +74,9 @@ function present(blocks: readonly (Columns | null)[]): Columns[] {
  * Prior [intercept, leading, the rest with mean 0]. The intercept is centred at 0, or, without an anchor score to
  * offset, at the smoothed failure rate of the rows the fit sees.
  */
-function priorOf(failures: Uint8Array, centreIntercept: boolean, leading: LeadingPrior, design: Design, restPrecision: number): (rows: Int32Array | null) => GaussianPrior {
+function priorOf(
+  failures: Uint8Array, centreIntercept: boolean, leading: LeadingPrior, design: Design, restPrecision: number,
+): (rows: Int32Array | null) => GaussianPrior {
   return (rows) => {
     const size = design.width + design.categories;
     const mean = new Float64Array(size);
@@ -101,7 +103,9 @@ function rateLogit(failures: Uint8Array, rows: Int32Array | null): number {
  * Emits the logit (N x 1) of a linear expert: columns beside each other times the coefficients after the intercept, plus
  * one coefficient of the predicted class where there are any left. `like` gives the number of rows.
  */
-export function emitLinear(graph: GraphBuilder, columns: readonly (Value | null)[], { coefficients, width }: LinearWeights, predicted: Value | null, like: Value): Value {
+export function emitLinear(
+  graph: GraphBuilder, columns: readonly (Value | null)[], { coefficients, width }: LinearWeights, predicted: Value | null, like: Value,
+): Value {
   const values = columns.filter((value) => value !== null);
   if (values.length === 0) return filled(graph, like, 1, coefficients[0]!);
   const weights = matrix(graph, width - 1, 1, coefficients.subarray(1, width), 'coefficients');

@@ -23,7 +23,9 @@ export interface NeighbourInputs {
 }
 
 /** Emits the neighbour values; without inputs or stored points all are zero. */
-export function emitNeighbours(graph: GraphBuilder, form: Form, { points, predicted, like }: NeighbourInputs, store: ReferenceStore | null, leaveOut: LeaveOut | null): NeighbourValues {
+export function emitNeighbours(
+  graph: GraphBuilder, form: Form, { points, predicted, like }: NeighbourInputs, store: ReferenceStore | null, leaveOut: LeaveOut | null,
+): NeighbourValues {
   if (points === null || store === null) {
     return { affinities: filled(graph, like, form.references, 0), spread: filled(graph, like, 1, 0), contrast: filled(graph, like, 1, 0) };
   }

@@ -3,7 +3,9 @@ import type { NetWeights } from '../training/net-types.js';
 import { clip, failureLogit, matrix, oneHot, plus } from './operators.js';
 
 /** What the nets correct: pooled class logits of the predicted class's failure, or a failure logit. */
-export type NetOffset = { readonly kind: 'classes'; readonly logits: Value; readonly predicted: Value } | { readonly kind: 'outcomes'; readonly logit: Value };
+export type NetOffset =
+  | { readonly kind: 'classes'; readonly logits: Value; readonly predicted: Value }
+  | { readonly kind: 'outcomes'; readonly logit: Value };
 
 /**
  * Emits the mean failure logit (N x 1) of all nets. The hidden layers of the M nets are one product (d x M h); the output

@@ -33,7 +33,9 @@ const SCORE_CLIP = 16;
  * target (>= 0). Of all snapshots the one whose held-out scores have the lowest log loss after re-scaling is kept for all nets
  * (early stopping by raw log loss would stop too soon, since the ensemble mends over-fitting of its members).
  */
-export async function fitSecondOpinion(data: SecondOpinionData, divisions: readonly Division[], plan: NetPlan, seed: number, hooks: NetHooks): Promise<SecondOpinion> {
+export async function fitSecondOpinion(
+  data: SecondOpinionData, divisions: readonly Division[], plan: NetPlan, seed: number, hooks: NetHooks,
+): Promise<SecondOpinion> {
   const { task, failures } = data;
   const members = divisions.flatMap((division) => division.training.map((rows) => rows.filter((row) => task.targets[row]! >= 0)));
   const heldOut = divisions.flatMap((division) => division.heldOut);
@@ -63,7 +65,9 @@ export function rescaledLogLoss(scores: Float64Array, failures: Uint8Array): num
 }
 
 /** Adds each held-out row's failure logit, divided by the number of divisions. */
-function addScores({ task, predicted }: SecondOpinionData, corrections: Float32Array, rows: Int32Array, sums: Float64Array, repeats: number): void {
+function addScores(
+  { task, predicted }: SecondOpinionData, corrections: Float32Array, rows: Int32Array, sums: Float64Array, repeats: number,
+): void {
   const { outputs, offsets } = task;
   const logits = new Float64Array(outputs);
   for (let r = 0; r < rows.length; r++) {

@@ -64,7 +64,9 @@ function trainingOf(window: TrainingWindow, failures: number, seed: number): Met
   return { rows: window.rows, failures, from: window.createdAt[0] ?? 0, to: window.createdAt[window.rows - 1] ?? 0, seed };
 }
 
-async function judgeOnHoldout(window: TrainingWindow, split: number, champion: Champion | null, options: FitOptions, training: MetaModelTraining): Promise<ChallengerResult> {
+async function judgeOnHoldout(
+  window: TrainingWindow, split: number, champion: Champion | null, options: FitOptions, training: MetaModelTraining,
+): Promise<ChallengerResult> {
   const older = sliceWindow(window, 0, split);
   const holdout = sliceWindow(window, split, window.rows);
   const challenger = await fitMetaModel(older, { ...options, ...onProgress(options, '') });
@@ -82,7 +84,9 @@ async function judgeOnHoldout(window: TrainingWindow, split: number, champion: C
     };
   }
   const final = await fitMetaModel(window, { ...options, ...onProgress(options, 'refit: ') });
-  return { verdict: 'promote', reason: `better: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics, training, diagnostics: final.diagnostics };
+  return {
+    verdict: 'promote', reason: `better: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics, training, diagnostics: final.diagnostics,
+  };
 }
 
 /** The progress of the second fit is told apart by its steps' names. */
@@ -96,7 +100,9 @@ function onProgress({ onProgress: listener }: FitOptions, prefix: string): Pick<
  * champion, not be worse. The mean decides alone: the guard keeps the recipe close to the anchor when failures are few, so a share of
  * resamples would measure only how few they are, and a champion of fewer labels would stay for ever.
  */
-async function judgeOutOfFold(window: TrainingWindow, champion: Champion | null, options: FitOptions, training: MetaModelTraining): Promise<ChallengerResult> {
+async function judgeOutOfFold(
+  window: TrainingWindow, champion: Champion | null, options: FitOptions, training: MetaModelTraining,
+): Promise<ChallengerResult> {
   const fitted: FittedMetaModel = await fitMetaModel(window, options);
   const comparison = compare(fitted.outOfFold, fitted.anchorOutOfFold, window.failures, options.seed);
   const better = champion === null ? comparison.ours <= comparison.theirs : comparison.ours < comparison.theirs;

@@ -12,7 +12,9 @@ export interface Champion {
  * training, else the failure probability that was served. Where nothing was served, or without a champion: the
  * cold-start probability (1 - confidence), and in tasks that have none the failure rate of the challenger's training rows.
  */
-export async function championScores(champion: Champion | null, holdout: TrainingWindow, failureRate: number, signal?: AbortSignal): Promise<Float64Array> {
+export async function championScores(
+  champion: Champion | null, holdout: TrainingWindow, failureRate: number, signal?: AbortSignal,
+): Promise<Float64Array> {
   const graph = champion === null ? null : await scoreWindow(champion.onnx, holdout, signal);
   return Float64Array.from(holdout.failureProbabilities, (served, row) => {
     if (graph !== null && champion !== null && holdout.createdAt[row]! > champion.trainedTo) return graph[row]!;

@@ -7,7 +7,9 @@ import { fitStacker, stack } from '../linear/stacker.js';
  * Out-of-fold logits of the stacked score: the stacker itself is fitted without the fold that it is applied to, so
  * that the recipe gets no advantage over the anchor from its five extra numbers.
  */
-export function crossFitStacker(scores: readonly Float64Array[], failures: Uint8Array, prior: StackerPrior, divisions: readonly Division[]): Float64Array {
+export function crossFitStacker(
+  scores: readonly Float64Array[], failures: Uint8Array, prior: StackerPrior, divisions: readonly Division[],
+): Float64Array {
   return heldOutScores(failures.length, divisions, (division, k, write) => {
     const logits = stack(scores, fitStacker(scores, failures, prior, division.training[k]));
     for (const row of division.heldOut[k]!) write(row, logits[row]!);

@@ -44,7 +44,8 @@ function emitLogit(graph: GraphBuilder, features: Value, { form, anchor, recipe 
   if (recipe === null) return anchorLogit;
   const points = transformed === null ? null : emitDistancePart(graph, transformed, recipe.transform);
   const neighbours = emitNeighbours(graph, form, { points, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
-  const evidence = emitEvidence(graph, { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) }, recipe.evidence);
+  const inputs = { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) };
+  const evidence = emitEvidence(graph, inputs, recipe.evidence);
   const emit = expertEmitters(graph, { features, behaviour, evidence, anchorLogit, recipe, isClasses: form.kind === 'classes' });
   let logit: Value | null = null;
   EXPERTS.forEach((name, k) => {
@@ -66,7 +67,9 @@ interface ExpertInputs {
 }
 
 /** Each expert's logit (N x 1), written when it is asked for. */
-function expertEmitters(graph: GraphBuilder, { features, behaviour, evidence, anchorLogit, recipe, isClasses }: ExpertInputs): Record<ExpertName, () => Value> {
+function expertEmitters(
+  graph: GraphBuilder, { features, behaviour, evidence, anchorLogit, recipe, isClasses }: ExpertInputs,
+): Record<ExpertName, () => Value> {
   const anchor = behaviour?.anchor ?? null;
   const predicted = behaviour?.predicted ?? null;
   const nn = () => emitLinear(graph, [anchor, evidence.score], recipe.nn, null, features);

@@ -10,7 +10,8 @@ export function fitEvidence(rows: number, form: Form, labels: Int32Array, signal
   const fit = (set: ColumnSet | null): Standardizer | null => (set === null ? null : fitStandardizer(set.data, rows, set.width));
   return {
     pool: form.kind === 'classes' ? fitPool({
-      classes: form.references, logProbabilities: signals.logProbabilities!.data, affinities: neighbours.affinities!.data, truths: labels, rows: labelledRows(labels),
+      classes: form.references, logProbabilities: signals.logProbabilities!.data, affinities: neighbours.affinities!.data,
+      truths: labels, rows: labelledRows(labels),
     }) : null,
     centred: fit(signals.centred),
     figures: fit(signals.figures),

@@ -44,7 +44,9 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const stacked = crossFitStacker(scores, task.window.failures, prior, task.divisions);
   report(task, 'stacking', 1, 1);
   report(task, 'exporting', 0, 1);
-  const recipe: RecipeParameters = { ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, stacker };
+  const recipe: RecipeParameters = {
+    ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, stacker,
+  };
   const onnx = exportMetaModel({ form: task.labelled.form, anchor: dense(linear.anchor), recipe });
   report(task, 'exporting', 1, 1);
   return {
@@ -108,12 +110,16 @@ function dense({ coefficients }: { coefficients: Float64Array }): LinearWeights 
   return { coefficients, width: coefficients.length };
 }
 
-function withClasses({ coefficients }: { coefficients: Float64Array }, { labelled: { form } }: RecipeTask, { signals }: Prepared): LinearWeights {
+function withClasses(
+  { coefficients }: { coefficients: Float64Array }, { labelled: { form } }: RecipeTask, { signals }: Prepared,
+): LinearWeights {
   const classes = signals.predicted === null || form.behaviour.kind === 'none' ? 0 : form.behaviour.classes;
   return { coefficients, width: coefficients.length - classes };
 }
 
-function diagnose(task: RecipeTask, recipe: RecipeParameters, scores: readonly Float64Array[], linear: LinearExperts, so: SecondOpinion | null): FitDiagnostics {
+function diagnose(
+  task: RecipeTask, recipe: RecipeParameters, scores: readonly Float64Array[], linear: LinearExperts, so: SecondOpinion | null,
+): FitDiagnostics {
   const losses = scores.map((logits) => meanLogLoss(logits, task.window.failures));
   return {
     ...task.counts,

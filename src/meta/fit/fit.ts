@@ -30,7 +30,8 @@ export async function fitMetaModel(window: TrainingWindow, options: FitOptions):
   options.onProgress?.({ step: 'preparing', done: 0, total: 1 });
   const signals = await computeSignals(window, labelled.form, { kind: 'none' }, { signal: options.signal });
   const anchor = fitAnchor({ failures: window.failures, anchor: signals.anchor ?? null }, divisions);
-  const onnx = exportMetaModel({ form: labelled.form, anchor: { coefficients: anchor.coefficients, width: anchor.coefficients.length }, recipe: null });
+  const weights = { coefficients: anchor.coefficients, width: anchor.coefficients.length };
+  const onnx = exportMetaModel({ form: labelled.form, anchor: weights, recipe: null });
   options.onProgress?.({ step: 'exporting', done: 1, total: 1 });
   const outOfFold = sigmoids(anchor.outOfFold);
   const loss = meanLogLoss(anchor.outOfFold, window.failures);

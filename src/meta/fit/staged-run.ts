@@ -52,7 +52,8 @@ export async function* runChunks<In extends string, Out extends string>(
       signal?.throwIfAborted();
       const end = Math.min(stage.rows, start + stage.chunk);
       const tensors = await session.run(chunkFeeds(stage.feeds, start, end));
-      yield { start, outputs: Object.fromEntries([...names].map(([name, there]) => [name, there ? columnsOf(tensors, name) : null])) as ColumnSets<Out> };
+      const outputs = Object.fromEntries([...names].map(([name, there]) => [name, there ? columnsOf(tensors, name) : null]));
+      yield { start, outputs: outputs as ColumnSets<Out> };
       onRows?.(end, stage.rows);
     }
   } finally {
@@ -61,9 +62,12 @@ export async function* runChunks<In extends string, Out extends string>(
 }
 
 /** The model of a stage, and of each output whether it is there. */
-function writeStage<In extends string, Out extends string>({ feeds, emit }: Stage<In, Out>): { bytes: Uint8Array; names: ReadonlyMap<string, boolean> } {
+function writeStage<In extends string, Out extends string>(
+  { feeds, emit }: Stage<In, Out>,
+): { bytes: Uint8Array; names: ReadonlyMap<string, boolean> } {
   const graph = createGraphBuilder();
-  const inputs = Object.entries<ColumnSet | null>(feeds).map(([name, set]) => [name, set === null ? null : graph.input(name, 'float32', ['rows', set.width])]);
+  const inputs = Object.entries<ColumnSet | null>(feeds).map(([name, set]) =>
+    [name, set === null ? null : graph.input(name, 'float32', ['rows', set.width])]);
   const outputs = emit(graph, Object.fromEntries(inputs) as Record<In, Value | null>);
   const names = new Map<string, boolean>();
   for (const [name, value] of Object.entries<Value | null>(outputs)) {

@@ -23,9 +23,13 @@ export type Neighbours = ColumnSets<'affinities' | 'spread' | 'contrast'>;
 export type Evidence = ColumnSets<'score' | 'summary' | 'netInputs' | 'poolLogits'>;
 
 /** Writes what follows from a feature vector (N x width) alone. */
-export function emitSignals(graph: GraphBuilder, features: Value, form: Form, transform: InputTransform): { transformed: Value | null; behaviour: BehaviourValues | null } {
+export function emitSignals(
+  graph: GraphBuilder, features: Value, form: Form, transform: InputTransform,
+): { transformed: Value | null; behaviour: BehaviourValues | null } {
   const inputs = form.inputWidth === 0 ? null : columns(graph, features, 0, form.inputWidth);
-  const behaviour = form.behaviour.kind === 'none' ? null : emitBehaviour(graph, columns(graph, features, form.inputWidth, form.width), form.behaviour);
+  const behaviour = form.behaviour.kind === 'none'
+    ? null
+    : emitBehaviour(graph, columns(graph, features, form.inputWidth, form.width), form.behaviour);
   return { transformed: emitInputTransform(graph, inputs, transform), behaviour };
 }
 
@@ -44,7 +48,9 @@ export function computeSignals(window: TrainingWindow, form: Form, transform: In
 }
 
 /** Second stage: the stored rows leave themselves out. */
-export function computeNeighbours(rows: number, form: Form, signals: Signals, transform: InputTransform, store: ReferenceStore | null, hooks: StageHooks): Promise<Neighbours> {
+export function computeNeighbours(
+  rows: number, form: Form, signals: Signals, transform: InputTransform, store: ReferenceStore | null, hooks: StageHooks,
+): Promise<Neighbours> {
   const positions = store?.positions ?? new Int32Array(rows);
   const feeds = {
     transformed: signals.transformed,
@@ -62,7 +68,9 @@ export function computeNeighbours(rows: number, form: Form, signals: Signals, tr
 }
 
 /** Third stage. */
-export function computeEvidence(rows: number, form: Form, signals: Signals, neighbours: Neighbours, fit: EvidenceFit, hooks: StageHooks): Promise<Evidence> {
+export function computeEvidence(
+  rows: number, form: Form, signals: Signals, neighbours: Neighbours, fit: EvidenceFit, hooks: StageHooks,
+): Promise<Evidence> {
   return runStage({
     rows, chunk: CHUNK, feeds: { ...signals, ...neighbours },
     emit: (graph, inputs) => {

@@ -86,7 +86,9 @@ function penalty(prior: GaussianPrior, coefficients: Float64Array): number {
 }
 
 /** Fills gradient and Hessian (lower triangle) and returns the objective. */
-function derivatives({ design, failures, prior, rows }: Problem, coefficients: Float64Array, gradient: Float64Array, hessian: Float64Array): number {
+function derivatives(
+  { design, failures, prior, rows }: Problem, coefficients: Float64Array, gradient: Float64Array, hessian: Float64Array,
+): number {
   const { width, dense, category } = design;
   const size = gradient.length;
   hessian.fill(0);

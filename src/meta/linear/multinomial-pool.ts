@@ -67,7 +67,9 @@ function halve(problem: PoolProblem, from: readonly [number, number], step: read
 }
 
 /** Objective, gradient and Hessian at weights (w_L, w_U); public for its test against finite differences. */
-export function evaluatePool({ classes, logProbabilities, affinities, truths, rows }: PoolProblem, [wL, wU]: readonly [number, number]): Derivatives {
+export function evaluatePool(
+  { classes, logProbabilities, affinities, truths, rows }: PoolProblem, [wL, wU]: readonly [number, number],
+): Derivatives {
   const dL = wL - PRIOR_MEAN[0];
   const dU = wU - PRIOR_MEAN[1];
   let objective = 0.5 * (PRIOR_PRECISION[0] * dL * dL + PRIOR_PRECISION[1] * dU * dU);

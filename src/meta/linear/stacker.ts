@@ -18,7 +18,9 @@ const ACTIVE = 1e-9;
  * sum log loss(z, failure) + precision/2 |w - w0|^2 + 1/2 b^2 over out-of-fold expert logits, by a projected Newton
  * method (Bertsekas 1982). `experts` holds one array of n logits per expert; `rows` restricts the fit (null: all).
  */
-export function fitStacker(experts: readonly Float64Array[], failures: Uint8Array, prior: StackerPrior, rows: Int32Array | null = null): StackerWeights {
+export function fitStacker(
+  experts: readonly Float64Array[], failures: Uint8Array, prior: StackerPrior, rows: Int32Array | null = null,
+): StackerWeights {
   const problem = { experts, failures, prior, rows };
   let point: Float64Array = Float64Array.of(0, ...prior.weights.slice(0, experts.length));
   let current = derivatives(problem, point);
