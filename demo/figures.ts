@@ -61,3 +61,23 @@ export function measure(data: Dataset, answers: Answers, from: number, to: numbe
     failures_in_least_confident_tenth: share(coldStart),
   };
 }
+
+/** The live traffic that one meta-model version scored. */
+export interface VersionTraffic {
+  readonly version: number;
+  readonly rows: number;
+  readonly cold_start: Quality;
+  readonly champion: Quality;
+}
+
+/** Figures of the rows [from, to) by the version that scored them, oldest version first. */
+export function measureVersions(answers: Answers, from: number, to: number): VersionTraffic[] {
+  const rows = Array.from({ length: to - from }, (_, offset) => from + offset);
+  const versions = [...new Set(rows.map((row) => answers.metaVersions[row] ?? 0))].sort((a, b) => a - b);
+  return versions.map((version) => {
+    const own = rows.filter((row) => answers.metaVersions[row] === version);
+    const failures = Uint8Array.from(own, (row) => answers.failures[row] ?? 0);
+    const pick = (scores: Float64Array) => Float64Array.from(own, (row) => scores[row] ?? NaN);
+    return { version, rows: own.length, cold_start: quality(pick(answers.coldStart), failures), champion: quality(pick(answers.failureProbabilities), failures) };
+  });
+}

@@ -1,20 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.js';
 import { loadDataset, type Dataset } from './datasets.js';
-import { measure, type Figures } from './figures.js';
+import { measure, measureVersions, type Figures } from './figures.js';
 import { writeBaseModel } from './model.js';
 import { readOptions, USAGE, type DemoOptions } from './options.js';
 import { Progress } from './progress.js';
-import { followJob, metaModelLines } from './retraining.js';
+import { followJob, metaModelHistory } from './retraining.js';
 import { startServer, type ServerProcess } from './server-process.js';
 import { createAnswers, deliverGroundTruth, predictRows, type Answers } from './stream.js';
-import { figuresCaption, figuresTable } from './table.js';
+import { figuresCaption, figuresTable, historyTable } from './table.js';
 
 /** Predictions between a prediction and its ground truth. */
 const LABEL_DELAY_ROWS = 200;
 const BLOCK_ROWS = 100;
+/** Pace of the live traffic, so that retrainings have time to go live while it runs. */
+const ROWS_PER_SECOND = 200;
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -25,21 +28,24 @@ async function stream(client: Client, data: Dataset, answers: Answers, labels: n
   let delivered = data.baseRows;
   for (let at = data.baseRows; at < end; at = Math.min(end, at + BLOCK_ROWS)) {
     const to = Math.min(end, at + BLOCK_ROWS);
+    const pace = sleep(((to - at) / ROWS_PER_SECOND) * 1000);
     await predictRows(client, data, answers, at, to);
     const due = Math.max(delivered, to - LABEL_DELAY_ROWS);
     if (due > delivered) await deliverGroundTruth(client, data, answers, delivered, due);
     delivered = due;
     bar.update(delivered - data.baseRows, labels, `${delivered - data.baseRows} ground truths, meta-model version ${answers.metaVersions[to - 1] ?? 0}`);
+    await pace;
   }
   for (; delivered < end; delivered = Math.min(end, delivered + BLOCK_ROWS)) await deliverGroundTruth(client, data, answers, delivered, Math.min(end, delivered + BLOCK_ROWS));
   bar.end(`${labels} ground truths delivered, each ${LABEL_DELAY_ROWS} predictions late`);
 }
 
 /** The trainings fired by labels are followed by one over all of them; its champion makes the predictions that are judged. */
-async function finalRetraining(client: Client, data: Dataset): Promise<void> {
+async function finalRetraining(client: Client, data: Dataset, answers: Answers, labels: number): Promise<void> {
   const job = await client.post<{ id: string }>(`/v1/models/${data.name}/retrain`, null);
   await followJob(client, job.id);
-  for (const line of await metaModelLines(client, data.name)) say(line);
+  const traffic = measureVersions(answers, data.baseRows, data.baseRows + labels);
+  process.stdout.write(`\n${historyTable(await metaModelHistory(client, data.name), traffic)}\n`);
 }
 
 async function judge(client: Client, data: Dataset, answers: Answers, options: DemoOptions, labels: number): Promise<Figures> {
@@ -70,7 +76,7 @@ async function runDemo(options: DemoOptions, data: Dataset, server: ServerProces
   const client = new Client(server.url);
   const answers = createAnswers(data.rows);
   await stream(client, data, answers, labels);
-  if (labels > 0) await finalRetraining(client, data);
+  if (labels > 0) await finalRetraining(client, data, answers, labels);
   const figures = await judge(client, data, answers, options, labels);
   client.close();
 

@@ -19,8 +19,8 @@ export async function followJob(client: Client, id: string): Promise<JobBody> {
   }
 }
 
-/** One line for each meta-model so far, oldest first. */
-export async function metaModelLines(client: Client, model: string): Promise<string[]> {
+/** The meta-models so far, oldest first. */
+export async function metaModelHistory(client: Client, model: string): Promise<MetaModelsBody['meta_models']> {
   const { meta_models: models } = await client.get<MetaModelsBody>(`/v1/models/${model}/meta-models`);
-  return [...models].reverse().map(({ version, state, reason, training }) => `  version ${version} (${state}): ${training.rows} labels, ${training.failures} failures. ${reason}`);
+  return [...models].reverse();
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import type { Figures, Quality } from './figures.js';
+import type { MetaModelsBody } from './client.js';
+import type { Figures, Quality, VersionTraffic } from './figures.js';
 
 const digits = (value: number | null, places = 4) => (value === null ? 'n/a' : value.toFixed(places));
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -38,4 +39,20 @@ export function figuresCaption(figures: Figures): string {
     `Base model: ${percent(figures.base_error_rate)} wrong, trained on ${figures.base_training_rows} rows.`,
     `Ground truths: ${figures.ground_truths} (${figures.labelled_failures} failures), rho = ${rho.toFixed(2)} labels per row of base training.`,
   ].join('\n');
+}
+
+/** How the meta-models got better while the stream ran: what each learned from, and how it did on the traffic that it scored. */
+export function historyTable(history: MetaModelsBody['meta_models'], traffic: readonly VersionTraffic[]): string {
+  const table = new Table({ head: ['meta-model', 'learned from', 'live rows scored', 'E-AURC of 1 - confidence', 'its E-AURC', 'change'], style: { head: [], border: [] } });
+  const versions = new Set([...traffic.map(({ version }) => version), ...history.map(({ version }) => version)]);
+  for (const version of [...versions].sort((a, b) => a - b)) {
+    const model = history.find((each) => each.version === version);
+    const seen = traffic.find((each) => each.version === version);
+    const before = seen?.cold_start.eaurc ?? null;
+    const after = seen?.champion.eaurc ?? null;
+    const name = version === 0 ? 'cold start' : `${version} (${model?.state ?? ''})`;
+    const labels = model === undefined ? '' : `${model.training.rows} labels, ${model.training.failures} failures`;
+    table.push([name, labels, seen === undefined ? 'the next' : String(seen.rows), digits(before), digits(after), version === 0 ? '' : change(before, after)]);
+  }
+  return table.toString();
 }

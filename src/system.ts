@@ -39,7 +39,7 @@ export interface System extends Services {
 }
 
 /** Nice value of the training process: predictions go first where both share cores. */
-const TRAINING_NICE = 15;
+const TRAINING_NICE = 19;
 const MAX_FLUSH_ROWS = 2_000;
 const JOB_ATTEMPTS = 3;
 const entry = (name: string) => new URL(`./entries/${name}.js`, import.meta.url);

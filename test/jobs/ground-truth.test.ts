@@ -8,7 +8,7 @@ import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/jobs-clock.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
-import { recordingLogger } from '../support/jobs-logger.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY, newId, reply } from '../support/jobs-predictions.js';
 

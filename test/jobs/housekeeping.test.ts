@@ -6,7 +6,7 @@ import type { Ledger } from '../../src/ledger/ledger.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { ManualClock } from '../support/jobs-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
-import { recordingLogger } from '../support/jobs-logger.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { labelItem, newId, reply } from '../support/jobs-predictions.js';
 

@@ -13,7 +13,7 @@ import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { challenger } from '../support/jobs-challenger.js';
 import { ManualClock } from '../support/jobs-clock.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
-import { recordingLogger } from '../support/jobs-logger.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, LABELS, loadedModel } from '../support/jobs-model.js';
 import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
 import { recordingSwapper } from '../support/jobs-swapper.js';

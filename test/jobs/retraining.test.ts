@@ -8,7 +8,7 @@ import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { challenger } from '../support/jobs-challenger.js';
 import { ManualClock } from '../support/jobs-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
-import { recordingLogger } from '../support/jobs-logger.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY } from '../support/jobs-predictions.js';
 import { recordingSwapper } from '../support/jobs-swapper.js';

@@ -13,7 +13,7 @@ import { ManualClock } from '../support/jobs-clock.js';
 import { asyncJobTable, gatedJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import type { Gate } from '../support/jobs-database.js';
 import { ManualHandler, RESULT } from '../support/jobs-handler.js';
-import { recordingLogger } from '../support/jobs-logger.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { turns } from '../support/manual-clock.js';
 
 const threadUrl = new URL('../../src/entries/sqlite-thread.js', import.meta.url);

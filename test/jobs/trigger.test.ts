@@ -8,7 +8,7 @@ import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct
 import { ManualClock } from '../support/jobs-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import { ManualHandler } from '../support/jobs-handler.js';
-import { recordingLogger } from '../support/jobs-logger.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
 

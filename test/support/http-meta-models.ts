@@ -1,15 +1,5 @@
-import { createGraphBuilder } from '../../src/engine/onnx/graph-builder.js';
-import { META_GRAPH } from '../../src/meta/features/layout.js';
 import type { TestApp } from './http-app.js';
-
-/** A meta-model graph that answers the same failure probability for every row of `width` features. */
-export function constantMetaModel(width: number, probability: number): Uint8Array {
-  const graph = createGraphBuilder();
-  const features = graph.input(META_GRAPH.input, 'float32', ['rows', width]);
-  const zero = graph.node('Mul', [graph.node('ReduceMean', [features], { axes: [1], keepdims: 0 }), graph.scalar('float32', 0)]);
-  graph.output(META_GRAPH.output, graph.node('Add', [zero, graph.scalar('float32', probability)]), 'float32', ['rows']);
-  return graph.toModel();
-}
+import { constantMetaModel } from './repository-models.js';
 
 /** Stores a candidate that fits the loaded model; returns its version. */
 export async function addMetaModel(app: TestApp, model: string, probability = 0.25): Promise<number> {

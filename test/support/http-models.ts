@@ -1,6 +1,7 @@
 import { createGraphBuilder, type GraphBuilder, type Value } from '../../src/engine/onnx/graph-builder.js';
 import { createDirectSession } from '../../src/engine/direct-session.js';
 import { createRandom } from '../../src/meta/training/random.js';
+import { slowMean } from './engine-models.js';
 
 /** Weights of a linear classifier, width x classes. */
 export function linearWeights(width: number, classes: number, seed: number): Float32Array {
@@ -30,29 +31,18 @@ export function fussyClassifier(): Uint8Array {
   return graph.toModel();
 }
 
-const SIDE = 128;
-
 /** A linear classifier that also multiplies matrices `rounds` times, in one operator's loop. */
 export function slowClassifier(rounds: number): Uint8Array {
   const graph = createGraphBuilder();
   const x = graph.input('X', 'float32', ['batch', 4]);
-  const start = graph.constant({ type: 'float32', dims: [SIDE, SIDE], data: new Float32Array(SIDE * SIDE).fill(1 / SIDE) });
-  const body = graph.subgraph('body');
-  body.input('iteration', 'int64', []);
-  const condition = body.input('condition', 'bool', []);
-  const matrix = body.input('matrix', 'float32', [SIDE, SIDE]);
-  const product = body.node('MatMul', [matrix, start]);
-  body.output('go_on', condition, 'bool', []);
-  body.output('product', product, 'float32', [SIDE, SIDE]);
-  const result = graph.node('Loop', [graph.scalar('int64', rounds), graph.scalar('bool', 1), start], { body: body.toSubgraph() });
-  const nothing = graph.node('Mul', [graph.node('ReduceMean', [result], { keepdims: 0 }), graph.scalar('float32', 0)]);
+  const nothing = graph.node('Mul', [slowMean(graph, graph.scalar('int64', rounds)), graph.scalar('float32', 0)]);
   graph.output('probabilities', graph.node('Add', [softmaxOf(graph, x, 4, 3, 1), nothing]), 'float32', ['batch', 3]);
   return graph.toModel();
 }
 
 /** Rounds that make `slowClassifier` take about so long here and now. */
 export async function roundsFor(milliseconds: number): Promise<number> {
-  const rounds = 200;
+  const rounds = 50;
   const session = await createDirectSession({ bytes: slowClassifier(rounds) }, { executionProviders: ['cpu'], intraOpThreads: 1 });
   const run = () => session.run({ X: { type: 'float32', dims: [1, 4], data: new Float32Array(4) } });
   await run();

@@ -11,7 +11,7 @@ import type { PredictionBatch } from '../../src/ledger/ledger.js';
 import { behaviourLayout } from '../../src/meta/features/behaviour-layout.js';
 import { buildFeatureGraph } from '../../src/meta/features/graph.js';
 import { planFeatures } from '../../src/meta/features/plan.js';
-import { recordingLogger } from './jobs-logger.js';
+import { recordingLogger } from './recording-logger.js';
 import { ManualClock } from './manual-clock.js';
 
 const THREAD_URL = new URL('../../src/entries/engine-thread.js', import.meta.url);

@@ -8,7 +8,7 @@ import { createModelRepository, type ModelRepositoryOptions } from '../../src/in
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { temporaryDatabase } from './jobs-database.js';
 import { ManualClock } from './jobs-clock.js';
-import { recordingLogger } from './jobs-logger.js';
+import { recordingLogger } from './recording-logger.js';
 
 interface Teardown {
   teardown(action: () => Promise<void> | void): void;
