@@ -52,7 +52,7 @@ export function historyTable(history: MetaModelsBody['meta_models'], traffic: re
     const after = seen?.champion.eaurc ?? null;
     const name = version === 0 ? 'cold start' : `${version} (${model?.state ?? ''})`;
     const labels = model === undefined ? '' : `${model.training.rows} labels, ${model.training.failures} failures`;
-    table.push([name, labels, seen === undefined ? 'the next' : String(seen.rows), digits(before), digits(after), version === 0 ? '' : change(before, after)]);
+    table.push([name, labels, seen === undefined ? (model?.state === 'champion' ? 'the next' : '0') : String(seen.rows), seen === undefined ? '' : digits(before), seen === undefined ? '' : digits(after), version === 0 ? '' : change(before, after)]);
   }
   return table.toString();
 }
