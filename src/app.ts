@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { useErrors } from './plugins/errors.js';
+import { answerFrameworkError, useErrors } from './plugins/errors.js';
+import { useJsonBody } from './plugins/json-body.js';
 import { useNotFound } from './plugins/not-found.js';
 import { useObservation } from './plugins/observe.js';
 import { useOpenapi } from './plugins/openapi.js';
@@ -39,6 +40,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
     bodyLimit: options.bodyLimitBytes,
     genReqId: () => randomUUID(),
     requestIdHeader: 'x-request-id',
+    frameworkErrors: answerFrameworkError,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: 120_000,
@@ -46,6 +48,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
     routerOptions: { ignoreTrailingSlash: true },
   });
   useErrors(app);
+  useJsonBody(app);
   useStrictValidation(app);
   useObservation(app, services.metrics);
   refuseWhenClosing(app, services);

@@ -34,6 +34,7 @@ export interface Incumbent {
   readonly version: number;
   readonly onnx: Uint8Array | null;
   readonly trainedTo: number;
+  readonly rows: number;
 }
 
 /**
@@ -97,7 +98,7 @@ async function incumbentOf(registry: MetaModelRegistry, loaded: LoadedModel): Pr
   if (champion === null) return null;
   const fits = champion.featureSchema === loaded.layout.schema;
   const onnx = fits ? await registry.bytes(loaded.key.model, champion.version) : null;
-  return { version: champion.version, onnx, trainedTo: champion.training.to };
+  return { version: champion.version, onnx, trainedTo: champion.training.to, rows: champion.training.rows };
 }
 
 async function train(options: RetrainHandlerOptions, loaded: LoadedModel, incumbent: Incumbent | null, context: JobContext): Promise<Settlement> {
@@ -124,7 +125,7 @@ function taskOf(dataDir: string, { key, layout, config }: LoadedModel, incumbent
     maxRows: config.retraining.max_rows,
     maxStoredRows: config.retraining.max_stored_rows,
     seed: config.retraining.seed,
-    champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo },
+    champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo, rows: incumbent.rows },
   };
 }
 

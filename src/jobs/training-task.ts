@@ -1,6 +1,7 @@
 import type { ModelKey } from '../ledger/ledger.js';
 import type { BehaviourLayout } from '../meta/features/layout.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
+import type { Champion } from '../meta/fit/champion-scores.js';
 import type { TrainingProgress } from '../meta/training/window.js';
 
 /** All that a training needs to know; it reads the rows from the ledger itself. Crosses a process boundary by structured clone. */
@@ -16,8 +17,8 @@ export interface TrainingTask {
   readonly maxRows: number;
   readonly maxStoredRows: number;
   readonly seed: number;
-  /** The champion that the challenger is judged against, and the createdAt of the newest row it was trained on. */
-  readonly champion: { readonly onnx: Uint8Array; readonly trainedTo: number } | null;
+  /** The champion that the challenger is judged against. */
+  readonly champion: Champion | null;
 }
 
 /** What the training process tells its parent. After `result` or `failure` comes nothing more. */

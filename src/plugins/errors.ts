@@ -35,6 +35,7 @@ const FASTIFY_CODES: Readonly<Record<string, HttpErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'INVALID_REQUEST',
   FST_ERR_BAD_URL: 'INVALID_REQUEST',
+  FST_ERR_MAX_PARAM_LENGTH: 'INVALID_REQUEST',
 };
 
 const isHttpCode = (code: ErrorCode): code is HttpErrorCode => code in HTTP_STATUS;
@@ -68,6 +69,11 @@ function handle(thrown: FastifyError, request: FastifyRequest, reply: FastifyRep
   if (status === 503) void reply.header('retry-after', String(error.retryAfterSeconds ?? 1));
   const field = error.field === undefined ? {} : { field: error.field };
   return reply.code(status).send({ error: { code, message: messageOf(error), ...field, request_id: request.id } });
+}
+
+/** For paths that no route is looked up for; no hook runs for them. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  handle(error, request, reply.header('x-request-id', request.id));
 }
 
 /** Every error reply has one form and one table of numbers. */

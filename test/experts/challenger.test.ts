@@ -23,18 +23,33 @@ t.test('a champion that knows more is kept', async (t) => {
   // Trained on the holdout too, which it claims not to have seen.
   const { onnx } = await fitMetaModel(window, options);
   const oracle = { ...window, failureProbabilities: window.failureProbabilities };
-  const result = await trainChallenger(sliceWindow(oracle, 0, 600), { onnx, trainedTo: 0 }, options);
+  const result = await trainChallenger(sliceWindow(oracle, 0, 600), { onnx, trainedTo: 0, rows: 600 }, options);
   t.equal(result.verdict, 'keep');
   t.match(result.reason, /^not better: log loss .* of the champion on the newest 120/);
   t.equal(result.training.rows, 480);
   t.ok(result.onnx !== null && Buffer.compare(result.onnx, onnx) !== 0);
 });
 
+t.test('a champion of the same recipe that knows fewer rows is followed when the challenger is no worse', async (t) => {
+  // Fitted on the very rows that the challenger is fitted on: a tie.
+  const { onnx } = await fitMetaModel(sliceWindow(window, 0, 480), options);
+  const tie = await trainChallenger(window, { onnx, trainedTo: 480_000, rows: 480 }, options);
+  t.equal(tie.verdict, 'promote');
+  t.match(tie.reason, /^no worse, and the champion knew 480 of 600 labelled rows: /);
+  t.equal(tie.training.rows, 600);
+  const same = await trainChallenger(window, { onnx, trainedTo: 480_000, rows: 560 }, options);
+  t.equal(same.verdict, 'keep', 'with hardly more rows a tie is no reason');
+  const { onnx: oracle } = await fitMetaModel(window, options);
+  const worse = await trainChallenger(window, { onnx: oracle, trainedTo: 0, rows: 420 }, options);
+  t.equal(worse.verdict, 'keep');
+  t.match(worse.reason, /^worse, though the champion knew 420 of 600 labelled rows: /);
+});
+
 t.test('logged probabilities stand for the champion on rows that it was trained on', async (t) => {
   const perfect = { ...window, failureProbabilities: Float64Array.from(window.failures, (failure) => (failure === 1 ? 0.99 : 0.01)) };
   const weak = (await fitMetaModel(sliceWindow(window, 0, 15), options)).onnx;
-  t.equal((await trainChallenger(perfect, { onnx: weak, trainedTo: 600_000 }, options)).verdict, 'keep');
-  t.equal((await trainChallenger(perfect, { onnx: weak, trainedTo: 480_000 }, options)).verdict, 'promote');
+  t.equal((await trainChallenger(perfect, { onnx: weak, trainedTo: 600_000, rows: 600 }, options)).verdict, 'keep');
+  t.equal((await trainChallenger(perfect, { onnx: weak, trainedTo: 480_000, rows: 600 }, options)).verdict, 'promote');
 });
 
 t.test('the champion\'s score of each row, by hand', async (t) => {
@@ -42,7 +57,7 @@ t.test('the champion\'s score of each row, by hand', async (t) => {
   t.same([...await championScores(null, four, 0.4)], [0.5, 0.6, 0.3, 0.4]);
   const { onnx } = await fitMetaModel(sliceWindow(window, 0, 15), options);
   const graph = await scoreWindow(onnx, four);
-  t.same([...await championScores({ onnx, trainedTo: 2000 }, four, 0.4)], [0.5, 0.6, graph[2], graph[3]]);
+  t.same([...await championScores({ onnx, trainedTo: 2000, rows: 2 }, four, 0.4)], [0.5, 0.6, graph[2], graph[3]]);
 });
 
 t.test('few failures in the holdout: out-of-fold losses decide, with one fit', async (t) => {

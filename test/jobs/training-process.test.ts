@@ -58,7 +58,7 @@ await t.test('it reads the ledger beside the server and returns a meta-model tha
   t.ok((unseen.log_loss ?? 9) < (coldStart.log_loss ?? 0), `log loss ${unseen.log_loss} of rows it has not seen, cold start ${coldStart.log_loss}`);
 
   // As if it had not seen these labels: a champion that knows them cannot be beaten by a challenger that does not.
-  const second = await run({ champion: { onnx: first.onnx ?? new Uint8Array(), trainedTo: 0 } });
+  const second = await run({ champion: { onnx: first.onnx ?? new Uint8Array(), trainedTo: 0, rows: 1000 } });
   t.match(second, { verdict: 'keep', reason: /of the champion on the newest 120 labelled rows/ });
 });
 

@@ -22,7 +22,7 @@ function task(behaviour: string): TrainingTask {
     maxRows: 11,
     maxStoredRows: 11,
     seed: 5,
-    champion: { onnx: new Uint8Array([1, 2, 3]), trainedTo: 0 },
+    champion: { onnx: new Uint8Array([1, 2, 3]), trainedTo: 0, rows: 1 },
   };
 }
 

@@ -32,12 +32,19 @@ export const MIN_HOLDOUT_OUTCOMES = 30;
  * one in five against it the difference is noise, and a swap is not free.
  */
 export const BETTER_SHARE = 0.8;
+/**
+ * What is judged was fitted on the older four fifths, what would go live is fitted on every row. So a champion that knows at least
+ * this factor fewer rows than that is followed by a challenger that is no worse: one that is lower in `NO_WORSE_SHARE` of the
+ * resamples. Without this rule a champion of n labels would tie with its own recipe until about twice as many have come.
+ */
+export const GROWN_FACTOR = 1.1;
+export const NO_WORSE_SHARE = 0.2;
 const RESAMPLES = 1000;
 
 /**
  * Fits a challenger and decides whether it takes over. `window` is oldest first. A challenger fitted on all but the newest fifth is
- * judged on that fifth against the champion (log loss, paired bootstrap); where it is better, the same recipe is fitted
- * on every row and that is what goes live. With under 30 failures or successes there, out-of-fold losses on every row
+ * judged on that fifth against the champion (log loss, paired bootstrap); where it is better (or no worse, and the champion
+ * knows clearly fewer rows), the same recipe is fitted on every row and that is what goes live. With under 30 failures or successes there, out-of-fold losses on every row
  * against the anchor's decide, and one fit serves for both. `champion` must read the window's feature layout.
  */
 export async function trainChallenger(window: TrainingWindow, champion: Champion | null, options: FitOptions): Promise<ChallengerResult> {
@@ -77,16 +84,33 @@ async function judgeOnHoldout(
   const rival = champion === null ? 'the cold start' : 'the champion';
   const figures = `log loss ${text(comparison.ours)} against ${text(comparison.theirs)} of ${rival} on the newest ${holdout.rows} labelled rows `
     + `(${countFailures(holdout)} failures), lower in ${percent(comparison.share)} of ${RESAMPLES} bootstrap resamples`;
-  if (!(comparison.ours < comparison.theirs && comparison.share >= BETTER_SHARE)) {
+  const judgement = judge(comparison, champion, window.rows);
+  if (!judgement.passed) {
     return {
-      verdict: 'keep', reason: `not better: ${figures} (at least ${percent(BETTER_SHARE)} needed)`, onnx: challenger.onnx, metrics,
+      verdict: 'keep', reason: `${judgement.words}: ${figures} (at least ${percent(judgement.needed)} needed)`, onnx: challenger.onnx, metrics,
       training: trainingOf(older, countFailures(older), options.seed), diagnostics: challenger.diagnostics,
     };
   }
   const final = await fitMetaModel(window, { ...options, ...onProgress(options, 'refit: ') });
   return {
-    verdict: 'promote', reason: `better: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics, training, diagnostics: final.diagnostics,
+    verdict: 'promote', reason: `${judgement.words}: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics, training, diagnostics: final.diagnostics,
   };
+}
+
+interface Judgement {
+  readonly passed: boolean;
+  readonly words: string;
+  /** Share of the resamples that was needed. */
+  readonly needed: number;
+}
+
+/** Whether the recipe, fitted on `rows`, takes over after such a comparison. */
+function judge({ ours, theirs, share }: Comparison, champion: Champion | null, rows: number): Judgement {
+  if (ours < theirs && share >= BETTER_SHARE) return { passed: true, words: 'better', needed: BETTER_SHARE };
+  if (champion === null || rows < GROWN_FACTOR * champion.rows) return { passed: false, words: 'not better', needed: BETTER_SHARE };
+  const grown = `the champion knew ${champion.rows} of ${rows} labelled rows`;
+  if (share >= NO_WORSE_SHARE) return { passed: true, words: `no worse, and ${grown}`, needed: NO_WORSE_SHARE };
+  return { passed: false, words: `worse, though ${grown}`, needed: NO_WORSE_SHARE };
 }
 
 /** The progress of the second fit is told apart by its steps' names. */

@@ -5,6 +5,8 @@ export interface Champion {
   readonly onnx: Uint8Array;
   /** createdAt of the newest row that it was trained on, milliseconds. */
   readonly trainedTo: number;
+  /** Labelled rows that it was trained on. */
+  readonly rows: number;
 }
 
 /**
