@@ -21,6 +21,7 @@ export function toRowOutputs(outputs: TensorMap, rows: number): TensorMap {
 
 /** Joins the outputs of several runs; what one of them lacks (an optional step failed there) is left out. */
 export function joinRuns(runs: readonly TensorMap[]): TensorMap {
-  const common = (name: string): boolean => runs.every((run) => run[name] !== undefined);
-  return concatRows(runs.map((run) => Object.fromEntries(Object.entries(run).filter(([name]) => common(name)))));
+  const common = new Set(Object.keys(runs[0] ?? {}));
+  for (const run of runs) for (const name of common) if (run[name] === undefined) common.delete(name);
+  return concatRows(runs.map((run) => Object.fromEntries(Object.entries(run).filter(([name]) => common.has(name)))));
 }

@@ -14,8 +14,9 @@ interface Truth {
 export function normalizeGroundTruth(input: GroundTruthInput, catalogue: ModelCatalogue, now: number): GroundTruthItem | InvalidReason {
   const tag = tagOfPredictionId(input.prediction_id);
   if (tag === null) return 'malformed_prediction_id';
-  if (catalogue.byTag(tag) === null) return 'unknown_model';
-  const truth = truthOf(input);
+  const model = catalogue.byTag(tag);
+  if (model === null) return 'unknown_model';
+  const truth = truthOf(input, model.loaded?.config.labels ?? null);
   if (typeof truth === 'string') return truth;
   if (input.row !== undefined && !(Number.isSafeInteger(input.row) && input.row >= 0)) return 'row_out_of_range';
   const observedAt = input.observed_at === undefined ? now : parseIsoTime(input.observed_at);
@@ -23,13 +24,19 @@ export function normalizeGroundTruth(input: GroundTruthInput, catalogue: ModelCa
   return { id: input.prediction_id, row: input.row ?? null, ...truth, observedAt, receivedAt: now, source: input.source ?? null };
 }
 
-function truthOf({ label, value, correct }: GroundTruthInput): Truth | InvalidReason {
+function truthOf({ label, value, correct }: GroundTruthInput, classes: readonly string[] | null): Truth | InvalidReason {
   const given = [label, value, correct].filter((field) => field !== undefined);
   if (given.length > 1) return 'only_one_of_label_value_correct';
   // A number that is not finite says nothing: JSON.parse makes Infinity of 1e999.
   if (typeof given[0] === 'number' && !Number.isFinite(given[0])) return 'label_value_or_correct_required';
-  if (label !== undefined) return { kind: 'label', value: labelText(label) };
+  if (label !== undefined) return { kind: 'label', value: classText(label, classes) };
   if (value !== undefined) return { kind: 'value', value: String(value === 0 ? 0 : value) };
   if (correct !== undefined) return { kind: 'correct', value: String(correct) };
   return 'label_value_or_correct_required';
+}
+
+/** A boolean is the class 1 or 0 where these are the classes, as scikit-learn's boolean classes become in ONNX. */
+function classText(label: string | number | boolean, classes: readonly string[] | null): string {
+  const digits = classes?.length === 2 && classes.includes('0') && classes.includes('1');
+  return labelText(digits && typeof label === 'boolean' ? Number(label) : label);
 }

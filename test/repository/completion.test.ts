@@ -72,6 +72,20 @@ void t.test('a single score is binary when a sigmoid or a classifier makes it', 
   t.match(complete('scores: binary_logit', { y: { dims: [null, 1], seen: [[0], [1]] } }).reading, { task: 'binary', scores: 'binary_logit' });
 });
 
+void t.test('one score a row that cannot be that of the second of two classes is not binary', async (t) => {
+  const labels = (...seen: number[]) => ({ type: 'int64', dims: [null], seen: seen.map((value) => [value]), maker: 'ArrayFeatureExtractor' }) as const;
+  const score = (...seen: number[]) => ({ dims: [null, 1], seen: seen.map((value) => [value]) }) as const;
+  // IsolationForest: label -1 or 1 beside the score.
+  t.match(complete('', { label: labels(-1, 1), scores: score(-0.1, 0.2) }), { reading: CUSTOM, said: /output label answered other labels than 0 and 1/ });
+  t.match(complete('', { label: labels(0, 1), scores: score(-0.1, 0.2) }).reading, { task: 'binary', labelOutput: 'label' });
+  t.match(complete('task: binary', { label: labels(-1, 1), scores: score(-0.1, 0.2) }).reading, { task: 'binary' });
+  // skl2onnx with zipmap='columns': one output a class.
+  const columns = { label: labels(7, 9), i7: score(0.4, 0.2), i9: score(0.6, 0.8) };
+  t.match(complete('', columns, ['7', '9']), { reading: CUSTOM, said: /i7, i9 hold one number a row each/ });
+  t.match(complete('output: i9', columns, ['7', '9']).reading, { task: 'binary', output: 'i9', labels: ['7', '9'], labelOutput: 'label' });
+  t.match(complete('', { label: labels(3), y: score(0.4) }, ['3', '7', '9']), { reading: CUSTOM, said: /the model names 3 classes/ });
+});
+
 void t.test('binary with two scores is read as classes', async (t) => {
   t.match(complete('task: binary', { y: { dims: [null, 2], seen: [[0.4, 0.6]], maker: 'Softmax' } }).reading, { task: 'binary', scores: 'probabilities', labels: ['0', '1'] });
 });

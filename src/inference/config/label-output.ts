@@ -17,7 +17,7 @@ function textsOf(tensor: Tensor): readonly string[] {
 }
 
 /** Whether an output answered nothing but names of classes in the warm-up runs. */
-function answersClasses(evidence: Evidence, name: string, classes: ReadonlySet<string>): boolean {
+export function answersClasses(evidence: Evidence, name: string, classes: ReadonlySet<string>): boolean {
   const texts = evidence.observations.flatMap(({ outputs }) => (outputs[name] === undefined ? [] : textsOf(outputs[name])));
   return texts.length > 0 && texts.every((text) => classes.has(text));
 }

@@ -49,9 +49,18 @@ function explicitChoice(evidence: Evidence, name: string, task: Task | undefined
   throw new MetaErrError('MODEL_UNAVAILABLE', `metaerr.yaml: output: ${name} is ${info.type} [${shape}], expected ${wanted}`);
 }
 
-function bestOf(candidates: readonly OutputCandidate[]): OutputCandidate | undefined {
-  const byName = USUAL_NAMES.flatMap((name) => candidates.filter((candidate) => candidate.name.toLowerCase() === name));
-  return byName[0] ?? candidates.find((candidate) => candidate.width !== 1) ?? candidates[0];
+function bestOf(fitting: readonly OutputCandidate[]): OutputCandidate | undefined {
+  const byName = USUAL_NAMES.flatMap((name) => fitting.filter((candidate) => candidate.name.toLowerCase() === name));
+  return byName[0] ?? fitting.find((candidate) => candidate.width !== 1) ?? fitting[0];
+}
+
+function candidates(evidence: Evidence): OutputCandidate[] {
+  return evidence.signature.outputs.flatMap((info) => candidateOf(info, evidence) ?? []);
+}
+
+/** Names of the outputs that hold one floating-point number a row. */
+export function singleOutputs(evidence: Evidence): string[] {
+  return candidates(evidence).filter(({ width }) => width === 1).map(({ name }) => name);
 }
 
 /**
@@ -62,8 +71,7 @@ function bestOf(candidates: readonly OutputCandidate[]): OutputCandidate | undef
 export function chooseOutput(evidence: Evidence, task: Task | undefined, note: Note): OutputCandidate | null {
   const { output } = evidence.settings;
   if (output !== undefined) return explicitChoice(evidence, output, task);
-  const all = evidence.signature.outputs.flatMap((info) => candidateOf(info, evidence) ?? []);
-  const fitting = all.filter((candidate) => fits(task, candidate.width));
+  const fitting = candidates(evidence).filter((candidate) => fits(task, candidate.width));
   const vectors = fitting.filter((candidate) => candidate.width !== 1);
   const chosen = bestOf(task === undefined && vectors.length > 0 ? vectors : fitting);
   if (chosen === undefined) {

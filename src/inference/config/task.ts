@@ -1,7 +1,8 @@
 import type { Task } from '../../ledger/ledger.js';
 import type { Evidence, Note } from './evidence.js';
+import { answersClasses } from './label-output.js';
 import { isClassifier, isRegressor } from './operators.js';
-import type { OutputCandidate } from './output-choice.js';
+import { singleOutputs, type OutputCandidate } from './output-choice.js';
 import { seenRows, withinUnit } from './seen-values.js';
 
 /** The task that keys other than `task` imply; undefined when they are silent. */
@@ -41,7 +42,24 @@ function taskOfVector(evidence: Evidence, output: OutputCandidate, labelOutput: 
   return 'classification';
 }
 
+/** Why one score a row cannot be that of the second of two classes; null when it can. */
+function contradictionOfBinary(evidence: Evidence, labelOutput: string | null): string | null {
+  const { output, labels } = evidence.settings;
+  const { classLabels } = evidence.graph;
+  const singles = output === undefined ? singleOutputs(evidence) : [];
+  if (singles.length > 1) return `${singles.join(', ')} hold one number a row each`;
+  if (labels !== null) return null;
+  if (classLabels !== null) return classLabels.length === 2 ? null : `the model names ${classLabels.length} classes, which one score a row cannot tell apart`;
+  if (labelOutput === null || answersClasses(evidence, labelOutput, new Set(['0', '1']))) return null;
+  return `output ${labelOutput} answered other labels than 0 and 1, as a detector of outliers does`;
+}
+
 function taskOfNumber(evidence: Evidence, { name }: OutputCandidate, labelOutput: string | null, note: Note): Task {
+  const contradiction = contradictionOfBinary(evidence, labelOutput);
+  if (contradiction !== null) {
+    note(`task: custom, because ${contradiction}; ${SET_TASK}.`);
+    return 'custom';
+  }
   const maker = evidence.graph.makerOf(name);
   if (maker === 'Sigmoid' || isClassifier(maker) || labelOutput !== null || evidence.settings.labels !== null) {
     const made = maker === 'Sigmoid' || isClassifier(maker);

@@ -1,0 +1,17 @@
+import t from 'tap';
+import { normalizeGroundTruth } from '../../src/jobs/ground-truth-items.js';
+import { catalogueOf, loadedModel } from '../support/jobs-model.js';
+import { newId } from '../support/jobs-predictions.js';
+
+function labelOf(label: string | number | boolean, labels: readonly string[]) {
+  const model = loadedModel();
+  return normalizeGroundTruth({ prediction_id: newId('m', 0), row: 0, label }, catalogueOf([{ ...model, config: { ...model.config, labels } }]), 0);
+}
+
+t.test('a boolean is the class 1 or 0 of a model that has these two classes', async (t) => {
+  t.match(labelOf(true, ['0', '1']), { kind: 'label', value: '1' });
+  t.match(labelOf(false, ['0', '1']), { kind: 'label', value: '0' });
+  t.match(labelOf('true', ['0', '1']), { value: 'true' }, 'a text is what it says');
+  t.match(labelOf(true, ['false', 'true']), { value: 'true' });
+  t.match(labelOf(true, ['0', '1', '2']), { value: 'true' });
+});
