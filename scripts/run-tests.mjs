@@ -9,5 +9,6 @@ const { status } = spawnSync('npm', ['test', '--', '--reporter=terse', `--output
 const summary = [...readFileSync(RESULTS, 'utf8').matchAll(/^# \{ (.*) \}$/gm)].at(-1)?.[1] ?? '';
 const count = (name) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
 const failed = count('fail') + count('skip') + count('todo');
-console.log(`${count('pass')} passed, ${failed} failed`);
+// The reporter leaves the cursor in its own line.
+console.log(`\n${count('pass')} passed, ${failed} failed`);
 process.exitCode = status === 0 && failed === 0 && count('pass') > 0 ? 0 : 1;

@@ -18,7 +18,7 @@ export const SETTINGS = Type.Object(
     METAERR_LEDGER_BUFFER_ROWS: Type.Integer({ default: 50000, minimum: 1, maximum: 10000000, description: 'Prediction rows that may wait for the ledger; beyond it rows are dropped and counted.' }),
     METAERR_JOBS_KEPT_DAYS: Type.Integer({ default: 14, minimum: 1, maximum: 3650, description: 'Days for which ended jobs can be read.' }),
     METAERR_HOUSEKEEPING_SECONDS: Type.Integer({ default: 60, minimum: 1, maximum: 86400, description: 'Time between two runs of retention and of the expiry of pending ground truths.' }),
-    METAERR_SHUTDOWN_SECONDS: Type.Integer({ default: 20, minimum: 0, maximum: 3600, description: 'Time a running retraining gets at shutdown before it is given back to the queue.' }),
+    METAERR_SHUTDOWN_SECONDS: Type.Integer({ default: 5, minimum: 0, maximum: 3600, description: 'Time a running retraining gets at shutdown before it is given back to the queue.' }),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MetaErrError } from '../core/errors.js';
 
 interface KnownRoute {
@@ -19,11 +19,16 @@ export function useNotFound(app: FastifyInstance): void {
     for (const each of [method].flat()) known.methods.add(each);
     routes.set(url, known);
   });
-  app.setNotFoundHandler((request, reply) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set([...routes.values()].filter((route) => route.pattern.test(path)).flatMap((route) => [...route.methods]));
     if (allowed.size === 0) throw new MetaErrError('ROUTE_NOT_FOUND', `No route has the path ${path}.`);
     void reply.header('allow', [...allowed].sort().join(', '));
     throw new MetaErrError('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}.`);
+  };
+  // Before Fastify reads the body, of which it could find fault first.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) refuse(request, reply);
   });
+  app.setNotFoundHandler(refuse);
 }

@@ -24,3 +24,19 @@ t.test('a text is not read as a body', async (t) => {
   t.equal(status, 415);
   t.equal(body.error.code, 'UNSUPPORTED_MEDIA_TYPE');
 });
+
+t.test('where no route is, the body and its type do not matter', async (t) => {
+  const { app } = await startApp(t, { models: { m: { onnx: linearClassifier() } } });
+  const refused = async (method: string, url: string, type: string | null, status: number) => {
+    const headers = type === null ? {} : { 'content-type': type };
+    // `inject` of Fastify names fewer methods than Node.js has.
+    const reply = await app.inject({ method: method as 'POST', url, headers, payload: '{' });
+    t.equal(reply.statusCode, status, `${method} ${url} ${type}`);
+    return reply;
+  };
+  const { headers } = await refused('QUERY', '/v1/models', null, 405);
+  t.match(headers, { allow: 'GET, HEAD' });
+  await refused('PUT', '/v1/models/m/predict', 'application/json', 405);
+  await refused('POST', '/v1/nothing', 'application/json', 404);
+  await refused('POST', '/v1/nothing', 'text/csv', 404);
+});
