@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
+const TAG_LENGTH = 6;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const PREDICTION_ID = /^([0-9A-HJKMNP-TV-Z]{6})_([0-7][0-9A-HJKMNP-TV-Z]{25})$/;
 
@@ -12,7 +13,7 @@ export function modelTag(model: string): string {
   const digest = createHash('sha256').update(model).digest();
   let bits = digest.readUInt32BE(0);
   let tag = '';
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < TAG_LENGTH; i++) {
     tag += CROCKFORD[bits & 31] ?? '0';
     bits >>>= 5;
   }
@@ -28,6 +29,21 @@ export function predictionIdFactory(): (tag: string, now: number) => string {
 /** The model tag in a prediction id, or null when the text is no prediction id. */
 export function tagOfPredictionId(id: string): string | null {
   return PREDICTION_ID.exec(id)?.[1] ?? null;
+}
+
+/** Longest caller's id that ground truth can name; longer ones are only echoed. */
+export const MOST_CALLER_ID_LENGTH = 512;
+
+/**
+ * What stands for a caller's own id in the ledger: it begins with the model's tag as a prediction id does, and can never be one.
+ */
+export function callerKey(tag: string, callerId: string): string {
+  return `${tag}_~${callerId}`;
+}
+
+/** Whether an id of a ground truth is a `callerKey`. */
+export function isCallerKey(id: string): boolean {
+  return id.startsWith('_~', TAG_LENGTH);
 }
 
 /** A ULID for jobs and the like, with a prefix of letters. */

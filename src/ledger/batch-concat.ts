@@ -31,6 +31,7 @@ export function concatBatches(batches: readonly [PredictionBatch, ...PredictionB
     metaVersions: joined(new Int32Array(rows), batches.map((b) => b.metaVersions)),
     statuses: joined(new Uint8Array(rows), batches.map((b) => b.statuses)),
     inputs: batches.flatMap((b) => b.inputs),
+    callers: batches.flatMap((b) => b.callers),
   };
 }
 

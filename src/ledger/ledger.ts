@@ -45,6 +45,17 @@ export interface PredictionBatch {
   readonly statuses: Uint8Array;
   /** The row's raw inputs as JSON text where the policy keeps them; null elsewhere. */
   readonly inputs: readonly (string | null)[];
+  /** The callers' own ids of these replies; no column. */
+  readonly callers: readonly CallerReference[];
+}
+
+/** A caller's own id for a reply, or for one row of it. */
+export interface CallerReference {
+  /** See `callerKey`. */
+  readonly key: string;
+  readonly predictionId: string;
+  /** Null: the id names the whole reply. */
+  readonly row: number | null;
 }
 
 export const STATUSES = ['ok', 'cold_start', 'degraded'] as const;
@@ -54,6 +65,7 @@ export type GroundTruthKind = 'label' | 'value' | 'correct';
 
 /** One ground truth, checked and normalized by the use-case: `value` is text (`'9'`, `'1.5'`, `'true'`). */
 export interface GroundTruthItem {
+  /** A prediction id, or a caller's own id as `callerKey` writes it. */
   readonly id: string;
   /** Null when the caller gave none. */
   readonly row: number | null;
@@ -66,7 +78,7 @@ export interface GroundTruthItem {
 }
 
 export type GroundTruthStatus = 'matched' | 'duplicate' | 'conflict' | 'pending' | 'invalid';
-export type GroundTruthReason = 'row_required' | 'row_out_of_range' | 'wrong_kind';
+export type GroundTruthReason = 'row_required' | 'row_out_of_range' | 'wrong_kind' | 'ambiguous_id';
 export interface GroundTruthResult {
   readonly status: GroundTruthStatus;
   readonly reason?: GroundTruthReason;
@@ -141,6 +153,49 @@ export interface LabelledBatch {
   readonly metaVersions: Int32Array;
 }
 
+export interface ScanQuery {
+  readonly model: string;
+  /** Null: every version. */
+  readonly version: number | null;
+  /** True: only rows with a ground truth; false: only rows without; null: all. */
+  readonly labelled: boolean | null;
+  /** createdAt in [from, to); null is open. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Whether the feature vectors are read. */
+  readonly features: boolean;
+}
+
+/** Rows of the ledger as columns; every array has `count` elements. */
+export interface ScanBatch {
+  readonly count: number;
+  /** Distinct keys of these rows; `keyOf[i]` is the index of a row's key. */
+  readonly keys: readonly ModelKey[];
+  readonly keyOf: Int32Array;
+  readonly ids: readonly string[];
+  readonly rows: Int32Array;
+  readonly createdAt: Float64Array;
+  readonly labels: readonly (string | null)[];
+  /** NaN where there is none. */
+  readonly values: Float64Array;
+  readonly confidences: Float64Array;
+  readonly failureProbabilities: Float64Array;
+  readonly reviews: Uint8Array;
+  readonly metaVersions: Int32Array;
+  /** Index into STATUSES. */
+  readonly statuses: Uint8Array;
+  /** 1 failure, 0 success, -1 no ground truth. */
+  readonly failures: Int8Array;
+  /** The ground truth that counts; null where there is none. */
+  readonly truths: readonly (Pick<GroundTruthItem, 'kind' | 'value' | 'observedAt'> | null)[];
+  /** Digest of the feature schema; empty where the row has no features. */
+  readonly featureSchemas: readonly string[];
+  /** The feature vector; null where it has none or none was asked for. */
+  readonly features: readonly (Float32Array | null)[];
+  /** The raw inputs as JSON text, where they are kept. */
+  readonly inputs: readonly (string | null)[];
+}
+
 export interface CountQuery {
   readonly model: string;
   readonly version: number | null;
@@ -191,7 +246,12 @@ export interface Retention {
  *    classification or binary, value for a regression, correct for any) is `invalid` with `wrong_kind`;
  * 8. `labelSequence` never decreases and grows by one for every row that gets its first ground truth;
  * 9. `expirePending` removes pending ground truths received before a time and counts them in `expired` for good;
- * 10. `prune` keeps the newest rows; counts of what is left are exact.
+ * 10. `prune` keeps the newest rows; counts of what is left are exact; callers' ids go with their rows;
+ * 11. a ground truth may name a caller's own id: it joins the prediction (or the one row) that the id stands for by laws 3 to 7, as if it
+ *     had named that; where the id stands for one row, an omitted row means that row, as does 0, and any other is `row_out_of_range`;
+ *     an id that stands for more than one is `invalid` with `ambiguous_id`; those pending when an id is first seen join then, and a
+ *     second use changes nothing for what was joined before;
+ * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row.
  * A full disk rejects `append` and `record` with LEDGER_UNAVAILABLE and leaves what was there readable.
  */
 export interface Ledger {
@@ -200,6 +260,7 @@ export interface Ledger {
   /** All rows of a prediction in order; empty when unknown. */
   prediction(id: string): Promise<readonly PredictionRecord[]>;
   labelled(query: LabelledQuery): AsyncIterable<LabelledBatch>;
+  scan(query: ScanQuery): AsyncIterable<ScanBatch>;
   counts(query: CountQuery): Promise<LedgerCounts>;
   /** How many rows of the key ever got a ground truth. */
   labelSequence(key: ModelKey): Promise<number>;

@@ -18,6 +18,8 @@ export interface BufferedGroup {
 export class WriterBuffer {
   readonly #maxRows: number;
   readonly #ids = new Set<string>();
+  /** Callers' own ids by their uses, of which one may have been written already. */
+  readonly #callers = new Map<string, number>();
   #entries: Entry[] = [];
   #added = 0;
   #rows = 0;
@@ -42,8 +44,9 @@ export class WriterBuffer {
     return first !== undefined && first.number <= number;
   }
 
+  /** @param id a prediction id, or a caller's own id as `callerKey` writes it. */
   holds(id: string): boolean {
-    return this.#ids.has(id);
+    return this.#ids.has(id) || this.#callers.has(id);
   }
 
   add(batch: PredictionBatch): void {
@@ -51,6 +54,7 @@ export class WriterBuffer {
     this.#rows += batch.ids.length;
     this.#entries.push({ number: this.#added, group: groupKey(batch), batch });
     for (const id of batch.ids) this.#ids.add(id);
+    for (const { key } of batch.callers) this.#callers.set(key, (this.#callers.get(key) ?? 0) + 1);
   }
 
   /** The oldest batch together with later ones of its kind; they stay here until `remove`. Null when empty. */
@@ -72,5 +76,10 @@ export class WriterBuffer {
     this.#entries = this.#entries.filter((entry) => !entries.has(entry));
     this.#rows -= batch.ids.length;
     for (const id of batch.ids) this.#ids.delete(id);
+    for (const { key } of batch.callers) {
+      const uses = this.#callers.get(key) ?? 0;
+      if (uses > 1) this.#callers.set(key, uses - 1);
+      else this.#callers.delete(key);
+    }
   }
 }

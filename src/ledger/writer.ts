@@ -28,7 +28,7 @@ export interface LedgerWriter {
   add(batch: PredictionBatch): boolean;
   /** Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now. */
   flush(): Promise<void>;
-  /** Whether rows of this prediction are buffered and not durable yet. */
+  /** Whether rows of this prediction are buffered and not durable yet; it may also be named by a caller's own id (`callerKey`). */
   holds(id: string): boolean;
   /** True from a failed append until one succeeds. */
   readonly degraded: boolean;

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import type { GroundTruthItem, GroundTruthKind, Ledger, ModelKey } from '../../src/ledger/ledger.js';
-import { batchOf, collect, freshKey, newId } from '../support/ledger-data.js';
+import { batchOf, collect, freshKey, keyOf, newId, referencesOf } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
+import { scannedRows } from './ledger-contract-scan.js';
 import { LedgerModel, shown, type ModelPrediction } from './ledger-model.js';
 
 const PREDICTIONS = 4;
+/** Few enough that some are used twice. */
+const CALLERS = ['x', 'y', 'z'];
 const VALUES: Record<GroundTruthKind, readonly string[]> = { label: ['9', '3', '10'], value: ['2', '2.5', '3'], correct: ['true', 'false'] };
 
 const prediction = fc.record({
@@ -13,12 +16,15 @@ const prediction = fc.record({
   rows: fc.integer({ min: 1, max: 3 }),
   version: fc.integer({ min: 1, max: 2 }),
   failureProbability: fc.constantFrom(0.25, 0.5, NaN),
+  createdAt: fc.integer({ min: 1, max: 2 }),
+  caller: fc.option(fc.constantFrom(...CALLERS), { freq: 1, nil: undefined }),
+  rowCallers: fc.array(fc.constantFrom(null, null, ...CALLERS), { maxLength: 3 }),
 });
 const truth = fc.constantFrom<GroundTruthKind>('label', 'value', 'correct').chain((kind) =>
   fc.record({
     kind: fc.constant(kind),
     value: fc.constantFrom(...VALUES[kind]),
-    prediction: fc.nat(PREDICTIONS - 1),
+    target: fc.oneof(fc.nat(PREDICTIONS - 1), fc.constantFrom(...CALLERS)),
     row: fc.constantFrom(null, 0, 0, 1, 2),
     observedAt: fc.integer({ min: 1, max: 3 }),
   }),
@@ -29,9 +35,14 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-/** Laws 2 to 8 at once: any interleaving of appends, also repeated, and ground truths ends as the bag-of-truths model says. */
+interface Specified extends ModelPrediction {
+  readonly caller?: string;
+  readonly rowCallers: readonly (string | null)[];
+}
+
+/** Laws 2 to 8, 11 and 12 at once: any interleaving of appends, also repeated, and ground truths ends as the bag-of-truths model says. */
 export async function ledgerProperty(t: Test, factory: LedgerFactory): Promise<void> {
-  await t.test('laws 2 to 8: every interleaving ends in the state that follows from the set of ground truths', async (t) => {
+  await t.test('laws 2 to 8, 11, 12: every interleaving ends in the state that follows from the set of ground truths', async (t) => {
     const { ledger } = await factory(t);
     await fc.assert(
       fc.asyncProperty(
@@ -40,9 +51,14 @@ export async function ledgerProperty(t: Test, factory: LedgerFactory): Promise<v
         fc.boolean(),
         async (specs, operations, atOnce) => {
           const key = freshKey();
-          const predictions = specs.map((spec): ModelPrediction => ({
-            ...spec, id: newId(key.model), key: { ...key, version: spec.version }, label: spec.task === 'classification' ? '9' : null, value: 2, tolerance: 0.5,
-          }));
+          const predictions = specs.map(({ caller, rowCallers, ...spec }): Specified => {
+            const callers = { ...(caller !== undefined && { caller }), rowCallers: rowCallers.slice(0, spec.rows) };
+            const id = newId(key.model);
+            return {
+              ...spec, ...callers, id, key: { ...key, version: spec.version }, label: spec.task === 'classification' ? '9' : null, value: 2, tolerance: 0.5,
+              references: referencesOf(key.model, { id, ...callers }),
+            };
+          });
           const model = new LedgerModel();
           await play(t, { ledger, model, predictions, operations, atOnce });
           await compare(t, ledger, model, key, predictions);
@@ -56,7 +72,7 @@ export async function ledgerProperty(t: Test, factory: LedgerFactory): Promise<v
 interface Play {
   readonly ledger: Ledger;
   readonly model: LedgerModel;
-  readonly predictions: readonly ModelPrediction[];
+  readonly predictions: readonly Specified[];
   readonly operations: readonly Operation[];
   /** All calls are made before the first is answered. */
   readonly atOnce: boolean;
@@ -67,14 +83,19 @@ async function play(t: Test, { ledger, model, predictions, operations, atOnce }:
   for (const [at, op] of operations.entries()) {
     const call = 'append' in op
       ? appendAll(ledger, model, op.append.flatMap((i) => predictions[i] ?? []))
-      : recordAll(t, ledger, model, op.record.map((spec) => ({ ...spec, id: predictions[spec.prediction]?.id ?? '', receivedAt: at, source: null })));
+      : recordAll(t, ledger, model, op.record.map(({ target, ...spec }) => ({ ...spec, id: idOf(target, predictions), receivedAt: at, source: null })));
     if (atOnce) calls.push(call);
     else await call;
   }
   await Promise.all(calls);
 }
 
-async function appendAll(ledger: Ledger, model: LedgerModel, chosen: readonly ModelPrediction[]): Promise<void> {
+function idOf(target: number | string, predictions: readonly ModelPrediction[]): string {
+  if (typeof target === 'number') return predictions[target]?.id ?? '';
+  return keyOf(predictions[0]?.key.model ?? '', target);
+}
+
+async function appendAll(ledger: Ledger, model: LedgerModel, chosen: readonly Specified[]): Promise<void> {
   const calls = chosen.map((p) => {
     model.append(p);
     return ledger.append(batchOf({ key: p.key, task: p.task, replies: [p] }));
@@ -107,5 +128,7 @@ async function compare(t: Test, ledger: Ledger, model: LedgerModel, key: ModelKe
   }));
   checks.push(t.equal(failures.flat().length, counts.labelled));
   checks.push(t.equal(failures.flat().filter((f) => f === 1).length, counts.failures));
+  const scanned = scannedRows(await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false })));
+  checks.push(t.same(scanned.map(({ id, row, failure, truth }) => `${id}/${row} ${failure === -1 ? null : failure === 1} ${truth == null ? null : shown(truth)}`), model.scanned()));
   if (checks.includes(false)) throw new Error('the ledger differs from the model');
 }

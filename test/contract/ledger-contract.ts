@@ -1,9 +1,11 @@
 import type { Test } from 'tap';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import { ledgerCallerLaws } from './ledger-contract-callers.js';
 import { ledgerCountingLaws } from './ledger-contract-counting.js';
 import { ledgerJoinLaws } from './ledger-contract-join.js';
 import { ledgerReadingLaws } from './ledger-contract-reading.js';
 import { ledgerProperty } from './ledger-contract-property.js';
+import { ledgerScanLaws } from './ledger-contract-scan.js';
 
 /** A ledger on a store of its own, and a way to open that store again after closing it. */
 export interface LedgerUnderTest {
@@ -19,5 +21,7 @@ export async function ledgerContract(t: Test, factory: LedgerFactory): Promise<v
   await ledgerJoinLaws(t, factory);
   await ledgerReadingLaws(t, factory);
   await ledgerCountingLaws(t, factory);
+  await ledgerCallerLaws(t, factory);
+  await ledgerScanLaws(t, factory);
   await ledgerProperty(t, factory);
 }

@@ -1,4 +1,4 @@
-import type { GroundTruthItem, GroundTruthResult, ModelKey, Task } from '../../src/ledger/ledger.js';
+import type { CallerReference, GroundTruthItem, GroundTruthResult, ModelKey, Task } from '../../src/ledger/ledger.js';
 
 /** A prediction as the model knows it. */
 export interface ModelPrediction {
@@ -10,6 +10,9 @@ export interface ModelPrediction {
   readonly value: number;
   readonly tolerance: number;
   readonly failureProbability: number;
+  readonly createdAt: number;
+  /** What callers' own ids of the reply stand for. */
+  readonly references: readonly CallerReference[];
 }
 
 export interface ModelRow {
@@ -32,18 +35,23 @@ export const shown = (truth: Pick<GroundTruthItem, 'kind' | 'value' | 'observedA
 export class LedgerModel {
   readonly #predictions = new Map<string, ModelPrediction>();
   readonly #bags = new Map<string, GroundTruthItem[]>();
+  readonly #uses = new Map<string, CallerReference[]>();
   #pending: GroundTruthItem[] = [];
   expired = 0;
 
   append(prediction: ModelPrediction): void {
     if (this.#predictions.has(prediction.id)) return;
     this.#predictions.set(prediction.id, prediction);
-    const mine = this.#pending.filter((item) => item.id === prediction.id);
-    this.#pending = this.#pending.filter((item) => item.id !== prediction.id);
+    for (const reference of prediction.references) this.#use(reference);
+    const names = new Set([prediction.id, ...prediction.references.map(({ key }) => key)]);
+    const mine = this.#pending.filter((item) => names.has(item.id));
+    this.#pending = this.#pending.filter((item) => !names.has(item.id));
     for (const item of mine) if (this.record(item).status === 'invalid') this.expired += 1;
   }
 
-  record(item: GroundTruthItem): GroundTruthResult {
+  record(given: GroundTruthItem): GroundTruthResult {
+    const item = this.#meant(given);
+    if ('status' in item) return item;
     const prediction = this.#predictions.get(item.id);
     if (prediction === undefined) {
       this.#pending.push(item);
@@ -58,6 +66,12 @@ export class LedgerModel {
     bag.push(item);
     if (winner === null) return { status: 'matched' };
     return { status: said(winner) === said(item) ? 'duplicate' : 'conflict' };
+  }
+
+  /** The ids of what was appended in the order of a scan. */
+  scanned(): string[] {
+    const ordered = [...this.#predictions.values()].toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    return ordered.flatMap(({ id }) => this.rows(id).map(({ failure, current }, row) => `${id}/${row} ${failure} ${current}`));
   }
 
   rows(id: string): ModelRow[] {
@@ -89,6 +103,22 @@ export class LedgerModel {
       expectedFailures: sum(scored),
       scored: scored.length,
     };
+  }
+
+  /** Law 11: the item as if it had named its prediction. */
+  #meant(item: GroundTruthItem): GroundTruthItem | GroundTruthResult {
+    const [use, another] = this.#uses.get(item.id) ?? [];
+    if (use === undefined) return item;
+    if (another !== undefined) return { status: 'invalid', reason: 'ambiguous_id' };
+    if (use.row === null) return { ...item, id: use.predictionId };
+    if (item.row !== null && item.row > 0) return { status: 'invalid', reason: 'row_out_of_range' };
+    return { ...item, id: use.predictionId, row: use.row };
+  }
+
+  #use(reference: CallerReference): void {
+    const uses = this.#uses.get(reference.key) ?? [];
+    const known = uses.some(({ predictionId, row }) => predictionId === reference.predictionId && row === reference.row);
+    this.#uses.set(reference.key, known ? uses : [...uses, reference]);
   }
 
   #bag(id: string, row: number): GroundTruthItem[] {

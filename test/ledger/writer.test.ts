@@ -7,7 +7,7 @@ import { openDataFolder } from '../../src/ledger/sqlite/data-folder.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { manualClock } from '../support/ledger-clock.js';
-import { batchOf, collect, freshKey, labelItem, newId, temporaryFolder } from '../support/ledger-data.js';
+import { batchOf, collect, freshKey, keyOf, labelItem, newId, temporaryFolder } from '../support/ledger-data.js';
 
 const full = () => new MetaErrError('LEDGER_UNAVAILABLE', 'disk full', { retryAfterSeconds: 5 });
 
@@ -62,6 +62,28 @@ t.test('rows are written after the interval, batches of one key in one append', 
   const [batch] = await collect(ledger.labelled({ key, featureSchema: 'schema', from: null, to: null, newest: 9, features: true }));
   t.same(batch?.features, Float32Array.of(3, 0, 9, 3, 1, 9, 3, 2, 9), 'columns stay aligned');
   t.equal(clock.pauses.length, 0, 'nothing is left to do');
+});
+
+t.test('callers\' own ids are held until every reply that they name is durable', async (t) => {
+  const { writer, ledger, appended, gate, key } = setUp(t);
+  const named = (version: number, ...callers: string[]) => writer.add(batchOf({ key: { ...key, version }, replies: callers.map((caller) => ({ id: newId(key.model), caller })) }));
+  named(1, 'a', 'twice');
+  named(1, 'b');
+  named(2, 'twice');
+  const names = ['a', 'b', 'twice'].map((name) => keyOf(key.model, name));
+  const holds = () => names.map((name) => writer.holds(name));
+  t.same(holds(), [true, true, true]);
+  let release = (): void => undefined;
+  const written = writer.flush();
+  gate.open = new Promise((resolve) => (release = resolve));
+  while (appended.length < 2) await new Promise(setImmediate);
+  t.same(holds(), [false, false, true], 'the second use waits for its own append');
+  release();
+  await written;
+  t.same(holds(), [false, false, false]);
+  t.same(appended.map(({ callers }) => callers.length), [3, 1], 'batches that are joined keep their ids');
+  const { results } = await ledger.record(names.map((name) => labelItem(name, '9')));
+  t.same(results, [{ status: 'matched' }, { status: 'matched' }, { status: 'invalid', reason: 'ambiguous_id' }]);
 });
 
 t.test('maxRows starts a write at once and bounds an append, except for one larger reply', async (t) => {

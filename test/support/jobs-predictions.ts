@@ -1,4 +1,4 @@
-import { modelTag, predictionIdFactory } from '../../src/core/ids.js';
+import { callerKey, modelTag, predictionIdFactory } from '../../src/core/ids.js';
 import type { GroundTruthItem, ModelKey, PredictionBatch } from '../../src/ledger/ledger.js';
 import { LABELS } from './jobs-model.js';
 
@@ -9,6 +9,11 @@ const nextId = predictionIdFactory();
 /** A new prediction id of a model. */
 export function newId(model: string, now: number): string {
   return nextId(modelTag(model), now);
+}
+
+/** A caller's own id as the ledger takes it. */
+export function keyOf(model: string, callerId: string): string {
+  return callerKey(modelTag(model), callerId);
 }
 
 /** One reply of `rows` rows, of six input features and three log-probabilities; row i predicts class i mod 3. */
@@ -35,6 +40,7 @@ export function reply(id: string, createdAt: number, rows = 1, key: ModelKey = K
     metaVersions: new Int32Array(rows),
     statuses: new Uint8Array(rows).fill(1),
     inputs: column(() => null),
+    callers: [],
   };
 }
 

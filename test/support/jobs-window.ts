@@ -31,6 +31,7 @@ export function windowReply(key: ModelKey, window: TrainingWindow, labels: reado
     metaVersions: new Int32Array(rows),
     statuses: new Uint8Array(rows).fill(1),
     inputs: new Array<null>(rows).fill(null),
+    callers: [],
   };
 }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { modelTag, predictionIdFactory } from '../../src/core/ids.js';
-import type { GroundTruthItem, ModelKey, PredictionBatch, Task } from '../../src/ledger/ledger.js';
+import { callerKey, modelTag, predictionIdFactory } from '../../src/core/ids.js';
+import type { CallerReference, GroundTruthItem, ModelKey, PredictionBatch, Task } from '../../src/ledger/ledger.js';
 
 /** The entry of the SQLite thread in this build. */
 export const SQLITE_THREAD = new URL('../../src/entries/sqlite-thread.js', import.meta.url);
@@ -23,6 +23,11 @@ export function newId(model: string, now = 1_700_000_000_000): string {
   return nextId(modelTag(model), now);
 }
 
+/** A caller's own id as the ledger takes it. */
+export function keyOf(model: string, callerId: string): string {
+  return callerKey(modelTag(model), callerId);
+}
+
 /** One reply of a batch; what is not named has a plain default. */
 export interface ReplySpec {
   readonly id: string;
@@ -34,6 +39,10 @@ export interface ReplySpec {
   readonly failureProbability?: number;
   readonly metaVersion?: number;
   readonly input?: string | null;
+  /** A caller's own id of the reply. */
+  readonly caller?: string;
+  /** Callers' own ids of its rows; null for a row without one. */
+  readonly rowCallers?: readonly (string | null)[];
 }
 
 export interface BatchSpec {
@@ -67,7 +76,14 @@ export function batchOf({ key, task = 'classification', featureSchema = 'schema'
     metaVersions: Int32Array.from(rows, ({ reply }) => reply.metaVersion ?? 0),
     statuses: new Uint8Array(rows.length).fill(1),
     inputs: rows.map(({ reply }) => reply.input ?? null),
+    callers: replies.flatMap((reply) => referencesOf(key.model, reply)),
   };
+}
+
+/** What the callers' own ids of a reply stand for. */
+export function referencesOf(model: string, { id, caller, rowCallers = [] }: Pick<ReplySpec, 'id' | 'caller' | 'rowCallers'>): CallerReference[] {
+  const whole = caller === undefined ? [] : [{ key: keyOf(model, caller), predictionId: id, row: null }];
+  return [...whole, ...rowCallers.flatMap((name, row) => (name === null ? [] : [{ key: keyOf(model, name), predictionId: id, row }]))];
 }
 
 export function labelItem(id: string, value: string, overrides: Partial<GroundTruthItem> = {}): GroundTruthItem {

@@ -49,6 +49,7 @@ export async function log(ledger: Ledger, id: string, answers: readonly Answer[]
     metaVersions: column(answers, (length) => new Int32Array(length), (answer) => answer.metaVersion ?? 1),
     statuses: new Uint8Array(answers.length),
     inputs: answers.map(() => null),
+    callers: [],
   };
   await ledger.append(batch);
   const items = answers.flatMap(({ failed }, row) =>

@@ -1,6 +1,7 @@
 import type { CountQuery } from '../ledger.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
+import type { RowPlace } from './row-place.js';
 
 /** The counts that come from prediction rows. */
 export interface RowCounts {
@@ -13,16 +14,10 @@ export interface RowCounts {
   readonly scored: number;
 }
 
-/** The place of a row in the order of time. */
-export interface CountCursor {
-  readonly createdAt: number;
-  readonly seq: number;
-}
-
 /** Counts of some rows, and where to go on; null at the end. */
 export interface CountPage {
   readonly counts: RowCounts;
-  readonly next: CountCursor | null;
+  readonly next: RowPlace | null;
 }
 
 type Sums = readonly [predictions: number, labelled: number, failures: number, duplicates: number, conflicts: number, expected: number, scored: number];
@@ -31,16 +26,16 @@ const NOTHING: RowCounts = { predictions: 0, labelled: 0, failures: 0, duplicate
 
 /** Counts page by page in order of time, so that no statement runs long; each row counts as it is when its page is read. */
 export function createRowCounter(db: Database, keys: Keys) {
-  return (query: CountQuery, after: CountCursor | null, limit: number): CountPage => {
+  return (query: CountQuery, after: RowPlace | null, limit: number): CountPage => {
     const modelId = keys.modelId(query.model);
     if (modelId === null) return { counts: NOTHING, next: null };
     const where = conditionOf(query, modelId, after);
     // The end of the page is found in the index alone.
     const end = db
-      .prepare<[number, number]>(`SELECT created_at, seq FROM prediction INDEXED BY prediction_by_time WHERE ${where.sql}
-        ORDER BY created_at, seq LIMIT 1 OFFSET ?`)
+      .prepare<[number, string, number]>(`SELECT created_at, id, row FROM prediction INDEXED BY prediction_by_time WHERE ${where.sql}
+        ORDER BY created_at, id, row LIMIT 1 OFFSET ?`)
       .get(...where.values, limit - 1);
-    const until = end === undefined ? { sql: '', values: [] } : { sql: ' AND (created_at, seq) <= (?, ?)', values: end };
+    const until = end === undefined ? { sql: '', values: [] } : { sql: ' AND (created_at, id, row) <= (?, ?, ?)', values: end };
     const version = query.version === null ? { sql: '', values: [] } : {
       sql: ' AND key_id IN (SELECT key_id FROM model_key WHERE model_id = ? AND version = ?)', values: [modelId, query.version],
     };
@@ -51,7 +46,7 @@ export function createRowCounter(db: Database, keys: Keys) {
       .get(...where.values, ...until.values, ...version.values);
     return {
       counts: sums === undefined ? NOTHING : countsOf(sums),
-      next: end === undefined ? null : { createdAt: end[0], seq: end[1] },
+      next: end === undefined ? null : { createdAt: end[0], id: end[1], row: end[2] },
     };
   };
 }
@@ -72,7 +67,7 @@ function countsOf([predictions, labelled, failures, duplicates, conflicts, expec
   return { predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored };
 }
 
-function conditionOf({ from, to }: CountQuery, modelId: number, after: CountCursor | null): { readonly sql: string; readonly values: readonly SqlValue[] } {
+function conditionOf({ from, to }: CountQuery, modelId: number, after: RowPlace | null): { readonly sql: string; readonly values: readonly SqlValue[] } {
   const terms = ['model_id = ?'];
   const values: SqlValue[] = [modelId];
   if (from !== null && after === null) {
@@ -84,8 +79,8 @@ function conditionOf({ from, to }: CountQuery, modelId: number, after: CountCurs
     values.push(to);
   }
   if (after !== null) {
-    terms.push('(created_at, seq) > (?, ?)');
-    values.push(after.createdAt, after.seq);
+    terms.push('(created_at, id, row) > (?, ?, ?)');
+    values.push(after.createdAt, after.id, after.row);
   }
   return { sql: terms.join(' AND '), values };
 }

@@ -49,7 +49,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const db = wrap(connection, options.readOnly);
   try {
     if (!options.readOnly) makeDurable(db);
-    db.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384');
+    db.exec('PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096');
   } catch (error) {
     db.close();
     throw error;

@@ -1,5 +1,6 @@
 import type { GroundTruthItem, GroundTruthResult } from '../ledger.js';
 import { isFailure, kindFits, outranks, rowMeant, sameTruth, statusOf, type Truth } from '../outcome.js';
+import type { Callers } from './callers.js';
 import type { ChangeLog } from './changes.js';
 import { KINDS, nameOf, orNaN, TASKS } from './codes.js';
 import type { Database } from './database.js';
@@ -24,8 +25,8 @@ type TargetRow = readonly [
   distinctValues: number,
 ];
 
-/** Joins ground truths with rows that are in the ledger (laws 4 to 7). Runs inside the transaction of a write. */
-export function createJoin(db: Database) {
+/** Joins ground truths with rows that are in the ledger (laws 4 to 7, 11). Runs inside the transaction of a write. */
+export function createJoin(db: Database, callers: Callers) {
   const replyRows = db.prepare<[number]>('SELECT reply_rows FROM prediction WHERE id = ? LIMIT 1');
   const target = db.prepare<TargetRow>(`SELECT ${TARGET} FROM prediction WHERE id = ? AND row = ?`);
   const addTruth = db.prepare('INSERT INTO ground_truth (seq, n, kind, value, observed_at, received_at, source) VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -54,7 +55,9 @@ export function createJoin(db: Database) {
   };
 
   /** Joins one ground truth; `pending` means that the ledger has no row of its prediction, and nothing was written. */
-  return (item: GroundTruthItem, changes: ChangeLog): GroundTruthResult => {
+  return (given: GroundTruthItem, changes: ChangeLog): GroundTruthResult => {
+    const item = callers.resolve(given);
+    if ('status' in item) return item;
     const rows = replyRows.get(item.id)?.[0];
     if (rows === undefined) return { status: 'pending' };
     const meant = rowMeant(item.row, rows);

@@ -17,6 +17,7 @@ export function createKeys(db: Database) {
   const sequence = db.prepare<[number]>('SELECT label_sequence FROM model_key WHERE key_id = ?');
   const advance = db.prepare('UPDATE model_key SET label_sequence = label_sequence + ? WHERE key_id = ?');
   const schema = db.prepare<[number, number]>('SELECT schema_id, width FROM feature_schema WHERE digest = ?');
+  const digest = db.prepare<[string]>('SELECT digest FROM feature_schema WHERE schema_id = ?');
   const addSchema = db.prepare('INSERT INTO feature_schema (digest, width) VALUES (?, ?)');
 
   return {
@@ -47,6 +48,11 @@ export function createKeys(db: Database) {
     schema(digest: string): { readonly schemaId: number; readonly width: number } | null {
       const row = schema.get(digest);
       return row === undefined ? null : { schemaId: row[0], width: row[1] };
+    },
+    schemaDigest(schemaId: number): string {
+      const row = digest.get(schemaId);
+      if (row === undefined) throw new RangeError(`the store has no feature schema ${schemaId}`);
+      return row[0];
     },
     ensureSchema(digest: string, width: number): number {
       const row = schema.get(digest);

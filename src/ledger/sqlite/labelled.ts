@@ -2,18 +2,12 @@ import type { LabelledBatch, LabelledQuery } from '../ledger.js';
 import { KINDS, orNaN } from './codes.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
-
-/** The place of a row in the order of `labelled`. */
-export interface LabelledCursor {
-  readonly createdAt: number;
-  readonly id: string;
-  readonly row: number;
-}
+import type { RowPlace } from './row-place.js';
 
 /** Some of the rows that a query selects, newest first, and where to go on; null at the end. */
 export interface LabelledSelection {
   readonly seqs: Float64Array;
-  readonly next: LabelledCursor | null;
+  readonly next: RowPlace | null;
 }
 
 type Place = readonly [seq: number, createdAt: number, id: string, row: number];
@@ -41,7 +35,7 @@ export function createLabelledReader(db: Database, keys: Keys) {
   const rowWithVector = db.prepare<Row>(readSql(true));
 
   return {
-    select(query: LabelledQuery, before: LabelledCursor | null, limit: number): LabelledSelection {
+    select(query: LabelledQuery, before: RowPlace | null, limit: number): LabelledSelection {
       const condition = conditionOf(query, before, keys);
       if (condition === null) return { seqs: new Float64Array(0), next: null };
       const places = db
@@ -75,7 +69,7 @@ function readSql(vector: boolean): string {
 }
 
 /** The WHERE of a query; null when it can select nothing. */
-function conditionOf(query: LabelledQuery, before: LabelledCursor | null, keys: Keys): { readonly sql: string; readonly values: SqlValue[] } | null {
+function conditionOf(query: LabelledQuery, before: RowPlace | null, keys: Keys): { readonly sql: string; readonly values: SqlValue[] } | null {
   if (query.features && query.featureSchema === null) throw new TypeError('featureSchema must be given when features are read');
   const numbers = keys.find(query.key);
   if (numbers === null) return null;

@@ -1,20 +1,25 @@
-import type { CountQuery, LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention } from '../ledger.js';
+import type { CountQuery, LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention, ScanBatch, ScanQuery } from '../ledger.js';
 import type { LedgerCore } from './core.js';
 import { addCounts, type CountPage } from './counts.js';
-import type { LabelledCursor, LabelledSelection } from './labelled.js';
+import type { LabelledSelection } from './labelled.js';
+import type { RowPlace } from './row-place.js';
 import type { Remote } from './rpc.js';
+import type { ScanPage } from './scan.js';
 
 /** Rows in one step of a long reading or deletion. */
 export interface PageSizes {
   readonly select: number;
   readonly readFeatures: number;
   readonly read: number;
+  readonly scan: number;
+  /** Bytes of feature vectors and raw inputs after which a page of a scan ends, whatever its rows. */
+  readonly scanBytes: number;
   readonly count: number;
   readonly prune: number;
 }
 
 /** Each step takes some tens of milliseconds at most: so long may a write have to wait for a reading. */
-const PAGE_SIZES: PageSizes = { select: 20_000, readFeatures: 1_024, read: 16_384, count: 50_000, prune: 1_000 };
+const PAGE_SIZES: PageSizes = { select: 20_000, readFeatures: 1_024, read: 16_384, scan: 1_024, scanBytes: 1 << 20, count: 50_000, prune: 1_000 };
 
 /** A `Ledger` over the core, wherever that runs. `close` does what the caller gives. */
 export function createLedgerFacade(core: Remote<LedgerCore>, close: () => Promise<void>, page: PageSizes = PAGE_SIZES): Ledger {
@@ -23,6 +28,7 @@ export function createLedgerFacade(core: Remote<LedgerCore>, close: () => Promis
     record: core.record,
     prediction: core.prediction,
     labelled: (query) => labelled(core, query, page),
+    scan: (query) => scan(core, query, page),
     counts: (query) => counts(core, query, page),
     labelSequence: core.labelSequence,
     expirePending: core.expirePending,
@@ -43,7 +49,7 @@ async function* labelled(core: Remote<LedgerCore>, query: LabelledQuery, page: P
 
 async function newestFirst(core: Remote<LedgerCore>, query: LabelledQuery, size: number): Promise<Float64Array> {
   const pages: Float64Array[] = [];
-  let cursor: LabelledCursor | null = null;
+  let cursor: RowPlace | null = null;
   let count = 0;
   while (count < query.newest) {
     const { seqs, next }: LabelledSelection = await core.selectLabelled(query, cursor, Math.min(size, query.newest - count));
@@ -59,6 +65,18 @@ async function newestFirst(core: Remote<LedgerCore>, query: LabelledQuery, size:
     offset += seqs.length;
   }
   return all;
+}
+
+/** Ends with the row that is the newest at the beginning, so that it also ends where rows come faster than they are read. */
+async function* scan(core: Remote<LedgerCore>, query: ScanQuery, page: PageSizes): AsyncGenerator<ScanBatch> {
+  const upTo = await core.newestPlace(query);
+  if (upTo === null) return;
+  let after: RowPlace | null = null;
+  do {
+    const { batch, next }: ScanPage = await core.scanPage(query, { after, upTo, rows: page.scan, bytes: page.scanBytes });
+    if (batch.count > 0) yield batch;
+    after = next;
+  } while (after !== null);
 }
 
 async function counts(core: Remote<LedgerCore>, query: CountQuery, page: PageSizes): Promise<LedgerCounts> {

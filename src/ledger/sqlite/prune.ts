@@ -10,7 +10,7 @@ export function createPruner(db: Database, keys: Keys) {
   const oldInputs = db.prepare<[number]>('SELECT seq FROM inputs WHERE model_id = ? AND created_at < ? LIMIT ?');
   const remove = (table: string) => db.prepare(`DELETE FROM ${table} WHERE seq IN (SELECT value FROM json_each(?))`);
   const removeInputs = remove('inputs');
-  const removeRows = [removeInputs, remove('features'), remove('ground_truth'), remove('prediction')];
+  const removeRows = [removeInputs, remove('features'), remove('ground_truth'), remove('caller'), remove('prediction')];
 
   return {
     /** How many of the oldest rows the retention gives up: both of its limits keep the newest. */

@@ -13,7 +13,7 @@ export function createRecord(db: Database, keys: Keys, pending: Pending, join: J
     db.transaction(() => {
       const changes = new ChangeLog();
       const results = items.map((given) => {
-        const item = { ...given, value: storableText(given.value), source: textOrNull(given.source) };
+        const item = { ...given, id: storableText(given.id), value: storableText(given.value), source: textOrNull(given.source) };
         const result = join(item, changes);
         if (result.status === 'pending') pending.add(item);
         return result;
