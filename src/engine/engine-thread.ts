@@ -25,9 +25,9 @@ export class EngineThread {
   #nextTicket = 0;
   #fault: string | null = null;
   #ended: ThreadEndedError | null = null;
+  #onEnd: (reason: string) => void = () => undefined;
 
-  /** `onEnd` is called once, after every unanswered command has been rejected. */
-  constructor(threadUrl: URL, name: string, onEnd: (reason: string) => void) {
+  constructor(threadUrl: URL, name: string) {
     // Loaders and preloads of the parent (a test runner's, for example) have no business here, so none of its node options
     // are passed on, neither as arguments nor as NODE_OPTIONS. The engine itself reads the real environment of the process.
     this.#worker = new Worker(threadUrl, { name, execArgv: [], env: {} });
@@ -39,10 +39,31 @@ export class EngineThread {
         this.#ended = new ThreadEndedError(reason);
         for (const waiting of this.#waiting.values()) waiting.reject(this.#ended);
         this.#waiting.clear();
-        onEnd(reason);
+        this.#onEnd(reason);
         resolve();
       });
     });
+  }
+
+  /** Who is told, once, when the thread ends: after every unanswered command has been rejected. */
+  set onEnd(listener: (reason: string) => void) {
+    this.#onEnd = listener;
+  }
+
+
+  /** Releases every session, after the commands that were sent before. */
+  async reset(): Promise<void> {
+    await this.send({ kind: 'reset' });
+  }
+
+  /** The process may end while the thread idles. */
+  idle(): void {
+    this.#worker.unref();
+  }
+
+  /** The process waits for the thread again. */
+  wake(): void {
+    this.#worker.ref();
   }
 
   /** Sends one command; `transfer` lists buffers that are given away with it. */
@@ -57,6 +78,7 @@ export class EngineThread {
 
   /** Asks the thread to end after the commands that were sent before, and resolves when it has ended. */
   async close(): Promise<void> {
+    this.wake();
     await this.send({ kind: 'close' }).catch(() => undefined);
     await this.#exited;
   }

@@ -7,9 +7,12 @@ export interface SessionOptions {
   readonly executionProviders: readonly ExecutionProvider[];
   /** Threads inside one operator. */
   readonly intraOpThreads: number;
+  /** `basic` leaves out fusions across operators and changes of layout; `full` is the default. */
+  readonly optimization?: 'full' | 'basic' | undefined;
 }
 
-export type ModelSource = { readonly path: string } | { readonly bytes: Uint8Array };
+/** A file, or a model in memory; `folder` is where that finds its external data. */
+export type ModelSource = { readonly path: string } | { readonly bytes: Uint8Array; readonly folder?: string };
 
 export interface LoadedSession {
   readonly signature: Signature;

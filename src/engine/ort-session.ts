@@ -16,8 +16,11 @@ function create(source: ModelSource, providers: readonly ExecutionProvider[], op
     intraOpNumThreads: options.intraOpThreads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    graphOptimizationLevel: options.optimization === 'basic' ? 'basic' : 'all',
   } as const;
-  return 'path' in source ? InferenceSession.create(source.path, settings) : InferenceSession.create(source.bytes, settings);
+  if ('path' in source) return InferenceSession.create(source.path, settings);
+  const external = source.folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: source.folder } } };
+  return InferenceSession.create(source.bytes, { ...settings, ...external });
 }
 
 /**

@@ -2,6 +2,7 @@ import { messageOf } from '../core/errors.js';
 import { EngineRunError } from './engine.js';
 import type { EnginePool, EnginePoolFactory, LoadedSession, ModelSource, RunReply, RunRequest, SessionOptions } from './engine.js';
 import { SessionIds } from './session-ids.js';
+import { ThreadReserve } from './thread-reserve.js';
 import { ThreadSlot } from './thread-slot.js';
 
 interface WaitingRun {
@@ -21,10 +22,10 @@ class ThreadPool implements EnginePool {
   readonly #changes = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
-  constructor(threadUrl: URL, name: string, instances: number) {
+  constructor(reserve: ThreadReserve, name: string, instances: number) {
     this.instances = instances;
     this.#name = name;
-    this.#slots = Array.from({ length: instances }, (_, i) => new ThreadSlot(threadUrl, `${name}#${i}`, () => this.#dispatch()));
+    this.#slots = Array.from({ length: instances }, () => new ThreadSlot(reserve, () => this.#dispatch()));
   }
 
   get pending(): number {
@@ -146,11 +147,13 @@ function runError(request: RunRequest, reason: string): EngineRunError {
 
 /**
  * Pools of engine threads. `threadUrl` is the compiled entry that serves sessions (src/entries/engine-thread.ts).
+ * The pools share their threads: that of a closed pool serves the next one (see `ThreadReserve`).
  * A model given as bytes is kept by reference as long as it is loaded, to load it again when a thread ends unexpectedly.
  */
 export function createThreadPool(options: { readonly threadUrl: URL }): EnginePoolFactory {
+  const reserve = new ThreadReserve(options.threadUrl);
   return ({ name, instances }) => {
     if (!Number.isInteger(instances) || instances < 1) throw new Error(`instances of ${name} must be a positive integer, not ${instances}`);
-    return new ThreadPool(options.threadUrl, name, instances);
+    return new ThreadPool(reserve, name, instances);
   };
 }

@@ -13,6 +13,15 @@ export function copyBytes(view: ArrayBufferView): ArrayBuffer {
   return copy.buffer;
 }
 
+/** Gives the buffer behind a view back to the system now: a thread that idles collects no garbage. The view is empty then. */
+export function freeBytes({ buffer }: ArrayBufferView): void {
+  if (!(buffer instanceof ArrayBuffer)) return;
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(null, [buffer]);
+  port1.close();
+  port2.close();
+}
+
 /** Copies of the tensors to give away: the originals stay usable for the caller, who may run them again. */
 export function copyTensors(tensors: TensorMap): TransferableTensors {
   const transfer: ArrayBuffer[] = [];

@@ -1,9 +1,9 @@
 import type { TensorDataByType, TensorType } from './tensor.js';
 
-type NumericType = Exclude<TensorType, 'string'>;
+export type NumericType = Exclude<TensorType, 'string'>;
 
 /** The typed array that holds the values of each numeric type. */
-const ARRAYS: { readonly [T in NumericType]: new (buffer: ArrayBuffer) => TensorDataByType[T] } = {
+const ARRAYS: { readonly [T in NumericType]: (new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => TensorDataByType[T]) & { readonly BYTES_PER_ELEMENT: number } } = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
@@ -22,7 +22,12 @@ export function isTensorType(type: string): type is TensorType {
   return type === 'string' || Object.hasOwn(ARRAYS, type);
 }
 
-/** The bytes as values of the type. The buffer's length must be a multiple of the type's size. */
-export function viewAs<T extends NumericType>(type: T, buffer: ArrayBuffer): TensorDataByType[T] {
-  return new ARRAYS[type](buffer);
+/** The bytes of one value. */
+export function bytesPerValue(type: NumericType): number {
+  return ARRAYS[type].BYTES_PER_ELEMENT;
+}
+
+/** The bytes as values of the type, all of them or `length` values from `byteOffset` on; both must fit the type's size. */
+export function viewAs<T extends NumericType>(type: T, buffer: ArrayBufferLike, byteOffset?: number, length?: number): TensorDataByType[T] {
+  return new ARRAYS[type](buffer, byteOffset, length);
 }

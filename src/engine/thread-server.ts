@@ -1,20 +1,30 @@
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf } from '../core/errors.js';
 import { EngineRunError } from './engine.js';
-import type { RunReply } from './engine.js';
-import { transferListOf } from './tensor-transfer.js';
+import type { LoadedSession, RunReply } from './engine.js';
+import { freeBytes, transferListOf } from './tensor-transfer.js';
 import type { SessionHost } from './thread-host.js';
 import type { Answer, CommandMessage, ReplyMessage, ThreadFault } from './thread-protocol.js';
+
+/** The bytes of a model are this thread's own, and of no use once the session is open. */
+async function load(host: SessionHost, { id, source, options }: Extract<CommandMessage, { kind: 'load' }>): Promise<LoadedSession> {
+  try {
+    return await host.load(id, source, options);
+  } finally {
+    if ('bytes' in source) freeBytes(source.bytes);
+  }
+}
 
 async function execute(host: SessionHost, command: CommandMessage): Promise<Answer> {
   switch (command.kind) {
     case 'load':
-      return host.load(command.id, command.source, command.options);
+      return load(host, command);
     case 'unload':
       await host.unload(command.id);
       return null;
     case 'run':
       return host.run(command.request);
+    case 'reset':
     case 'close':
       await host.close();
       return null;

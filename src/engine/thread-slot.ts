@@ -1,6 +1,7 @@
 import type { LoadedSession, ModelSource, RunReply, RunRequest, SessionOptions } from './engine.js';
-import { EngineThread, ThreadEndedError } from './engine-thread.js';
+import { ThreadEndedError, type EngineThread } from './engine-thread.js';
 import { copyBytes, copyTensors } from './tensor-transfer.js';
+import type { ThreadReserve } from './thread-reserve.js';
 
 /** Restarts in a row, without a run that succeeded in between, after which a slot gives up. */
 const MAX_RESTARTS = 3;
@@ -11,9 +12,9 @@ interface LoadOrder {
   readonly options: SessionOptions;
 }
 
-/** One place for a thread in the pool: a thread that ends unexpectedly is started again with its sessions loaded anew. */
+/** One place for a thread in the pool: for a thread that ends unexpectedly another one is taken, and its sessions are loaded anew. */
 export class ThreadSlot {
-  readonly #startThread: () => EngineThread;
+  readonly #reserve: ThreadReserve;
   readonly #onFree: () => void;
   readonly #loaded = new Map<string, LoadOrder>();
   #thread: EngineThread;
@@ -23,10 +24,10 @@ export class ThreadSlot {
   #failure: string | null = null;
 
   /** `onFree` is called whenever the slot has become free or has given up. */
-  constructor(threadUrl: URL, name: string, onFree: () => void) {
-    this.#startThread = () => new EngineThread(threadUrl, name, (reason) => this.#ended(reason));
+  constructor(reserve: ThreadReserve, onFree: () => void) {
+    this.#reserve = reserve;
     this.#onFree = onFree;
-    this.#thread = this.#startThread();
+    this.#thread = this.#takeThread();
   }
 
   /** Why the slot has given up; null while it works. */
@@ -57,16 +58,22 @@ export class ThreadSlot {
     if (this.#failure === null) await this.#thread.send({ kind: 'unload', id });
   }
 
-  /** Ends the thread after what was sent to it. */
+  /** Gives the thread back after what was sent to it; resolves when its sessions are released. */
   close(): Promise<void> {
-    this.#closing ??= this.#thread.close();
+    this.#closing ??= this.#reserve.giveBack(this.#thread);
+    // Whoever still knows the pool must not keep the models' bytes in memory.
+    this.#loaded.clear();
     return this.#closing;
+  }
+
+  #takeThread(): EngineThread {
+    return this.#reserve.take((reason) => this.#ended(reason));
   }
 
   #sendLoad({ id, source, options }: LoadOrder): Promise<LoadedSession> {
     if ('path' in source) return this.#thread.send({ kind: 'load', id, source, options });
     const buffer = copyBytes(source.bytes);
-    return this.#thread.send({ kind: 'load', id, source: { bytes: new Uint8Array(buffer) }, options }, [buffer]);
+    return this.#thread.send({ kind: 'load', id, source: { ...source, bytes: new Uint8Array(buffer) }, options }, [buffer]);
   }
 
   async #busyWith<R>(work: () => Promise<R>): Promise<R> {
@@ -86,7 +93,7 @@ export class ThreadSlot {
       return;
     }
     this.#restarts++;
-    this.#thread = this.#startThread();
+    this.#thread = this.#takeThread();
     for (const order of this.#loaded.values()) {
       this.#busyWith(() => this.#sendLoad(order)).catch((error: Error) => this.#reloadFailed(order.id, error));
     }

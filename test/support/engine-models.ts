@@ -90,22 +90,40 @@ export function withMapsOutput(model: Uint8Array, name: string, key: 'int64' | '
   return withGraphField(model, 12, typedValue(name, 4, sequence.finish()));
 }
 
-/** Declares an existing value as a graph output that is a sequence of float32 tensors. */
-export function withSequenceOutput(model: Uint8Array, name: string): Uint8Array {
+function sequenceValue(name: string): Uint8Array {
   const element = message();
   writeInteger(element, 1, 1);
   const tensor = message();
   writeBytes(tensor, 1, element.finish());
   const sequence = message();
   writeBytes(sequence, 1, tensor.finish());
-  return withGraphField(model, 12, typedValue(name, 4, sequence.finish()));
+  return typedValue(name, 4, sequence.finish());
+}
+
+/** Declares an existing value as a graph output that is a sequence of float32 tensors. */
+export function withSequenceOutput(model: Uint8Array, name: string): Uint8Array {
+  return withGraphField(model, 12, sequenceValue(name));
+}
+
+/** Declares one more graph input, a sequence of float32 tensors. */
+export function withSequenceInput(model: Uint8Array, name: string): Uint8Array {
+  return withGraphField(model, 11, sequenceValue(name));
+}
+
+function tensorValue(name: string, elementType: number): Uint8Array {
+  const tensor = message();
+  writeInteger(tensor, 1, elementType);
+  return typedValue(name, 1, tensor.finish());
 }
 
 /** Declares an existing value as a tensor output, of any element type by its number. */
 export function withTensorOutput(model: Uint8Array, name: string, elementType: number): Uint8Array {
-  const tensor = message();
-  writeInteger(tensor, 1, elementType);
-  return withGraphField(model, 12, typedValue(name, 1, tensor.finish()));
+  return withGraphField(model, 12, tensorValue(name, elementType));
+}
+
+/** Declares one more graph input, a tensor of any element type by its number. */
+export function withTensorInput(model: Uint8Array, name: string, elementType: number): Uint8Array {
+  return withGraphField(model, 11, tensorValue(name, elementType));
 }
 
 /** Declares an existing value as a float32 tensor output of this name. */

@@ -1,10 +1,9 @@
 import type { Tensor } from '../tensor.js';
 import { appendFloats, appendIntegers, bytesOf, fieldsOf, floatOf, integerOf, textOf } from './fields.js';
 import type { Field } from './fields.js';
+import { ATTRIBUTE } from './numbers.js';
 import { readTensor } from './tensor-reader.js';
 
-/** Field numbers of onnx.AttributeProto. */
-const ATTRIBUTE = { name: 1, float: 2, int: 3, string: 4, tensor: 5, graph: 6, floats: 7, ints: 8, strings: 9, graphs: 11, type: 20 } as const;
 /** AttributeProto.AttributeType of single values: a zero or empty one may be left out of the bytes. */
 const TYPE = { float: 1n, int: 2n, string: 3n } as const;
 

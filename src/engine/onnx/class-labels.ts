@@ -1,4 +1,4 @@
-import { originsOf, producersOf } from './graph-walk.js';
+import { constantOf, originsOf, producersOf } from './graph-walk.js';
 import type { Producers } from './graph-walk.js';
 import type { OnnxModel, OnnxNode } from './model-reader.js';
 import { labelsOf, zipMapLabels } from './zipmap.js';
@@ -37,13 +37,9 @@ function encoderLabels(node: OnnxNode): Labels | null {
 function pickedLabels(node: OnnxNode, model: OnnxModel, producers: Producers): Labels | null {
   const picks = node.opType === 'Gather' || (node.opType === 'ArrayFeatureExtractor' && node.domain === 'ai.onnx.ml');
   if (!picks || !comesFromArgMax(node.inputs[1], producers)) return null;
-  const table = model.initializer(node.inputs[0] ?? '') ?? constantOf(producers.get(node.inputs[0] ?? ''));
+  const table = constantOf(node.inputs[0], model, producers);
   if (table === null) return null;
   return Array.from<string | number | bigint, string>(table.data, String);
-}
-
-function constantOf(node: OnnxNode | undefined) {
-  return node?.opType === 'Constant' ? node.attributes.tensor('value') : null;
 }
 
 function comesFromArgMax(name: string | undefined, producers: Producers): boolean {

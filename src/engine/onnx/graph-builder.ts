@@ -1,6 +1,6 @@
 import type { Tensor, TensorType } from '../tensor.js';
 import type { AttributeValue, Dimension, GraphBuilder, Subgraph, Value } from './graph-builder.types.js';
-import { encodeAttribute, encodeTensor, encodeValueInfo, message, writeBytes, writeInteger, writeText } from './messages.js';
+import { encodeAttribute, encodeNode, encodeTensor, encodeValueInfo, message, writeBytes, writeInteger, writeText } from './messages.js';
 
 export type { AttributeValue, Dimension, GraphBuilder, Subgraph, Value } from './graph-builder.types.js';
 
@@ -40,7 +40,7 @@ class OnnxGraphBuilder implements GraphBuilder {
     this.#isSubgraph = isSubgraph;
   }
 
-  input(name: string, type: TensorType, dims: readonly Dimension[]): Value {
+  input(name: string, type: TensorType, dims: readonly Dimension[] | null): Value {
     const own = this.#isSubgraph ? this.#fresh(name) : (name as Value);
     this.#inputs.push(encodeValueInfo(own, type, dims));
     return own;
@@ -126,18 +126,10 @@ class OnnxGraphBuilder implements GraphBuilder {
   }
 
   #addNode(op: string, inputs: readonly string[], outputs: readonly Value[], attributes: Readonly<Record<string, AttributeValue>>, domain: string): void {
-    const node = message();
-    for (const input of inputs) writeText(node, 1, input);
-    for (const output of outputs) {
-      writeText(node, 2, output);
-      this.#produced.add(output);
-    }
-    writeText(node, 3, `${this.#scope.prefix}node_${this.#scope.next++}`);
-    writeText(node, 4, op);
-    for (const [name, value] of Object.entries(attributes)) writeBytes(node, 5, encodeAttribute(name, value));
-    if (domain !== '') writeText(node, 7, domain);
+    for (const output of outputs) this.#produced.add(output);
+    const name = `${this.#scope.prefix}node_${this.#scope.next++}`;
     if (domain === ML_DOMAIN) this.#scope.usesMl = true;
-    this.#nodes.push(node.finish());
+    this.#nodes.push(encodeNode({ opType: op, domain, name, inputs, outputs, attributes: Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value)) }));
   }
 
   #encodeGraph(): Uint8Array {

@@ -15,7 +15,8 @@ export type Dimension = number | string | null;
  * FLOATS, a text is a STRING. Every name that the builder makes up starts with the prefix it was given.
  */
 export interface GraphBuilder {
-  input(name: string, type: TensorType, dims: readonly Dimension[]): Value;
+  /** `dims` null takes a tensor of any shape. */
+  input(name: string, type: TensorType, dims: readonly Dimension[] | null): Value;
   /** A constant, kept as an initializer. */
   constant(tensor: Tensor, hint?: string): Value;
   /** A scalar (rank 0) constant. */

@@ -29,6 +29,11 @@ export function writeBytes(to: Encoder, number: number, bytes: Uint8Array): void
   to.uint32(field(number, BYTES)).bytes(bytes);
 }
 
+/** Tag and length before a length-delimited value. */
+export function writeHeader(number: number, length: number): Uint8Array {
+  return message().uint32(field(number, BYTES)).uint32(length).finish();
+}
+
 /** A bigint in the two halves that the writer takes, exact beyond 2^53. */
 function longOf(value: bigint): protobuf.Long {
   return { low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)), unsigned: false };
@@ -49,8 +54,7 @@ export function encodeTensor(name: string, tensor: Tensor): Uint8Array {
   return to.finish();
 }
 
-/** A ValueInfoProto of a dense tensor. */
-export function encodeValueInfo(name: string, type: TensorType, dims: readonly Dimension[]): Uint8Array {
+function encodeShape(dims: readonly Dimension[]): Uint8Array {
   const shape = message();
   for (const dim of dims) {
     const dimension = message();
@@ -58,9 +62,14 @@ export function encodeValueInfo(name: string, type: TensorType, dims: readonly D
     else if (dim !== null) writeText(dimension, 2, dim);
     writeBytes(shape, 1, dimension.finish());
   }
+  return shape.finish();
+}
+
+/** A ValueInfoProto of a dense tensor; `dims` null declares no shape. */
+export function encodeValueInfo(name: string, type: TensorType, dims: readonly Dimension[] | null): Uint8Array {
   const tensorType = message();
   writeInteger(tensorType, 1, ELEMENT_TYPE_NUMBERS[type]);
-  writeBytes(tensorType, 2, shape.finish());
+  if (dims !== null) writeBytes(tensorType, 2, encodeShape(dims));
   const typeProto = message();
   writeBytes(typeProto, 1, tensorType.finish());
   const info = message();
@@ -118,5 +127,28 @@ export function encodeAttribute(name: string, value: AttributeValue): Uint8Array
   writeText(to, 1, name);
   const type = writeAttributeValue(to, value);
   writeInteger(to, 20, type);
+  return to.finish();
+}
+
+export interface NodeParts {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly name?: string;
+  /** The empty text, ai.onnx, by default. */
+  readonly domain?: string;
+  /** AttributeProto messages. */
+  readonly attributes?: readonly Uint8Array[];
+}
+
+/** A NodeProto. */
+export function encodeNode({ opType, inputs, outputs, name = '', domain = '', attributes = [] }: NodeParts): Uint8Array {
+  const to = message();
+  for (const input of inputs) writeText(to, 1, input);
+  for (const output of outputs) writeText(to, 2, output);
+  if (name !== '') writeText(to, 3, name);
+  writeText(to, 4, opType);
+  for (const attribute of attributes) writeBytes(to, 5, attribute);
+  if (domain !== '') writeText(to, 7, domain);
   return to.finish();
 }

@@ -2,15 +2,10 @@ import { messageOf } from '../../core/errors.js';
 import type { Tensor } from '../tensor.js';
 import { Attributes } from './attributes.js';
 import { bytesOf, fieldsOf, integerOf, textOf } from './fields.js';
-import { readTensor, tensorName } from './tensor-reader.js';
+import { ENTRY, GRAPH, MODEL, NODE, OPSET } from './numbers.js';
+import { readTensor, tensorDims, tensorName } from './tensor-reader.js';
 import { readValueInfo } from './value-info.js';
 import type { ValueInfo } from './value-info.js';
-
-/** Field numbers of onnx.ModelProto, GraphProto, NodeProto and OperatorSetIdProto. */
-export const MODEL = { irVersion: 1, graph: 7, opsetImport: 8 } as const;
-export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
-const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
-const OPSET = { domain: 1, version: 2 } as const;
 
 export interface OnnxNode {
   readonly opType: string;
@@ -31,12 +26,18 @@ export interface OnnxGraph {
   readonly initializerNames: ReadonlySet<string>;
   /** The values of a small initializer, copied; null when there is none of that name or it cannot be read. */
   initializer(name: string): Tensor | null;
+  /** The dimensions of an initializer of any size; null when there is none of that name. */
+  initializerDims(name: string): readonly number[] | null;
 }
 
 export interface OnnxModel extends OnnxGraph {
   readonly irVersion: number;
+  /** Name of the exporter. */
+  readonly producer: string;
   /** Operator sets by domain; the empty text is ai.onnx. */
   readonly opsets: ReadonlyMap<string, number>;
+  /** The exporter's own key-value pairs. */
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
 export function readNode(message: Uint8Array): OnnxNode {
@@ -81,6 +82,10 @@ export function readGraph(...messages: readonly Uint8Array[]): OnnxGraph {
       const bytes = initializers.get(name);
       return bytes === undefined ? null : readTensor(bytes);
     },
+    initializerDims(name) {
+      const bytes = initializers.get(name);
+      return bytes === undefined ? null : tensorDims(bytes);
+    },
   };
 }
 
@@ -94,17 +99,32 @@ function readOpset(message: Uint8Array): [domain: string, version: number] {
   return [domain === 'ai.onnx' ? '' : domain, version];
 }
 
+/** A StringStringEntryProto. */
+export function readEntry(message: Uint8Array): [key: string, value: string] {
+  let key = '';
+  let value = '';
+  for (const field of fieldsOf(message)) {
+    if (field.number === ENTRY.key) key = textOf(message, field);
+    else if (field.number === ENTRY.value) value = textOf(message, field);
+  }
+  return [key, value];
+}
+
 function readParts(bytes: Uint8Array): OnnxModel {
   const graphs: Uint8Array[] = [];
   const opsets = new Map<string, number>();
+  const metadata = new Map<string, string>();
   let irVersion = 0;
+  let producer = '';
   for (const field of fieldsOf(bytes)) {
     if (field.number === MODEL.irVersion) irVersion = Number(integerOf(bytes, field));
+    else if (field.number === MODEL.producerName) producer = textOf(bytes, field);
     else if (field.number === MODEL.opsetImport) opsets.set(...readOpset(bytesOf(bytes, field)));
+    else if (field.number === MODEL.metadata) metadata.set(...readEntry(bytesOf(bytes, field)));
     else if (field.number === MODEL.graph) graphs.push(bytesOf(bytes, field));
   }
   if (graphs.length === 0) throw new Error('it has no graph');
-  return { irVersion, opsets, ...readGraph(...graphs) };
+  return { irVersion, producer, opsets, metadata, ...readGraph(...graphs) };
 }
 
 /**

@@ -3,9 +3,7 @@ import { viewAs } from '../tensor-types.js';
 import { ELEMENT_TYPE_NUMBERS } from './elements.js';
 import { appendFloats, appendIntegers, bytesOf, fieldsOf, integerOf, textOf } from './fields.js';
 import type { Field } from './fields.js';
-
-/** Field numbers of onnx.TensorProto. */
-const TENSOR = { dims: 1, dataType: 2, floatData: 4, int32Data: 5, stringData: 6, int64Data: 7, name: 8, rawData: 9, doubleData: 10, uint64Data: 11, dataLocation: 14 } as const;
+import { TENSOR } from './numbers.js';
 
 const TYPE_NAMES = new Map<number, TensorType>(Object.entries(ELEMENT_TYPE_NUMBERS).map(([name, number]) => [number, name as TensorType]));
 
@@ -18,6 +16,13 @@ export function elementTypeName(number: number): TensorType | null {
 export function tensorName(bytes: Uint8Array): string {
   for (const field of fieldsOf(bytes)) if (field.number === TENSOR.name) return textOf(bytes, field);
   return '';
+}
+
+/** The dimensions of a TensorProto; its values are skipped. */
+export function tensorDims(bytes: Uint8Array): readonly number[] {
+  const dims: bigint[] = [];
+  for (const field of fieldsOf(bytes)) if (field.number === TENSOR.dims) appendIntegers(bytes, field, dims);
+  return dims.map(Number);
 }
 
 interface Parts {
@@ -88,12 +93,14 @@ function fromNumbers(type: Exclude<TensorType, 'string' | 'float32' | 'float64' 
 
 /**
  * The values of a TensorProto, for small ones such as class labels: the values are copied. Null when the element type is
- * none of ours or the values are in another file.
+ * none of ours, or the values are in another file or were left out.
  */
 export function readTensor(bytes: Uint8Array): Tensor | null {
   const parts: Parts = { dims: [], integers: [], floats: [], texts: [], doubles: [], type: 0, raw: null, external: false };
   for (const field of fieldsOf(bytes)) collect(bytes, field, parts);
   const type = elementTypeName(parts.type);
   if (type === null || parts.external) return null;
-  return { type, dims: parts.dims.map(Number), data: dataOf(type, parts) } as Tensor;
+  const dims = parts.dims.map(Number);
+  const data = dataOf(type, parts);
+  return data.length === dims.reduce((product, dim) => product * dim, 1) ? ({ type, dims, data } as Tensor) : null;
 }
