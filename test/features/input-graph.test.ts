@@ -73,3 +73,27 @@ t.test('missing values become 0, infinities the limit', async (t) => {
   });
   t.ok([0, FEATURE_LIMIT, -FEATURE_LIMIT, 1.5].every((value, i) => agrees(run.features[i], value, 1e-6)));
 });
+
+t.test('rows of known shape may come in any form', async (t) => {
+  const row = (dims: readonly number[], values: readonly number[]) => runFeatures(plan({ outputs: [info('y', 'float32', [null, 2])] }), { y: floats(dims, values) });
+  for (const dims of [[2, 2], [1, 4], [4], [2, 2, 1, 1]]) t.same([...(await row(dims, [1, 2, 3, 4])).features], [1, 2, 3, 4], `[${dims.join()}]`);
+  t.same([...(await row([2], [1, 2])).features], [1, 2], 'one row without a dimension for it');
+  const single = (dims: readonly number[], values: readonly number[]) => runFeatures(plan({ outputs: [info('y', 'float32', [null])] }), { y: floats(dims, values) });
+  t.same([...(await single([1, 3], [1, 2, 3])).features], [1, 2, 3], 'rows along dimension 1');
+  t.same([...(await single([], [7])).features], [7]);
+});
+
+t.test('dimensions that vary may be empty', async (t) => {
+  const run = await runFeatures(plan({ inputs: [info('past', 'float32', [null, null, 2])] }), { past: floats([2, 0, 2], []) });
+  t.same([...run.features], new Array(16).fill(0));
+});
+
+t.test('rows without any number have a constant 0', async (t) => {
+  const nothing = await runFeatures(plan({ inputs: [info('x', 'float32', [null, 0])] }), { x: floats([3, 0], []) });
+  t.same([nothing.layout.width, nothing.layout.inputWidth, [...nothing.features]], [1, 1, [0, 0, 0]]);
+  const texts: Tensor = { type: 'string', dims: [2, 1], data: ['a', 'b'] };
+  t.same([...(await runFeatures(plan({ outputs: [info('y', 'string', [null, 1])] }), { y: texts })).features], [0, 0]);
+  t.same([...(await runFeatures(plan({ batched: false }), {})).features], [0], 'a model without inputs');
+  const beside = await runFeatures(plan({ inputs: [info('x', 'float32', [null, 0]), info('z', 'float32', [null, 1])] }), { x: floats([1, 0], []), z: floats([1, 1], [4]) });
+  t.same([...beside.features], [4], 'not beside others');
+});

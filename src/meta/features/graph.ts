@@ -1,9 +1,9 @@
 import { createGraphBuilder } from '../../engine/onnx/graph-builder.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { addBehaviour } from './behaviour-graph.js';
-import { addInputFeatures } from './input-graph.js';
+import { addInputFeatures, addNothing } from './input-graph.js';
 import type { HashInput } from './input-graph.js';
-import { FEATURE_OUTPUTS } from './layout.js';
+import { FEATURE_OUTPUTS, yieldsNothing } from './layout.js';
 import type { FeatureLayout } from './layout.js';
 import type { ScoreSource } from './plan.js';
 
@@ -22,32 +22,30 @@ export interface FeatureGraph {
 /**
  * Writes the feature graph of a layout: from the inputs and outputs of the base model to feature vector, predicted class,
  * confidence and cold-start score. `source` and `batched` are those the layout was planned with. Throws a RangeError when
- * source and behaviour do not belong together or the layout yields no number at all.
+ * source and behaviour do not belong together.
  */
 export function buildFeatureGraph(layout: FeatureLayout, source: ScoreSource | null, batched: boolean): FeatureGraph {
   const graph = createGraphBuilder({ prefix: 'metaerr_' });
-  const inputs = addInputFeatures(graph, layout, batched);
+  const inputs = yieldsNothing(layout) ? addNothing(graph, layout, batched) : addInputFeatures(graph, layout, batched);
   const feeds: Record<string, string> = { ...inputs.feeds };
   for (const hash of inputs.hashes) feeds[hash.input] = hash.input;
   const parts: Value[] = inputs.value === null ? [] : [inputs.value];
   if (source !== null) {
     feeds[SCORES_INPUT] = source.output.name;
-    parts.push(addScores(graph, layout, source, batched));
+    parts.push(addScores(graph, layout, source));
   } else if (layout.behaviour.kind !== 'none') {
     throw new RangeError(`source: expected the class scores for the behaviour '${layout.behaviour.kind}', got null`);
   }
-  if (parts.length === 0) throw new RangeError('layout: expected at least one number a row, got none');
   const features = graph.node('Concat', parts, { axis: 1 });
   graph.output(FEATURE_OUTPUTS.features, features, 'float32', [null, layout.width]);
   return { onnx: graph.toModel({ feature_schema: layout.schema }), feeds, hashes: inputs.hashes };
 }
 
 /** Adds the outputs that class scores give and returns the behaviour, float32 [N, width]. */
-function addScores(graph: GraphBuilder, layout: FeatureLayout, { output, kind }: ScoreSource, batched: boolean): Value {
+function addScores(graph: GraphBuilder, layout: FeatureLayout, { output, kind }: ScoreSource): Value {
   if (layout.behaviour.kind === 'none') throw new RangeError("source: expected null for the behaviour 'none'");
-  // Only the rank is declared: exporters write sizes of outputs that do not hold. No rank at all can only be right without a batch.
-  const rank = output.dims.length === 0 && batched ? 2 : output.dims.length;
-  const scores = graph.input(SCORES_INPUT, output.type, new Array<null>(rank).fill(null));
+  // No shape is declared: exporters write sizes that do not hold, and the rows may stand in any form.
+  const scores = graph.input(SCORES_INPUT, output.type, null);
   const behaviour = addBehaviour(graph, scores, kind, layout.behaviour);
   graph.output(FEATURE_OUTPUTS.classes, behaviour.classes, 'int64', [null]);
   graph.output(FEATURE_OUTPUTS.confidence, behaviour.confidence, 'float32', [null]);

@@ -1,10 +1,11 @@
 import { ELEMENT_TYPE_NUMBERS } from '../../engine/onnx/elements.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import type { TensorInfo } from '../../engine/tensor.js';
 import { addFiniteFeature } from './finite.js';
 import type { FeatureLayout, InputFeature } from './layout.js';
 import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
-import { hasBatchAxis } from './row-dims.js';
+import { elementsOf, hasBatchAxis, rowDims } from './row-dims.js';
 
 /** A graph input that takes the hashed texts of a string input: float32 [N, buckets], from `hashStrings`. */
 export interface HashInput {
@@ -45,18 +46,40 @@ export function addInputFeatures(graph: GraphBuilder, layout: FeatureLayout, bat
   return { value: addFiniteFeature(graph, joined), feeds, hashes };
 }
 
-/** float32 [N, width] of one numeric tensor; not yet finite where it is taken as it is. */
+/**
+ * float32 [N, width] of one numeric tensor; not yet finite where it is taken as it is. Where the shape of a row is known, the tensor may
+ * come in any form that holds its rows one after the other: [1, N] for one number a row, or without a dimension for the only row.
+ */
 function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: string, batched: boolean, stream: number): Value {
   const { tensor, width } = feature;
+  const row = rowDims(tensor, batched);
   const hasBatch = hasBatchAxis(tensor, batched);
-  const dims = hasBatch ? [null, ...tensor.dims.slice(1)] : [1, ...tensor.dims];
-  let value = graph.input(name, tensor.type, hasBatch ? dims : tensor.dims);
-  if (!hasBatch) value = graph.node('Unsqueeze', [value, graph.ints([0])]);
+  let value = elementsOf(row).fixed ? addKnownRows(graph, tensor, name, row) : addVariableRows(graph, tensor, name, row, hasBatch);
   if (tensor.type !== 'float32') value = graph.node('Cast', [value], { to: ELEMENT_TYPE_NUMBERS.float32 });
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
+  const dims = [null, ...row];
   if (feature.pool === undefined) return addProjection(graph, finite, dims, width, stream);
   const shift = hasBatch ? 0 : 1;
   const pool = { ...feature.pool, heightAxis: feature.pool.heightAxis + shift, widthAxis: feature.pool.widthAxis + shift };
   return addAveragePool(graph, finite, dims, pool, width);
+}
+
+function addKnownRows(graph: GraphBuilder, { type }: TensorInfo, name: string, row: readonly (number | null)[]): Value {
+  return graph.node('Reshape', [graph.input(name, type, null), graph.ints([-1, ...row.map((dim) => dim ?? 1)])]);
+}
+
+function addVariableRows(graph: GraphBuilder, { type }: TensorInfo, name: string, row: readonly (number | null)[], hasBatch: boolean): Value {
+  if (hasBatch) return graph.input(name, type, [null, ...row]);
+  return graph.node('Unsqueeze', [graph.input(name, type, row), graph.ints([0])]);
+}
+
+/** One 0 for each row of a tensor of any type: what stands for rows that yield no number. */
+export function addNothing(graph: GraphBuilder, layout: FeatureLayout, batched: boolean): InputPart {
+  const tensor = batched ? layout.inputs[0]?.tensor : undefined;
+  if (tensor === undefined) return { value: graph.node('ConstantOfShape', [graph.ints([1, 1])]), feeds: {}, hashes: [] };
+  const name = 'metaerr_rows';
+  const rows = graph.node('Slice', [graph.node('Shape', [graph.input(name, tensor.type, null)]), graph.ints([0]), graph.ints([1])]);
+  const value = graph.node('ConstantOfShape', [graph.node('Concat', [rows, graph.ints([1])], { axis: 0 })]);
+  return { value, feeds: { [name]: tensor.name }, hashes: [] };
 }

@@ -25,12 +25,18 @@ export interface InputFeature {
 /** A feature vector is [input features | behaviour], float32. */
 export interface FeatureLayout {
   readonly inputs: readonly InputFeature[];
+  /** Sum of the widths of `inputs`; 1, a constant 0, where neither they nor the behaviour yield a number. */
   readonly inputWidth: number;
   readonly behaviour: BehaviourLayout;
-  /** inputWidth + the behaviour's width. */
+  /** inputWidth + the behaviour's width; at least 1. */
   readonly width: number;
   /** SHA-256 (hex, 16 characters) of everything above; a meta-model names the one it reads. */
   readonly schema: string;
+}
+
+/** Whether rows of a layout yield no number, so that a constant 0 stands for each. */
+export function yieldsNothing({ behaviour, inputs }: FeatureLayout): boolean {
+  return behaviour.kind === 'none' && inputs.every(({ width }) => width === 0);
 }
 
 /** How class scores stand in the base model's output. */

@@ -11,7 +11,6 @@ import { HASH_BUCKETS } from './string-hash.js';
 
 /** The base model's output that holds the class scores, and how it is read. */
 export interface ScoreSource {
-  /** As it stands at run time: its rank must be true (an unknown rank, no dimensions, is taken for [N, K]). */
   readonly output: TensorInfo;
   readonly kind: ScoreKind;
 }
@@ -30,21 +29,27 @@ export interface FeaturePlan {
   readonly maxWidth: number;
 }
 
+/** Rows that yield no number at all have one that is always 0, so that they can be stored and learnt from as any others. */
+const NOTHING_WIDTH = 1;
+
 /** Grows when the arithmetic of the feature graph changes, so that old features are not mixed with new ones. */
 const FORMAT = 1;
 
 /**
  * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
  * taken as they are where their fair share allows it; larger images are average-pooled; all else is summarized by
- * statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph.
+ * statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows
+ * without any number have the constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const tensors = [...plan.inputs, ...plan.outputs];
   const demands = tensors.map((tensor, index) => demandOf(tensor, index < plan.inputs.length, plan));
   const shares = fairShares(demands, plan.maxWidth);
   const inputs = tensors.map((tensor, index) => inputFeature(tensor, demands[index] ?? 0, shares[index] ?? 0, plan.batched));
-  const inputWidth = inputs.reduce((sum, input) => sum + input.width, 0);
-  const layout = { inputs, inputWidth, behaviour: plan.behaviour, width: inputWidth + behaviourWidth(plan.behaviour) };
+  const numbers = inputs.reduce((sum, input) => sum + input.width, 0);
+  const behaviour = behaviourWidth(plan.behaviour);
+  const inputWidth = numbers + behaviour === 0 ? NOTHING_WIDTH : numbers;
+  const layout = { inputs, inputWidth, behaviour: plan.behaviour, width: inputWidth + behaviour };
   return { ...layout, schema: schemaDigest(layout, plan) };
 }
 

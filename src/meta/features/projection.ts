@@ -48,11 +48,11 @@ export function addProjection(graph: GraphBuilder, value: Value, dims: readonly 
   const axes = dims.map((_, axis) => axis).slice(1);
   const variable = axes.filter((axis) => dims[axis] === null);
   const flatten = (each: Value): Value => graph.node('Flatten', [each], { axis: 1 });
-  const parts = variable.length === 0 ? [value] : addStatistics(graph, value, variable);
+  const parts = variable.length === 0 ? [value] : addStatistics(graph, value, variable, true);
   const flat = parts.length === 1 ? flatten(value) : graph.node('Concat', parts.map(flatten), { axis: 1 });
   const elements = axes.reduce((product, axis) => product * (dims[axis] ?? 1), parts.length);
   if (elements === width) return flat;
-  const summary = addStatistics(graph, value, axes).slice(0, width).map(flatten);
+  const summary = addStatistics(graph, value, axes, variable.length > 0).slice(0, width).map(flatten);
   if (width > STATISTICS) summary.push(addCountSketch(graph, flat, elements, width - STATISTICS, stream));
   return graph.node('Concat', summary, { axis: 1 });
 }
