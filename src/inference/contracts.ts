@@ -3,6 +3,8 @@ import type { Signature, TensorMap } from '../engine/tensor.js';
 import type { MetaErrStatus, ModelKey, Task } from '../ledger/ledger.js';
 import type { FeatureGraph } from '../meta/features/graph.js';
 import type { FeatureLayout, ScoreKind } from '../meta/features/layout.js';
+import type { OutputForm } from './output-form.js';
+import type { RowMode } from './row-shape.js';
 
 /** The completed configuration of one model (metaerr.yaml plus what was assumed). */
 export interface ModelConfig {
@@ -29,6 +31,8 @@ export interface ModelConfig {
   readonly execution_providers: readonly ('cpu' | 'cuda')[];
   /** `review` above this failure probability. */
   readonly review_threshold: number;
+  /** Whether the failure probability and the decision are outputs of the Open Inference Protocol without being asked for. */
+  readonly append_outputs: boolean;
   readonly retraining: {
     readonly automatic: boolean;
     /** New ground truths since the last training that start one. */
@@ -50,12 +54,22 @@ export interface ModelConfig {
   };
 }
 
-export type ModelState = 'loading' | 'ready' | 'unavailable';
+/** `unloading`: it takes no more requests, and those in progress are being answered. An unloaded model is `unavailable`. */
+export type ModelState = 'loading' | 'ready' | 'unloading' | 'unavailable';
 
 /** A live meta-model of a loaded version. */
 export interface LiveMetaModel {
   readonly version: number;
   /** Session id in the version's pool. */
+  readonly session: string;
+}
+
+/** How the rows of one kind of request become feature vectors: a layout and the session of its graph. */
+export interface FeatureChain {
+  readonly layout: FeatureLayout;
+  /** What the feature graph reads, as `buildFeatureGraph` returned it. */
+  readonly featureGraph: Pick<FeatureGraph, 'feeds' | 'hashes'>;
+  /** Session id in the pool. */
   readonly session: string;
 }
 
@@ -65,21 +79,25 @@ export interface LoadedModel {
   /** Six-character tag of its prediction ids. */
   readonly tag: string;
   readonly config: ModelConfig;
-  /** Signature of the base model as served (after the ZipMap rewrite). */
+  /** Signature of the base model as served (after the ZipMap rewrite); outputs have the rank that they have at run time. */
   readonly signature: Signature;
-  /** Whether dimension 0 of every input is the batch. */
-  readonly batched: boolean;
-  readonly layout: FeatureLayout;
-  /** What the feature graph reads, as `buildFeatureGraph` returned it. */
-  readonly featureGraph: Pick<FeatureGraph, 'feeds' | 'hashes'>;
+  readonly rowMode: RowMode;
+  /** Feature vectors of complete rows; the live meta-model reads these. */
+  readonly features: FeatureChain;
+  /** Feature vectors of rows of an external model that come without its declared inputs; null where no such rows are taken. */
+  readonly behaviourOnly: FeatureChain | null;
   readonly pool: EnginePool;
-  readonly base: LoadedSession;
-  /** Session ids of the base model and of the feature graph in `pool`. */
-  readonly sessions: { readonly base: string; readonly features: string };
+  /** The base model's session; null for a model that is served elsewhere (`source: external`). */
+  readonly base: BaseSession | null;
   /** What the service assumed where metaerr.yaml is silent, in words. */
   readonly assumptions: readonly string[];
   /** The meta-model that serves now; null is the cold start. Read once per batch. */
   readonly meta: LiveMetaModel | null;
+}
+
+export interface BaseSession extends LoadedSession {
+  /** Session id in the pool. */
+  readonly session: string;
 }
 
 /** What the API shows of a model version. */
@@ -92,15 +110,48 @@ export interface ModelView {
   readonly loaded: LoadedModel | null;
 }
 
-/** The models that are known now. `get` throws MODEL_NOT_FOUND or VERSION_NOT_FOUND; `loaded` also MODEL_NOT_READY, MODEL_UNAVAILABLE. */
+/** The models that are known now. `get` throws MODEL_NOT_FOUND or VERSION_NOT_FOUND; `loaded` and `lease` also MODEL_NOT_READY, MODEL_UNAVAILABLE, MODEL_UNLOADED. */
 export interface ModelCatalogue {
   list(): readonly ModelView[];
   get(name: string, version?: number | null): ModelView;
+  /** For a look: what it names may be released at any time. */
   loaded(name: string, version?: number | null): LoadedModel;
+  /** For a run: what it names is not released before the lease is. */
+  lease(name: string, version?: number | null): ModelLease;
   /** The model of a tag, also while it is unavailable; null when unknown. */
   byTag(tag: string): ModelView | null;
   /** True once the first load of every model has ended. */
   readonly ready: boolean;
+}
+
+export interface ModelLease {
+  readonly model: LoadedModel;
+  /** Idempotent. */
+  release(): void;
+}
+
+/** A version of a model in the repository. */
+export interface RepositoryEntry {
+  readonly name: string;
+  /** Null when the folder has no version. */
+  readonly version: number | null;
+  /** Of a version that is not the loaded one: `unavailable`. */
+  readonly state: ModelState;
+  /** Why it is unavailable; empty otherwise. */
+  readonly reason: string;
+}
+
+/** The model repository as an operator works it. */
+export interface RepositoryUseCase {
+  /** Every model of the folder (read anew) and every loaded one, by name, then version. */
+  index(): Promise<readonly RepositoryEntry[]>;
+  /**
+   * Loads a model of the folder, or loads it again beside the version that serves. Resolves when it serves. Throws MODEL_NOT_FOUND
+   * when the folder has no such model, MODEL_LOAD_FAILED with the reason; a version that served before serves on.
+   */
+  load(name: string): Promise<void>;
+  /** Takes a model out of service. Resolves when the requests in progress are answered and its memory is released. Throws MODEL_NOT_FOUND. */
+  unload(name: string): Promise<void>;
 }
 
 /** Puts a meta-model beside a loaded model's base: loads and warms up, then one atomic assignment, then the old one is released. */
@@ -109,20 +160,35 @@ export interface MetaModelSwapper {
   swap(key: ModelKey, metaVersion: number, onnx: Uint8Array | null): Promise<void>;
 }
 
-/** One request after the codec: every tensor fits the signature and has `rows` rows. */
-export interface PredictRequest {
-  readonly model: string;
-  readonly version: number | null;
+/** A caller's own name for its request, or for each of its rows; ground truth can then name these. */
+export type CallerIds = { readonly request: string } | { readonly rows: readonly string[] };
+
+/** What a codec read from a body: every tensor fits the signature and has the rows as dimension 0, whatever the row mode. */
+export interface DecodedRequest {
+  /** By input name; empty when rows of an external model come without their inputs. */
   readonly inputs: TensorMap;
+  /** Outputs of a base model that is served elsewhere; empty for one that runs here. */
+  readonly outputs: TensorMap;
   readonly rows: number;
   /** The raw inputs of each row as JSON text, made only when the policy stores them. */
   inputText(row: number): string;
+  readonly callerIds: CallerIds | null;
+  /** Longest wait before the run starts; null leaves it to the model's configuration. */
+  readonly timeoutMilliseconds: number | null;
+}
+
+export interface PredictRequest {
+  readonly model: string;
+  readonly version: number | null;
+  /** Reads the body for the model that will run it. What it throws refuses the request. */
+  read(model: LoadedModel): DecodedRequest;
 }
 
 /** What one request is answered, as columns over its rows; NaN and null where a task has no such thing. */
 export interface PredictReply {
-  readonly key: ModelKey;
+  readonly model: LoadedModel;
   readonly predictionId: string;
+  readonly callerIds: CallerIds | null;
   readonly metaVersion: number;
   readonly status: MetaErrStatus;
   readonly rows: number;
@@ -131,10 +197,54 @@ export interface PredictReply {
   readonly values: Float64Array;
   readonly failureProbabilities: Float64Array;
   readonly reviews: Uint8Array;
-  /** The base model's outputs. */
+  /** The base model's outputs that have an entry for each row, with the rows as dimension 0. */
   readonly outputs: TensorMap;
+  /** How each of `outputs` came from the engine; `engineForm` gives it back. */
+  readonly forms: Readonly<Record<string, OutputForm>>;
+  /** Outputs that hold for the request as a whole, as they came from the engine. */
+  readonly requestOutputs: TensorMap;
 }
 
+/** The data plane: one way through for every protocol. */
 export interface PredictUseCase {
-  predict(request: PredictRequest): Promise<PredictReply>;
+  /**
+   * Reads, batches, runs, scores, logs, and hands the reply to `write`, whose result it resolves with. The model that read the
+   * body is the one that runs it, and is not released before `write` has returned.
+   */
+  predict<T>(request: PredictRequest, write: (reply: PredictReply) => T): Promise<T>;
+}
+
+/** How often something was done and how long it took altogether. */
+export interface DurationTotal {
+  readonly count: number;
+  readonly nanoseconds: number;
+}
+
+/** What a model version has done since the server started, in the terms of the Open Inference Protocol's statistics extension. */
+export interface ModelStatistics {
+  readonly model: string;
+  readonly version: number;
+  /** Milliseconds since 1970; 0 before the first. */
+  readonly lastInference: number;
+  /** Rows answered. */
+  readonly inferenceCount: number;
+  /** Runs of the base model. */
+  readonly executionCount: number;
+  /** Requests. */
+  readonly success: DurationTotal;
+  readonly fail: DurationTotal;
+  readonly queue: DurationTotal;
+  /** Reading of the body. */
+  readonly computeInput: DurationTotal;
+  /** Base model, features and meta-model. */
+  readonly computeInfer: DurationTotal;
+  /** Making of the reply. */
+  readonly computeOutput: DurationTotal;
+  /** By rows of a run, ascending. */
+  readonly batches: readonly { readonly rows: number; readonly computeInfer: DurationTotal }[];
+}
+
+export interface StatisticsUseCase {
+  /** Of a loaded version; throws as the catalogue's `loaded` does. */
+  statistics(model: string, version: number | null): ModelStatistics;
 }

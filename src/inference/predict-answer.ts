@@ -2,10 +2,11 @@ import type { Tensor, TensorMap } from '../engine/tensor.js';
 import type { MetaErrStatus } from '../ledger/ledger.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
 import { rowSize } from './codec/tensor-data.js';
-import type { LoadedModel, ModelConfig } from './contracts.js';
+import type { FeatureChain, ModelConfig } from './contracts.js';
+import type { OutputForm } from './output-form.js';
 import { numberAt, predictedClasses, predictedLabels } from './predict-classes.js';
-import type { BatchReport } from './runner.js';
 import { OUTPUT_PREFIX, SCORES } from './runner-plan.js';
+import type { RunAnswer } from './runner-request.js';
 
 /** What a request's rows are answered, as columns; NaN, null and -1 where the task has no such thing. */
 export interface Answer {
@@ -20,20 +21,23 @@ export interface Answer {
   readonly failureProbabilities: Float64Array;
   /** 1 = review: the failure probability is above the threshold, or there is none. */
   readonly reviews: Uint8Array;
-  /** The base model's outputs under their own names. */
+  /** The base model's row-wise outputs under their own names, and how each stood in the engine. */
   readonly outputs: TensorMap;
+  readonly forms: Readonly<Record<string, OutputForm>>;
+  /** Outputs that hold for the request as a whole. */
+  readonly requestOutputs: TensorMap;
 }
 
-/** Reads the tensors of a run (see `ModelRunner`) for the rows of one request. */
-export function readAnswer(model: LoadedModel, tensors: TensorMap, report: BatchReport, rows: number): Answer {
-  const { config } = model;
+/** Reads what the sessions answered the rows of one request. */
+export function readAnswer(config: ModelConfig, run: RunAnswer, rows: number): Answer {
+  const { tensors, forms, requestOutputs, metaVersion, chain } = run;
   const classes = predictedClasses(tensors, config, rows);
   const coldStartProbabilities = column(tensors[FEATURE_OUTPUTS.coldStart], rows);
   const values = predictedValues(tensors, config, rows);
-  const scoring = score(model, tensors, report, coldStartProbabilities);
+  const scoring = score(tensors, chain, metaVersion, coldStartProbabilities);
   return {
     ...scoring,
-    metaVersion: report.metaVersion,
+    metaVersion,
     classes,
     labels: predictedLabels(tensors, config, classes),
     confidences: column(tensors[FEATURE_OUTPUTS.confidence], rows),
@@ -42,15 +46,17 @@ export function readAnswer(model: LoadedModel, tensors: TensorMap, report: Batch
     tolerances: values.map((value) => tolerance(config, value)),
     reviews: Uint8Array.from(scoring.failureProbabilities, (probability) => (probability <= config.review_threshold ? 0 : 1)),
     outputs: baseOutputs(tensors),
+    forms,
+    requestOutputs,
   };
 }
 
-function score(model: LoadedModel, tensors: TensorMap, report: BatchReport, coldStart: Float64Array): Pick<Answer, 'status' | 'failureProbabilities'> {
+function score(tensors: TensorMap, { layout }: FeatureChain, metaVersion: number, coldStart: Float64Array): Pick<Answer, 'status' | 'failureProbabilities'> {
   const rows = coldStart.length;
-  const cold = report.metaVersion === 0;
+  const cold = metaVersion === 0;
   const failureProbabilities = cold ? coldStart.slice() : column(tensors[SCORES], rows);
   // A cold start without classes has no score and is no fault.
-  const mayLack = cold && model.layout.behaviour.kind === 'none';
+  const mayLack = cold && layout.behaviour.kind === 'none';
   const degraded = tensors[FEATURE_OUTPUTS.features] === undefined || (!mayLack && failureProbabilities.some(Number.isNaN));
   if (degraded) return { status: 'degraded', failureProbabilities };
   return { status: cold ? 'cold_start' : 'ok', failureProbabilities };

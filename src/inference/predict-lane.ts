@@ -5,21 +5,26 @@ import { Batcher } from './batching/batcher.js';
 import type { LoadedModel } from './contracts.js';
 import { predictMetrics } from './predict-metrics.js';
 import type { PredictMetrics } from './predict-metrics.js';
-import { rowMode } from './row-shape.js';
-import type { RowMode } from './row-shape.js';
 import { ModelRunner } from './runner.js';
-import type { BatchReport } from './runner.js';
+import type { RunAnswer, RunnerRequest } from './runner-request.js';
+import type { Statistics } from './statistics.js';
 
 /** What the requests of one loaded model share. */
 export interface ModelLane {
-  readonly mode: RowMode;
-  readonly batcher: Batcher<BatchReport>;
+  readonly batcher: Batcher<RunnerRequest, RunAnswer>;
   readonly metrics: PredictMetrics;
 }
 
-export function openLane(model: LoadedModel, ports: { readonly clock: Clock; readonly metrics: Metrics; readonly logger: Logger }): ModelLane {
+export interface LanePorts {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly statistics: Pick<Statistics, 'recorder'>;
+  readonly logger: Logger;
+}
+
+export function openLane(model: LoadedModel, ports: LanePorts): ModelLane {
   const { batching } = model.config;
-  const metrics = predictMetrics(ports.metrics, model.key);
+  const metrics = predictMetrics(ports.metrics, model.key, ports.statistics.recorder(model.key));
   const batcher = new Batcher({
     runner: new ModelRunner(model, metrics, ports.logger),
     instances: model.pool.instances,
@@ -29,5 +34,5 @@ export function openLane(model: LoadedModel, ports: { readonly clock: Clock; rea
     clock: ports.clock,
     onQueueRows: (rows) => metrics.queueRows(rows),
   });
-  return { mode: rowMode(model.signature, model.batched), batcher, metrics };
+  return { batcher, metrics };
 }

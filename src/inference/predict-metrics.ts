@@ -1,17 +1,21 @@
 import type { Metrics, Stage } from '../core/metrics.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { PredictReply } from './contracts.js';
+import type { StatisticsRecorder } from './statistics.js';
 
-/** The metrics of one loaded model, with its labels resolved once. */
+/** The metrics and statistics of one loaded model, with its labels resolved once. */
 export interface PredictMetrics {
   stage(stage: Stage, milliseconds: number): void;
-  batchRows(rows: number): void;
+  /** Rows went through the sessions together. */
+  ran(rows: number, milliseconds: number): void;
   queueRows(rows: number): void;
   rejected(reason: string): void;
   replied(reply: PredictReply): void;
+  /** How a request ended. */
+  readonly requests: Pick<StatisticsRecorder, 'succeeded' | 'failed'>;
 }
 
-export function predictMetrics(metrics: Metrics, key: ModelKey): PredictMetrics {
+export function predictMetrics(metrics: Metrics, key: ModelKey, statistics: StatisticsRecorder): PredictMetrics {
   const labels = { model: key.model, version: String(key.version) };
   const predictions = metrics.predictions.labels(labels);
   const expectedFailures = metrics.expectedFailures.labels(labels);
@@ -20,7 +24,11 @@ export function predictMetrics(metrics: Metrics, key: ModelKey): PredictMetrics 
   const queueRows = metrics.queueRows.labels(labels);
   return {
     stage: (stage, milliseconds) => metrics.stageDuration.observe({ stage }, milliseconds / 1000),
-    batchRows: (rows) => batchRows.observe(rows),
+    requests: statistics,
+    ran(rows, milliseconds) {
+      batchRows.observe(rows);
+      statistics.ran(rows, milliseconds);
+    },
     queueRows: (rows) => queueRows.set(rows),
     rejected: (reason) => metrics.rejected.inc({ ...labels, reason }),
     replied({ rows, status, failureProbabilities, reviews }) {

@@ -4,12 +4,15 @@ import type { ErrorCode } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { PredictionBatch } from '../ledger/ledger.js';
-import type { LoadedModel, ModelCatalogue, PredictReply, PredictRequest, PredictUseCase } from './contracts.js';
+import type { DecodedRequest, LoadedModel, ModelCatalogue, ModelLease, PredictReply, PredictRequest, PredictUseCase } from './contracts.js';
 import { readAnswer } from './predict-answer.js';
+import type { Answer } from './predict-answer.js';
 import { checkRequest } from './predict-check.js';
 import { openLane } from './predict-lane.js';
 import type { ModelLane } from './predict-lane.js';
 import { predictionBatch } from './predict-ledger.js';
+import { runnerRequest } from './runner-request.js';
+import type { Statistics } from './statistics.js';
 
 /** Takes predictions for the ledger at once; false when it had to drop them. */
 export interface PredictionSink {
@@ -17,10 +20,11 @@ export interface PredictionSink {
 }
 
 export interface PredictPorts {
-  readonly catalogue: Pick<ModelCatalogue, 'loaded'>;
+  readonly catalogue: Pick<ModelCatalogue, 'lease'>;
   readonly writer: PredictionSink;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly statistics: Pick<Statistics, 'recorder'>;
   readonly logger: Logger;
   /** See `predictionIdFactory`. */
   readonly ids: (tag: string, now: number) => string;
@@ -34,52 +38,95 @@ export interface Predict extends PredictUseCase {
 /** Errors that refuse a request for load or at the end of service, by the metric's `reason`. */
 const REJECTIONS: Partial<Record<ErrorCode, string>> = { QUEUE_FULL: 'queue_full', REQUEST_TIMEOUT: 'timeout', SHUTTING_DOWN: 'shutting_down' };
 
+/** A request that its model has taken. */
+interface Taken {
+  readonly model: LoadedModel;
+  readonly lane: ModelLane;
+  readonly request: PredictRequest;
+}
+
+/** A request that was answered, as far as to the reply. */
+interface Served {
+  readonly reply: PredictReply;
+  readonly queue: number;
+  readonly run: number;
+  readonly at: number;
+}
+
 class PredictService implements Predict {
   readonly #ports: PredictPorts;
   readonly #lanes = new WeakMap<LoadedModel, ModelLane>();
-  readonly #running = new Map<Promise<unknown>, ModelLane>();
+  readonly #running = new Map<Promise<unknown>, LoadedModel>();
   #closed = false;
 
   constructor(ports: PredictPorts) {
     this.#ports = ports;
   }
 
-  async predict(request: PredictRequest): Promise<PredictReply> {
+  async predict<T>(request: PredictRequest, write: (reply: PredictReply) => T): Promise<T> {
     if (this.#closed) throw new MetaErrError('SHUTTING_DOWN', 'the server is shutting down and takes no more predictions');
-    const model = this.#ports.catalogue.loaded(request.model, request.version);
-    const lane = this.#lane(model);
-    checkRequest(request, model.signature, lane.mode);
-    const running = this.#serve(model, lane, request);
-    this.#running.set(running, lane);
-    try {
-      return await running;
-    } catch (error) {
-      const reason = error instanceof MetaErrError ? REJECTIONS[error.code] : undefined;
-      if (reason !== undefined) lane.metrics.rejected(reason);
-      throw error;
-    } finally {
-      this.#running.delete(running);
-    }
+    const lease = this.#ports.catalogue.lease(request.model, request.version);
+    const running = this.#hold(lease, request, write);
+    this.#running.set(running, lease.model);
+    return running.finally(() => this.#running.delete(running));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const lane of new Set(this.#running.values())) void lane.batcher.close();
+    for (const model of new Set(this.#running.values())) void this.#lane(model).batcher.close();
     await Promise.allSettled(this.#running.keys());
   }
 
-  async #serve(model: LoadedModel, lane: ModelLane, request: PredictRequest): Promise<PredictReply> {
+  async #hold<T>(lease: ModelLease, request: PredictRequest, write: (reply: PredictReply) => T): Promise<T> {
+    try {
+      return await this.#answer({ model: lease.model, lane: this.#lane(lease.model), request }, write);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #answer<T>(taken: Taken, write: (reply: PredictReply) => T): Promise<T> {
+    const { clock } = this.#ports;
+    const { metrics } = taken.lane;
+    const started = clock.monotonic();
+    try {
+      const decoded = this.#read(taken);
+      const read = clock.monotonic();
+      const { reply, queue, run, at } = await this.#serve(taken, decoded);
+      const answered = clock.monotonic();
+      const result = write(reply);
+      const written = clock.monotonic();
+      metrics.stage('reply', written - answered);
+      metrics.requests.succeeded({ rows: reply.rows, at, total: written - started, queue, read: read - started, run, write: written - answered });
+      return result;
+    } catch (error) {
+      const reason = error instanceof MetaErrError ? REJECTIONS[error.code] : undefined;
+      if (reason !== undefined) metrics.rejected(reason);
+      metrics.requests.failed(clock.monotonic() - started);
+      throw error;
+    }
+  }
+
+  #read({ model, lane, request }: Taken): DecodedRequest {
+    const { clock } = this.#ports;
+    const started = clock.monotonic();
+    const decoded = request.read(model);
+    checkRequest(decoded, model);
+    lane.metrics.stage('parse', clock.monotonic() - started);
+    return decoded;
+  }
+
+  async #serve({ model, lane }: Taken, decoded: DecodedRequest): Promise<Served> {
     const { clock, ids } = this.#ports;
-    const { tensors, report, queuedMilliseconds } = await lane.batcher.submit(request.inputs, request.rows);
+    const { answer: run, queuedMilliseconds } = await lane.batcher.submit(runnerRequest(model, decoded));
     lane.metrics.stage('queue', queuedMilliseconds);
-    const answer = readAnswer(model, tensors, report, request.rows);
+    const answer = readAnswer(model.config, run, decoded.rows);
     const createdAt = clock.now();
     const predictionId = ids(model.tag, createdAt);
-    const { status, metaVersion, labels, confidences, values, failureProbabilities, reviews, outputs } = answer;
-    this.#log(() => predictionBatch(model, request, answer, tensors, predictionId, createdAt));
-    const reply = { key: model.key, predictionId, metaVersion, status, rows: request.rows, labels, confidences, values, failureProbabilities, reviews, outputs };
+    this.#log(() => predictionBatch(model, decoded, run, answer, { id: predictionId, createdAt }));
+    const reply = replyOf(model, decoded, answer, predictionId);
     lane.metrics.replied(reply);
-    return reply;
+    return { reply, queue: queuedMilliseconds, run: run.computeMilliseconds, at: createdAt };
   }
 
   /** A prediction never fails because of the ledger. */
@@ -96,6 +143,11 @@ class PredictService implements Predict {
     if (lane === undefined) this.#lanes.set(model, (lane = openLane(model, this.#ports)));
     return lane;
   }
+}
+
+function replyOf(model: LoadedModel, { callerIds, rows }: DecodedRequest, answer: Answer, predictionId: string): PredictReply {
+  const { status, metaVersion, labels, confidences, values, failureProbabilities, reviews, outputs, forms, requestOutputs } = answer;
+  return { model, predictionId, callerIds, metaVersion, status, rows, labels, confidences, values, failureProbabilities, reviews, outputs, forms, requestOutputs };
 }
 
 /** The predict use-case: batches, runs, scores, decides, and logs every prediction without waiting for the ledger. */

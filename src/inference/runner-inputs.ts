@@ -1,21 +1,25 @@
 import type { Tensor, TensorMap } from '../engine/tensor.js';
 import { hashStrings } from '../meta/features/string-hash.js';
-import type { LoadedModel } from './contracts.js';
-import type { RowMode } from './row-shape.js';
-import { inputName } from './runner-plan.js';
+import type { FeatureChain, LoadedModel } from './contracts.js';
+import { inputName, outputName } from './runner-plan.js';
 
 /**
  * The tensors that a run starts from: the base model's inputs under their names in the run, in the form that the model
  * takes, and the hashed texts that the feature graph reads (it has no string operators).
  */
-export function runInputs(model: LoadedModel, inputs: TensorMap, rows: number, mode: RowMode): TensorMap {
+export function runInputs(model: LoadedModel, inputs: TensorMap, rows: number, chain: FeatureChain = model.features): TensorMap {
   const tensors: Record<string, Tensor> = {};
   for (const [name, tensor] of Object.entries(inputs)) {
-    tensors[inputName(name)] = mode === 'whole' ? { ...tensor, dims: tensor.dims.slice(1) } : tensor;
+    tensors[inputName(name)] = model.rowMode === 'whole' ? { ...tensor, dims: tensor.dims.slice(1) } : tensor;
   }
-  for (const { input, tensor, buckets } of model.featureGraph.hashes) {
+  for (const { input, tensor, buckets } of chain.featureGraph.hashes) {
     const texts = inputs[tensor];
     if (texts?.type === 'string') tensors[input] = { type: 'float32', dims: [rows, buckets], data: hashStrings(texts.data, rows, buckets) };
   }
   return tensors;
+}
+
+/** The outputs of a base model that is served elsewhere, under their names in the run. */
+export function givenOutputs(outputs: TensorMap): TensorMap {
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [outputName(name), tensor]));
 }

@@ -1,7 +1,7 @@
 import type { RunStep } from '../engine/engine.js';
 import type { TensorInfo } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS, META_GRAPH } from '../meta/features/layout.js';
-import type { LiveMetaModel, LoadedModel } from './contracts.js';
+import type { FeatureChain, LiveMetaModel, LoadedModel } from './contracts.js';
 
 /** Prefix of the base model's outputs among the tensors of a run; inputs and outputs of a model may share names. */
 export const OUTPUT_PREFIX = 'output:';
@@ -21,19 +21,35 @@ export function inputName(name: string): string {
   return INPUT_PREFIX + name;
 }
 
+/** The model's outputs under their names in the run. */
+export function outputName(name: string): string {
+  return OUTPUT_PREFIX + name;
+}
+
 /**
- * The steps of one run: base model (required), feature graph (optional), meta-model (optional, when one is live). A failing
- * optional step leaves out what it would have made.
+ * The steps of one run: base model (required; none where it is served elsewhere and its outputs are given), feature graph
+ * (optional), meta-model (optional, when one is live). A failing optional step leaves out what it would have made.
  */
-export function predictPlan(model: LoadedModel, meta: LiveMetaModel | null): Plan {
-  const outputs = renamed(model.signature.outputs, (name) => OUTPUT_PREFIX + name);
-  const features = featureFetches(model);
-  const steps: RunStep[] = [
-    { session: model.sessions.base, feeds: renamed(model.signature.inputs, inputName), fetches: outputs, optional: false },
-    { session: model.sessions.features, feeds: featureFeeds(model), fetches: features, optional: true },
-  ];
-  const fetch = [...Object.values(outputs), ...Object.values(features)];
+export function predictPlan(model: LoadedModel, meta: LiveMetaModel | null, chain: FeatureChain = model.features): Plan {
+  const after = chainPlan(model, meta, chain);
+  if (model.base === null) return after;
+  const outputs = renamed(model.signature.outputs, outputName);
+  const base = { session: model.base.session, feeds: renamed(model.signature.inputs, inputName), fetches: outputs, optional: false };
+  return { steps: [base, ...after.steps], fetch: [...Object.values(outputs), ...after.fetch] };
+}
+
+/** The steps after the base model, over its outputs. */
+export function chainPlan(model: LoadedModel, meta: LiveMetaModel | null, chain: FeatureChain): Plan {
+  const features = featureFetches(chain);
+  const steps: readonly RunStep[] = [{ session: chain.session, feeds: featureFeeds(model, chain), fetches: features, optional: true }];
+  const fetch = Object.values(features);
   return meta === null ? { steps, fetch } : { steps: [...steps, metaStep(meta)], fetch: [...fetch, SCORES] };
+}
+
+/** Outputs of the base model that the feature graph reads. */
+export function outputsRead({ signature }: LoadedModel, { featureGraph }: FeatureChain): readonly string[] {
+  const read = new Set(Object.values(featureGraph.feeds));
+  return signature.outputs.map(({ name }) => name).filter((name) => read.has(name));
 }
 
 /** The meta-model alone, over features that are there already. */
@@ -46,16 +62,16 @@ function metaStep(meta: LiveMetaModel): RunStep {
 }
 
 /** A name stands for one value in the base model's graph, so an output of an input's name is that input. */
-function featureFeeds({ featureGraph, signature }: LoadedModel): Record<string, string> {
+function featureFeeds({ signature }: LoadedModel, { featureGraph }: FeatureChain): Record<string, string> {
   const outputs = new Set(signature.outputs.map(({ name }) => name));
   const hashed = new Set(featureGraph.hashes.map(({ input }) => input));
-  const source = (name: string) => (hashed.has(name) ? name : outputs.has(name) ? OUTPUT_PREFIX + name : inputName(name));
+  const source = (name: string) => (hashed.has(name) ? name : outputs.has(name) ? outputName(name) : inputName(name));
   return Object.fromEntries(Object.entries(featureGraph.feeds).map(([input, name]) => [input, source(name)]));
 }
 
-function featureFetches(model: LoadedModel): Record<string, string> {
+function featureFetches({ layout }: FeatureChain): Record<string, string> {
   const { features, classes, confidence, coldStart } = FEATURE_OUTPUTS;
-  const names = model.layout.behaviour.kind === 'none' ? [features] : [features, classes, confidence, coldStart];
+  const names = layout.behaviour.kind === 'none' ? [features] : [features, classes, confidence, coldStart];
   return Object.fromEntries(names.map((name) => [name, name]));
 }
 

@@ -1,121 +1,134 @@
 import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { EngineRunError } from '../engine/engine.js';
-import type { RunReply } from '../engine/engine.js';
 import type { TensorMap } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
-import type { RowRun, RowRunner } from './batching/batcher.js';
+import type { BatchRunner } from './batching/batcher.js';
 import { RowShapeError, sliceRows } from './batching/tensor-rows.js';
-import type { LiveMetaModel, LoadedModel } from './contracts.js';
+import type { LoadedModel } from './contracts.js';
 import type { PredictMetrics } from './predict-metrics.js';
-import { rowMode } from './row-shape.js';
-import type { RowMode } from './row-shape.js';
-import { metaPlan, predictPlan, SCORES } from './runner-plan.js';
-import { runInputs } from './runner-inputs.js';
-import { joinRuns, NotRowWiseError, toRowOutputs } from './runner-rows.js';
-
-/** What holds for all rows of a batch. */
-export interface BatchReport {
-  /** Version of the meta-model that scored (or should have scored) the rows; 0 is the cold start. */
-  readonly metaVersion: number;
-}
-
-interface PartialRun {
-  readonly tensors: TensorMap;
-  readonly meta: LiveMetaModel | null;
-}
+import { NotRowWiseError } from './runner-outputs.js';
+import { PartRunner } from './runner-part.js';
+import type { PartialRun } from './runner-part.js';
+import { SCORES } from './runner-plan.js';
+import { joinRequests, partOf } from './runner-request.js';
+import type { RunAnswer, RunnerRequest, RunnerRows } from './runner-request.js';
+import { joinRuns } from './runner-rows.js';
 
 /**
- * Runs the rows of a batch through base model, feature graph and meta-model. The result holds the base model's outputs
- * (prefixed `output:`), the outputs of the feature graph and `metaerr_score`; what an optional step failed to make is absent.
- * Every row of a result was scored by the same meta-model, also when it was swapped meanwhile. Rejects with INFERENCE_FAILED
- * and the engine's message when the base model fails.
+ * Runs requests through base model, feature graph and meta-model, as the model's row mode has it. Every row of a request is
+ * scored by the same meta-model, also when it was swapped meanwhile. Rows of an external model that come without inputs have a
+ * feature graph of their own, and no meta-model. Rejects with INFERENCE_FAILED and the engine's message when the base model
+ * fails. A model that turns out not to answer row by row is from then on run as in mode `request`.
  */
-export class ModelRunner implements RowRunner<BatchReport> {
+export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
   readonly #model: LoadedModel;
-  readonly #mode: RowMode;
-  readonly #metrics: PredictMetrics;
   readonly #logger: Logger;
-  /** Sessions of optional steps that failed in their last run: each is logged once until it works again. */
-  readonly #failing = new Set<string>();
-  #rowWise = true;
+  readonly #parts: PartRunner;
+  /** Whether each request runs alone and whole. */
+  #whole: boolean;
 
   constructor(model: LoadedModel, metrics: PredictMetrics, logger: Logger) {
     this.#model = model;
-    this.#mode = rowMode(model.signature, model.batched);
-    this.#metrics = metrics;
     this.#logger = logger;
+    this.#parts = new PartRunner(model, metrics, logger);
+    this.#whole = model.rowMode === 'request';
   }
 
   get maxRows(): number {
-    return this.#mode === 'batched' && this.#rowWise ? this.#model.config.batching.max_rows : 1;
+    return this.#model.rowMode === 'batched' && !this.#whole ? this.#model.config.batching.max_rows : 1;
   }
 
-  async run(inputs: TensorMap, rows: number): Promise<RowRun<BatchReport>> {
+  async run(requests: readonly RunnerRequest[]): Promise<readonly RunAnswer[]> {
+    const first = this.#firstToRunAlone(requests);
+    if (first !== -1) {
+      const [alone] = await this.run(requests.slice(first, first + 1));
+      const others = await this.run(requests.toSpliced(first, 1));
+      return alone === undefined ? others : others.toSpliced(first, 0, alone);
+    }
     try {
-      return await this.#runParts(inputs, rows);
+      if (this.#whole && requests.length > 1) throw new NotRowWiseError('the requests of a batch cannot run together');
+      return await this.#runTogether(requests);
     } catch (error) {
       if (!(error instanceof NotRowWiseError)) throw inferenceError(error);
-      this.#rowWise = false;
-      this.#logger.warn({ ...this.#labels(), err: error.message }, 'the base model does not answer row by row; from now on it runs one row at a time');
-      return this.#runParts(inputs, rows).catch((again: unknown) => {
-        throw inferenceError(again);
-      });
+      this.#runWholeFromNowOn(error);
+      // Of a batch that failed, the batcher runs every request again by itself.
+      if (requests.length > 1) throw error;
     }
+    return this.#runTogether(requests).catch((error: unknown) => {
+      throw inferenceError(error);
+    });
   }
 
-  async #runParts(inputs: TensorMap, rows: number): Promise<RowRun<BatchReport>> {
-    const runs: PartialRun[] = [];
-    for (let from = 0; from < rows; from += this.maxRows) {
-      const to = Math.min(rows, from + this.maxRows);
-      runs.push(await this.#runPart(sliceRows(inputs, from, to), to - from));
-    }
-    const tensors = joinRuns(runs.map((run) => run.tensors));
-    const meta = runs[0]?.meta ?? null;
-    if (runs.every((run) => run.meta?.version === meta?.version)) return { tensors, report: { metaVersion: meta?.version ?? 0 } };
-    return this.#scoreAgain(tensors);
+  /** A request of one row whose run shows how the model answers one, while that is not known; -1 for none. */
+  #firstToRunAlone(requests: readonly RunnerRequest[]): number {
+    if (requests.length === 1 || this.#parts.outputs.knowsOneRow || this.#model.base === null) return -1;
+    return requests.findIndex(({ rows }) => rows === 1);
   }
 
-  async #runPart(inputs: TensorMap, rows: number): Promise<PartialRun> {
-    const { meta } = this.#model;
-    const { steps, fetch } = predictPlan(this.#model, meta);
-    this.#metrics.batchRows(rows);
-    const reply = await this.#model.pool.run({ steps, fetch, tensors: runInputs(this.#model, inputs, rows, this.#mode) });
-    this.#observe(reply, meta);
-    return { tensors: toRowOutputs(reply.tensors, rows), meta };
+  #runWholeFromNowOn(error: NotRowWiseError): void {
+    if (this.#whole) return;
+    this.#whole = true;
+    const { model, version } = this.#model.key;
+    this.#logger.warn({ model, version, err: error.message }, 'the base model does not answer row by row; from now on each request runs alone');
+  }
+
+  async #runTogether(requests: readonly RunnerRequest[]): Promise<readonly RunAnswer[]> {
+    const [first, ...others] = requests;
+    if (first === undefined) return [];
+    const answer = await this.#answer(joinRequests([first, ...others]));
+    if (others.length === 0) return [answer];
+    let from = 0;
+    return requests.map(({ rows }) => {
+      const tensors = sliceRows(answer.tensors, from, (from += rows));
+      return { ...answer, tensors, forms: this.#parts.outputs.formsOfPart(answer.forms, rows) };
+    });
+  }
+
+  async #answer(joined: RunnerRows): Promise<RunAnswer> {
+    const runs = await this.#runParts(joined);
+    const [{ forms, requestOutputs, meta }] = runs;
+    let computeMilliseconds = 0;
+    for (const run of runs) computeMilliseconds += run.computeMilliseconds;
+    const answer = { tensors: this.#join(runs), forms, requestOutputs, chain: joined.chain, metaVersion: meta?.version ?? 0, computeMilliseconds };
+    return runs.every((run) => run.meta?.version === meta?.version) ? answer : this.#scoreAgain(answer);
+  }
+
+  async #runParts(joined: RunnerRows): Promise<readonly [PartialRun, ...PartialRun[]]> {
+    const { maxRows } = this;
+    const { rows } = joined;
+    if (this.#whole || rows <= maxRows) return [await this.#parts.run(joined, this.#whole)];
+    const runs: [PartialRun, ...PartialRun[]] = [await this.#parts.run(partOf(joined, 0, maxRows), false)];
+    for (let from = maxRows; from < rows; from += maxRows) runs.push(await this.#parts.run(partOf(joined, from, Math.min(rows, from + maxRows)), false));
+    return runs;
+  }
+
+  #join(runs: readonly PartialRun[]): TensorMap {
+    try {
+      return joinRuns(runs.map((run) => run.tensors));
+    } catch (error) {
+      // The shape of a row depends on the others of its run.
+      if (error instanceof RowShapeError && this.#model.rowMode === 'batched') throw new NotRowWiseError(error.message);
+      throw error;
+    }
   }
 
   /** The meta-model was swapped between the parts of a large request: the live one scores all of its rows. */
-  async #scoreAgain(tensors: TensorMap): Promise<RowRun<BatchReport>> {
-    const { meta, pool } = this.#model;
-    const { [SCORES]: _outdated, ...others } = tensors;
+  async #scoreAgain(answer: RunAnswer): Promise<RunAnswer> {
+    const { meta } = this.#model;
+    const { [SCORES]: _outdated, ...tensors } = answer.tensors;
     const features = tensors[FEATURE_OUTPUTS.features];
-    if (meta === null || features === undefined) return { tensors: others, report: { metaVersion: meta?.version ?? 0 } };
-    const reply = await pool.run({ ...metaPlan(meta), tensors: { [FEATURE_OUTPUTS.features]: features } });
-    this.#observe(reply, meta);
-    return { tensors: { ...others, ...reply.tensors }, report: { metaVersion: meta.version } };
-  }
-
-  #observe(reply: RunReply, meta: LiveMetaModel | null): void {
-    const { base, features } = this.#model.sessions;
-    for (const { session, milliseconds, error } of reply.steps) {
-      this.#metrics.stage(session === base ? 'base' : session === features ? 'features' : 'meta', milliseconds);
-      if (error === null) this.#failing.delete(session);
-      // Without features the meta-model cannot run; the cause is logged already.
-      else if (!this.#failing.has(session) && !(session === meta?.session && this.#failing.has(features))) {
-        this.#failing.add(session);
-        this.#logger.error({ ...this.#labels(), session, err: error }, 'a step after the base model failed; predictions are degraded');
-      }
-    }
-  }
-
-  #labels(): { readonly model: string; readonly version: number } {
-    return { model: this.#model.key.model, version: this.#model.key.version };
+    const metaVersion = meta?.version ?? 0;
+    if (meta === null || features === undefined) return { ...answer, tensors, metaVersion };
+    const scored = await this.#parts.score({ [FEATURE_OUTPUTS.features]: features }, answer.chain, meta);
+    const computeMilliseconds = answer.computeMilliseconds + scored.computeMilliseconds;
+    return { ...answer, tensors: { ...tensors, ...scored.tensors }, metaVersion, computeMilliseconds };
   }
 }
 
 /** Engine errors are the request's; anything else (a closed pool, a defect) stays what it is. */
 function inferenceError(error: unknown): unknown {
-  if (error instanceof EngineRunError || error instanceof RowShapeError) return new MetaErrError('INFERENCE_FAILED', messageOf(error), { cause: error });
+  if (error instanceof EngineRunError) return new MetaErrError('INFERENCE_FAILED', messageOf(error), { cause: error });
+  if (error instanceof RowShapeError) return new MetaErrError('INFERENCE_FAILED', `${messageOf(error)}; send each row in a request of its own`, { cause: error });
   return error;
 }

@@ -38,10 +38,20 @@ async function release(loaded: LoadedVersion, old: LiveMetaModel, logger: Logger
  */
 export async function replaceMetaModel(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, { logger, metrics }: SwapperPorts): Promise<void> {
   const next = onnx === null ? null : await openMetaSession(loaded, metaVersion, onnx);
-  hideMetaModel(loaded, metrics);
+  // The metrics show what serves: neither what is being prepared nor what is being released.
+  if (loaded.serving) hideMetaModel(loaded, metrics);
   const old = loaded.replaceMeta(next);
-  showMetaModel(loaded, metrics);
+  if (loaded.serving) showMetaModel(loaded, metrics);
   if (old !== null) await release(loaded, old, logger);
+}
+
+/** A version that was taken out of service meanwhile needs no meta-model any more: its pool may be closed. */
+async function swapUnlessRetired(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, ports: SwapperPorts): Promise<void> {
+  try {
+    await replaceMetaModel(loaded, metaVersion, onnx, ports);
+  } catch (error) {
+    if (!loaded.retired) throw error;
+  }
 }
 
 /** `find` gives the loaded versions of a key: the one that serves, and one that is about to take its place. */
@@ -52,7 +62,7 @@ export function createMetaModelSwapper(find: (key: ModelKey) => readonly LoadedV
       const fields = { model: key.model, version: key.version, meta_version: metaVersion };
       if (versions.length === 0) ports.logger.debug(fields, 'meta-model of a version that is not loaded, not swapped');
       try {
-        await Promise.all(versions.map((loaded) => loaded.serialize(() => replaceMetaModel(loaded, metaVersion, onnx, ports))));
+        await Promise.all(versions.map((loaded) => loaded.serialize(() => swapUnlessRetired(loaded, metaVersion, onnx, ports))));
       } catch (error) {
         ports.logger.error({ ...fields, err: messageOf(error) }, 'meta-model could not be loaded, the one before stays');
         throw error;

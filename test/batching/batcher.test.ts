@@ -1,6 +1,6 @@
 import t from 'tap';
 import { turns } from '../support/manual-clock.js';
-import { batcherBench, column } from '../support/predict-batching.js';
+import { batcherBench, testRequest } from '../support/predict-batching.js';
 
 t.test('law 1: counts rows, in order of arrival, up to maxRows', async (t) => {
   const { runner, submit } = batcherBench();
@@ -27,15 +27,14 @@ t.test('law 1: a request larger than a batch runs alone', async (t) => {
 });
 
 t.test('law 1: other shapes are other batches', async (t) => {
-  const { runner, batcher, submit } = batcherBench();
-  const pairs = { x: { type: 'float64', dims: [1, 2], data: Float64Array.of(8, 9) } } as const;
-  const answers = [submit(0), submit(1), batcher.submit(pairs, 1), submit(2), batcher.submit(pairs, 1)];
-  for (const dims of [[1], [2], [2, 2]]) {
-    t.same(runner.runs.at(-1)?.inputs['x']?.dims, dims);
+  const { runner, submit, submitWith } = batcherBench();
+  const answers = [submit(0), submit(1), submitWith({ shape: 'pair' }, 8), submit(2), submitWith({ shape: 'pair' }, 9)];
+  for (const values of [[[0]], [[1], [2]], [[8], [9]]]) {
+    t.same(runner.runs.at(-1)?.requests.map((request) => request.values), values);
     runner.runs.at(-1)?.finish();
     await turns();
   }
-  await Promise.all(answers);
+  t.same(await Promise.all(answers), [[0], [1], [8], [2], [9]]);
   t.equal(runner.runs.length, 3);
 });
 
@@ -114,6 +113,18 @@ t.test('law 5: the queue is bounded in rows', async (t) => {
   t.equal(queueRows.at(-1), 0);
 });
 
+t.test('law 5: Retry-After counts batches, also where each request is one', async (t) => {
+  for (const [maxRows, seconds] of [[1, 6], [4, 6], [100, 3]] as const) {
+    const { runner, submit, clock } = batcherBench({ maxRows });
+    const first = submit(0);
+    clock.advance(3000);
+    runner.runs[0]?.finish();
+    await first;
+    for (const values of [[0], [1, 2, 3], [4, 5, 6]]) void submit(...values);
+    await t.rejects(submit(7, 8, 9), { code: 'QUEUE_FULL', retryAfterSeconds: seconds });
+  }
+});
+
 t.test('law 5: a request of more rows than the queue is let in when nothing waits', async (t) => {
   const { runner, submit } = batcherBench({ maxQueueRows: 2 });
   void submit(0);
@@ -147,13 +158,73 @@ t.test('law 6: waiting ends after the time-out, and such a request never runs', 
   t.same(runner.sizes, [1, 1]);
 });
 
+t.test("law 6: a request's own time-out counts where it is shorter", async (t) => {
+  const { clock, runner, submit, submitWith, queueRows } = batcherBench();
+  const running = submit(0);
+  const patient = submit(1);
+  const hasty = t.rejects(submitWith({ timeoutMilliseconds: 200 }, 2, 3), { code: 'REQUEST_TIMEOUT', message: /waited 200 ms \(the time-out of the request\)/ });
+  const longer = submitWith({ timeoutMilliseconds: 5000 }, 4);
+  const started = submitWith({ timeoutMilliseconds: 400 }, 5);
+  clock.advance(199);
+  t.equal(queueRows.at(-1), 5);
+  clock.advance(1);
+  await hasty;
+  t.equal(queueRows.at(-1), 3, 'taken out of the middle of the queue');
+  runner.runs[0]?.finish();
+  await running;
+  await turns();
+  t.same(runner.runs[1]?.requests.map(({ values }) => values), [[1], [4], [5]]);
+  clock.advance(800);
+  runner.runs[1]?.finish();
+  t.same(await Promise.all([patient, longer, started]), [[1], [4], [5]], 'what has started is not refused');
+  void submit(6);
+  const late = t.rejects(submitWith({ timeoutMilliseconds: 5000 }, 7), { code: 'REQUEST_TIMEOUT', message: /waited 1000 ms \(batching\.timeout_milliseconds\)/ });
+  clock.advance(1000);
+  await late;
+});
+
+t.test('law 6: own time-outs leave no timers behind', async (t) => {
+  const { clock, runner, submit, submitWith } = batcherBench();
+  const first = submitWith({ timeoutMilliseconds: 50 }, 0);
+  t.equal(clock.timers, 0, 'it started at once');
+  const second = submitWith({ timeoutMilliseconds: 50 }, 1);
+  t.equal(clock.timers, 2);
+  runner.runs[0]?.finish();
+  await first;
+  await turns();
+  t.equal(clock.timers, 1, 'the one for all');
+  runner.runs[1]?.finish();
+  t.same(await second, [1]);
+  clock.advance(2000);
+  t.equal(clock.timers, 0);
+  void submit(2);
+  const refused = t.rejects(submitWith({ timeoutMilliseconds: 0 }, 3), { code: 'REQUEST_TIMEOUT' });
+  clock.advance(0);
+  await refused;
+  t.same(runner.sizes, [1, 1, 1]);
+});
+
+t.test('law 2: a request whose own time-out is not longer than the delay does not wait for company', async (t) => {
+  const { runner, submit, submitWith, clock } = batcherBench({ maxDelayMicroseconds: 50_000, instances: 2 });
+  void submit(0);
+  t.same(runner.sizes, []);
+  void submitWith({ timeoutMilliseconds: 50 }, 1);
+  t.same(runner.sizes, [2], 'nor do those that it finds');
+  void submitWith({ timeoutMilliseconds: 51 }, 2);
+  void submit(3);
+  t.same(runner.sizes, [2]);
+  clock.advance(50);
+  await turns();
+  t.same(runner.sizes, [2, 2]);
+});
+
 t.test('law 7: close answers what was taken and refuses the rest', async (t) => {
   const { runner, submit, batcher, clock } = batcherBench({ maxDelayMicroseconds: 50_000 });
   const taken = [submit(1), submit(2)];
   let closed = false;
   const closing = Promise.all([batcher.close(), batcher.close()]).then(() => (closed = true));
   t.same(runner.sizes, [2], 'without waiting for the delay');
-  await t.rejects(batcher.submit(column(3), 1), { code: 'SHUTTING_DOWN' });
+  await t.rejects(batcher.submit(testRequest([3])), { code: 'SHUTTING_DOWN' });
   await turns();
   t.notOk(closed);
   runner.runs[0]?.finish();
@@ -162,13 +233,18 @@ t.test('law 7: close answers what was taken and refuses the rest', async (t) => 
   t.equal(clock.timers, 0);
 });
 
+t.test('a runner that answers too few requests is a fault, not a hang', async (t) => {
+  const { submit } = batcherBench({ runner: { maxRows: 4, run: async () => [] } });
+  await t.rejects(submit(1), { message: /expected 1 answers/ });
+});
+
 t.test('the time in the queue is told', async (t) => {
   const { runner, batcher, clock } = batcherBench();
-  void batcher.submit(column(0), 1);
-  const answer = batcher.submit(column(1), 1);
+  void batcher.submit(testRequest([0]));
+  const answer = batcher.submit(testRequest([1]));
   clock.advance(25);
   runner.runs[0]?.finish();
   await turns();
   runner.runs[1]?.finish();
-  t.match(await answer, { queuedMilliseconds: 25, report: 1 });
+  t.match(await answer, { queuedMilliseconds: 25, answer: [1] });
 });

@@ -47,11 +47,18 @@ t.test('rows of different shapes or types are not joined', async (t) => {
   t.throws(() => concatRows([one('float32', [1, 2]), {}]), RowShapeError);
 });
 
-t.test('the shape key tells row shapes apart, not numbers of rows', async (t) => {
-  const key = (...shapes: number[][]): string => shapeKey(Object.fromEntries(shapes.map((dims, i) => [`t${i}`, numbered('float32', dims, 0)])));
+t.test('the shape key tells row shapes apart, not numbers of rows, nor the order of the tensors', async (t) => {
+  const key = (...shapes: (number[] | null)[]): string => {
+    const tensors = shapes.flatMap((dims, i) => (dims === null ? [] : [[`t${i}`, numbered('float32', dims, 0)] as const]));
+    const names = shapes.map((_, i) => `t${i}`);
+    t.equal(shapeKey(names, Object.fromEntries(tensors.toReversed())), shapeKey(names, Object.fromEntries(tensors)));
+    return shapeKey(names, Object.fromEntries(tensors));
+  };
   t.equal(key([1, 2], [1]), key([5, 2], [5]));
   t.not(key([1, 2], [1]), key([1], [1, 2]));
   t.not(key([1, 12]), key([1, 1, 2]));
+  t.not(key([1], [1]), key([1], null));
+  t.not(key([1], null), key(null, [1]));
 });
 
 t.test('a slice of numbers is a view, so splitting a batch copies nothing', async (t) => {

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { Tensor } from '../../src/engine/tensor.js';
 import { toPredictJson } from '../../src/inference/codec/json-reply.js';
 import { rowOutputs, rowValue } from '../../src/inference/codec/nested-output.js';
-import type { PredictReply } from '../../src/inference/contracts.js';
+import type { LoadedModel, PredictReply } from '../../src/inference/contracts.js';
 import { decode, info } from '../support/predict-codec.js';
 
 t.test('outputs of one row', async (t) => {
@@ -31,7 +31,8 @@ t.test('what was decoded is written again as it was', async () => {
 });
 
 const reply: PredictReply = {
-  key: { model: 'm', version: 2, digest: 'd' },
+  model: { key: { model: 'm', version: 2, digest: 'd' } } as LoadedModel,
+  callerIds: null,
   predictionId: 'ABCDEF_01',
   metaVersion: 3,
   status: 'ok',
@@ -42,6 +43,8 @@ const reply: PredictReply = {
   failureProbabilities: Float64Array.of(0.25, NaN),
   reviews: Uint8Array.of(0, 1),
   outputs: { p: { type: 'float32', dims: [2, 1], data: Float32Array.of(0.75, 0.5) } },
+  forms: { p: 'rows' },
+  requestOutputs: {},
 };
 
 t.test('the reply of a classification', async (t) => {
@@ -64,4 +67,15 @@ t.test('the reply of a regression, without outputs', async (t) => {
     { row: 0, value: 1.5, failure_probability: 0.25, decision: 'accept' },
     { row: 1, failure_probability: null, decision: 'review' },
   ]);
+});
+
+t.test('outputs that hold for the request stand beside the predictions', async (t) => {
+  const requestOutputs: Record<string, Tensor> = {
+    count: { type: 'int64', dims: [], data: BigInt64Array.of(3n) },
+    boxes: { type: 'float32', dims: [3, 2], data: Float32Array.of(1, 2, 3, NaN, 5, 6) },
+    none: { type: 'string', dims: [0, 4], data: [] },
+  };
+  t.strictSame(toPredictJson({ ...reply, requestOutputs }, { outputs: true }).outputs, { count: 3, boxes: [[1, 2], [3, null], [5, 6]], none: [] });
+  t.notOk('outputs' in toPredictJson({ ...reply, requestOutputs }, { outputs: false }));
+  t.notOk('outputs' in toPredictJson(reply, { outputs: true }));
 });

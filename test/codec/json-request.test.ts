@@ -1,5 +1,6 @@
 import t from 'tap';
-import { decode, info, refusalOf } from '../support/predict-codec.js';
+import { decodePredictBody } from '../../src/inference/codec/json-request.js';
+import { decode, info, modelOf, refusalOf } from '../support/predict-codec.js';
 
 const image = [info('x', 'float32', [null, 2, 3])];
 const table = [info('age', 'int64', [null, 1]), info('text', 'string', [null])];
@@ -8,8 +9,6 @@ t.test('instances of a model with one input: nested arrays', async (t) => {
   const request = decode(image, { instances: [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12.5]]] });
   t.same(request.inputs, { x: { type: 'float32', dims: [2, 2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.5) } });
   t.equal(request.rows, 2);
-  t.equal(request.model, 'm');
-  t.equal(request.version, null);
   t.equal(request.inputText(1), '[[7,8,9],[10,11,12.5]]');
 });
 
@@ -48,12 +47,51 @@ t.test('open dimensions are those of the first row, for all rows', async (t) => 
 });
 
 t.test('models without a batch', async (t) => {
-  const single = decode([info('x', 'float32', [1, 2])], { instances: [[1, 2], [3, 4]] }, false);
+  const single = decode([info('x', 'float32', [1, 2])], { instances: [[1, 2], [3, 4]] }, 'single');
   t.same(single.inputs['x']?.dims, [2, 2], 'a dimension fixed at 1 is not spelled');
-  const whole = decode([info('x', 'float32', [2])], { instances: [[1, 2], [3, 4], [5, 6]] }, false);
+  const whole = decode([info('x', 'float32', [2])], { instances: [[1, 2], [3, 4], [5, 6]] }, 'whole');
   t.same(whole.inputs['x']?.dims, [3, 2], 'without a batch dimension an instance is the whole tensor');
-  const scalars = decode([info('x', 'float32', []), info('y', 'float32', [])], { instances: [{ x: 1, y: 2 }] }, false);
+  const scalars = decode([info('x', 'float32', []), info('y', 'float32', [])], { instances: [{ x: 1, y: 2 }] }, 'whole');
   t.same(scalars.inputs['x']?.dims, [1]);
+});
+
+t.test('mode request: an input that has no rows is sent once, as the model takes it', async (t) => {
+  const inputs = [info('x', 'float32', [null, 2]), info('scale', 'float32', []), info('sizes', 'int64', [2]), info('words', 'string', [null, 1])];
+  const spots = [info('x', 'float32', [null, 2]), info('sizes', 'int64', [2, null])];
+  const request = decode(inputs, { inputs: { x: [[1, 2], [3, 4], [5, 6]], scale: 0.5, sizes: [7, 8], words: [['a'], ['b'], ['c']] } }, 'request');
+  t.equal(request.rows, 3);
+  t.same(request.inputs['scale'], { type: 'float32', dims: [], data: Float32Array.of(0.5) });
+  t.same(request.inputs['sizes'], { type: 'int64', dims: [2], data: BigInt64Array.of(7n, 8n) });
+  t.same(request.inputs['x']?.dims, [3, 2]);
+  t.same(request.inputs['words']?.dims, [3, 1]);
+  t.equal(request.inputText(1), '{"x":[3,4],"scale":0.5,"sizes":[7,8],"words":["b"]}');
+  t.same(decode(spots, { inputs: { x: [[1, 2]], sizes: [[1, 2, 3], [4, 5, 6]] } }, 'request').inputs['sizes']?.dims, [2, 3]);
+  const wrong: [unknown, string, RegExp][] = [
+    [{ x: [[1, 2]], scale: [0.5], sizes: [7, 8], words: [['a']] }, 'inputs.scale', /expected a number/],
+    [{ x: [[1, 2]], scale: 1, sizes: [7], words: [['a']] }, 'inputs.sizes', /expected 2 elements/],
+    [{ x: [[1, 2]], scale: 1, sizes: [7, 8.5], words: [['a']] }, 'inputs.sizes[1]', /expected an integer/],
+    [{ x: [[1, 2]], scale: 1, sizes: [7, 8], words: [['a'], ['b']] }, 'inputs.words', /expected 1 rows as in inputs.x, got 2/],
+    [{ x: [[1, 2]], scale: 1, words: [['a']] }, 'inputs.sizes', /expected the input/],
+  ];
+  for (const [columns, field, message] of wrong) t.match(refusalOf(inputs, { inputs: columns }, 'request'), { code: 'INVALID_INPUT', field, message });
+  t.match(refusalOf(inputs, { instances: [{ x: [1, 2], scale: 1, sizes: [7, 8], words: ['a'] }] }, 'request'), { code: 'INVALID_INPUT', field: 'instances', message: /"inputs" instead.*"scale" has no rows/ });
+});
+
+t.test('mode request: a model whose inputs all have rows takes both forms', async (t) => {
+  const rows = [[1, 2, 3], [4, 5, 6]];
+  for (const body of [{ instances: rows }, { inputs: rows }, { inputs: { x: rows } }, { instances: rows.map((x) => ({ x })) }]) {
+    t.same(decode([info('x', 'float32', [null, 3])], body, 'request').inputs['x']?.dims, [2, 3]);
+  }
+});
+
+t.test('a model without inputs: the body has none', async (t) => {
+  t.match(decode([], { inputs: {} }, 'whole'), { rows: 1, inputs: {} });
+  t.match(decode([], { instances: [{}, {}] }, 'whole'), { rows: 2, inputs: {} });
+});
+
+t.test('a model that is served elsewhere is not asked for predictions', async (t) => {
+  const model = { ...modelOf([info('x', 'float32', [null])]), base: null };
+  t.throws(() => decodePredictBody({ instances: [1] }, model), { code: 'MODEL_IS_EXTERNAL', message: /POST \/v1\/models\/m\/score/ });
 });
 
 t.test('the outer form', async (t) => {
@@ -90,4 +128,13 @@ t.test('shapes: the path leads to the first value that does not fit', async (t) 
     [{ instances: [5] }, 'instances[0]', /expected an array of 2/],
   ];
   for (const [body, field, message] of cases) t.match(refusalOf(image, body), { code: 'INVALID_INPUT', field, message }, JSON.stringify(body));
+});
+
+t.test('a short body cannot ask for much memory', async (t) => {
+  const wide = [info('x', 'float32', [null, 4096, 4096])];
+  const rows = Array.from({ length: 50_000 }, () => []);
+  t.match(refusalOf(wide, { instances: rows }), { code: 'INVALID_INPUT', field: 'instances[0]' });
+  const open = [info('x', 'float32', [null, null, null])];
+  const first = [Array.from({ length: 5000 }, () => 0), ...Array.from({ length: 4999 }, () => [])];
+  t.match(refusalOf(open, { instances: [first, ...rows] }), { code: 'INVALID_INPUT', field: 'instances[0][1]' });
 });

@@ -40,7 +40,7 @@ t.test('values that do not: nothing is coerced', async (t) => {
 
 t.test('a number that JSON cannot keep finite is refused', async (t) => {
   t.match(refusalOf(column('string'), { instances: [1e300] }), { field: 'instances[0]' });
-  t.throws(() => decodePredictBody(JSON.parse('{"instances":[1e999]}'), modelOf(column('float64')), null), { code: 'INVALID_INPUT' });
+  t.throws(() => decodePredictBody(JSON.parse('{"instances":[1e999]}'), modelOf(column('float64'))), { code: 'INVALID_INPUT' });
 });
 
 t.test('64-bit integers are exact, as numbers and as text', async () => {
@@ -59,7 +59,7 @@ t.test('a thousand images decode in milliseconds', async (t) => {
   const model = modelOf([info('x', 'float32', [null, 784])]);
   const times = Array.from({ length: 7 }, () => {
     const started = performance.now();
-    decodePredictBody({ instances }, model, null);
+    decodePredictBody({ instances }, model);
     return performance.now() - started;
   });
   const best = Math.min(...times);

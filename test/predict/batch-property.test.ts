@@ -42,14 +42,14 @@ function answered(reply: PredictReply, index: number) {
 t.test('each of many concurrent requests is answered as if it were alone', async (t) => {
   const config = { task: 'custom', output: null, scores: null } as const;
   const model = await loadModel(t, mixedModel(), { instances: 2, config: { ...config, batching: { max_rows: 7, max_delay_microseconds: 300, max_queue_rows: 10_000, timeout_milliseconds: 10_000 } } });
-  const { predict, logged, metrics } = predictBench(model, { clock: systemClock });
+  const { ask, logged, metrics } = predictBench(model, { clock: systemClock });
   let sent = 0;
   let runsAlone = 0;
   await fc.assert(
     fc.asyncProperty(requests, async (all) => {
       sent += all.length;
       for (const rows of all) runsAlone += Math.ceil(rows.length / 7);
-      const replies = await Promise.all(all.map((rows) => predict.predict(request(tensorsOf(rows), rows.length))));
+      const replies = await Promise.all(all.map((rows) => ask(request(tensorsOf(rows), rows.length))));
       for (const [i, rows] of all.entries()) {
         const reply = replies[i] as PredictReply;
         t.strictSame(rows.map((_, index) => answered(reply, index)), rows.map(expected));
@@ -66,15 +66,15 @@ t.test('each of many concurrent requests is answered as if it were alone', async
 
 t.test('features in the ledger belong to their rows', async (t) => {
   const model = await loadModel(t, mixedModel(), { config: { task: 'custom', output: null, scores: null, batching: { max_rows: 5, max_delay_microseconds: 0, max_queue_rows: 1000, timeout_milliseconds: 10_000 } } });
-  const { predict, logged } = predictBench(model);
+  const { ask, logged } = predictBench(model);
   const rows = Array.from({ length: 23 }, (_, i): Row => ({ a: [i], b: i * i, s: ['u', String(i)], f: i % 2 === 0 }));
   const alone: Float32Array[] = [];
   for (const each of rows) {
-    await predict.predict(request(tensorsOf([each]), 1));
+    await ask(request(tensorsOf([each]), 1));
     alone.push(logged.pop()?.features ?? new Float32Array());
   }
-  await Promise.all([predict.predict(request(tensorsOf(rows.slice(0, 3)), 3)), ...rows.slice(3).map((each) => predict.predict(request(tensorsOf([each]), 1)))]);
+  await Promise.all([ask(request(tensorsOf(rows.slice(0, 3)), 3)), ...rows.slice(3).map((each) => ask(request(tensorsOf([each]), 1)))]);
   const together = logged.flatMap(({ features, featureWidth, rows: indices }) => Array.from(indices, (_, i) => features.slice(i * featureWidth, (i + 1) * featureWidth)));
-  t.equal(logged[0]?.featureWidth, model.layout.width);
+  t.equal(logged[0]?.featureWidth, model.features.layout.width);
   t.same(together, alone);
 });

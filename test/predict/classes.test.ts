@@ -45,7 +45,7 @@ t.test('a classifier with a label output, as scikit-learn converts it', async (t
   graph.output('label', graph.node('Gather', [names, graph.node('ArgMax', [x], { axis: 1, keepdims: 0 })]), 'string', ['N']);
   graph.output('probabilities', graph.node('Softmax', [x], { axis: 1 }), 'float32', ['N', 3]);
   const model = await loadModel(t, graph.toModel(), { config: { labelOutput: 'label' } });
-  const { predict, logged } = predictBench(model);
-  t.match(await predict.predict(floatRows([0, 0, 9], [0, 9, 0])), { labels: ['virginica', 'versicolor'], status: 'cold_start' });
+  const { ask, logged } = predictBench(model);
+  t.match(await ask(floatRows([0, 0, 9], [0, 9, 0])), { labels: ['virginica', 'versicolor'], status: 'cold_start' });
   t.match(logged[0], { labels: ['virginica', 'versicolor'], classes: Int32Array.of(2, 1) });
 });

@@ -1,12 +1,13 @@
 import t from 'tap';
 import { completeConfig } from '../../src/inference/config/complete.js';
+import type { GraphEvidence } from '../../src/inference/config/evidence.js';
 import { evidenceOf, type SeenOutput } from '../support/repository-evidence.js';
 
 const PROBABILITIES = [[0.2, 0.3, 0.5], [1, 0, 0]];
 const LOGITS = [[0, 0, 0], [-3, 2, 7]];
 
-function complete(yaml: string, outputs: Record<string, SeenOutput>, classLabels: readonly string[] | null = null, batched = true) {
-  const { config, assumptions } = completeConfig(evidenceOf(yaml, outputs, classLabels, batched));
+function complete(yaml: string, outputs: Record<string, SeenOutput>, classLabels: readonly string[] | null = null, graph: Partial<GraphEvidence> = {}) {
+  const { config, assumptions } = completeConfig(evidenceOf(yaml, outputs, classLabels, graph));
   const { task, output, scores, labelOutput, labels, tolerance } = config;
   return { reading: { task, output, scores, labelOutput, labels, tolerance }, said: assumptions.join('\n') };
 }
@@ -59,7 +60,9 @@ void t.test('an integer output is the label only where something says so', async
   t.equal(complete('', { y, steps: count(7, 9) }).reading.labelOutput, null);
   t.equal(complete('', { y, steps: count(7, 9) }, ['7', '8', '9']).reading.labelOutput, 'steps');
   t.equal(complete('', { y, class_id: count(7, 9) }).reading.labelOutput, 'class_id');
-  t.equal(complete('', { y, class_id: count(1), label: count(2) }).reading.labelOutput, null);
+  t.equal(complete('', { y, class_id: count(1), prediction: count(2) }).reading.labelOutput, null);
+  t.match(complete('', { y, class_id: count(1), label: count(2) }), { reading: { labelOutput: 'label' }, said: /label_output: label, the likeliest output of one integer a row, of class_id, label/ });
+  t.equal(complete('', { y, path: { type: 'string', dims: [null], seen: [['001']] }, kind: { ...count(2), maker: 'TreeEnsembleClassifier' } }).reading.labelOutput, 'kind');
   t.equal(complete('label_output: steps', { y, steps: count(7, 9) }).reading.labelOutput, 'steps');
 });
 
@@ -124,8 +127,83 @@ void t.test('of several outputs the usual name wins, else the first vector', asy
   t.match(complete('', { b: vector, c: vector }).said, /output: b, of b, c\./);
 });
 
-void t.test('a model without a batch has its classes in dimension 0', async (t) => {
-  t.match(complete('', { y: { dims: [3], seen: PROBABILITIES, maker: 'Softmax' } }, null, false).reading, { task: 'classification', labels: ['0', '1', '2'] });
+void t.test('an output without an entry for each row is never read, and asking for it is refused', async (t) => {
+  const outputs = { map: { dims: [3] }, y: { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } } as const;
+  t.equal(complete('', outputs).reading.output, 'y');
+  t.throws(() => complete('output: map', outputs), { code: 'MODEL_UNAVAILABLE', message: /output: map is float32 \[3\]/ });
+});
+
+void t.test('outputs that are unlikely to be scores are read only when asked for', async (t) => {
+  const vector = { dims: [null, 2], seen: [[0.4, 0.6]] } as const;
+  const graph = { unlikely: new Set(['p_0', 'p_1']) };
+  t.match(complete('', { p_0: vector, p_1: vector }, null, graph), { reading: CUSTOM, said: /task: custom, because no output holds one vector/ });
+  t.match(complete('output: p_1', { p_0: vector, p_1: vector }, null, graph).reading, { task: 'classification', output: 'p_1' });
+});
+
+void t.test('a classifier that answers labels alone is a classification without scores', async (t) => {
+  const label = { type: 'int64', dims: [null], seen: [[3], [7]], maker: 'TreeEnsembleClassifier' } as const;
+  const { reading, said } = complete('', { label }, ['3', '7']);
+  t.strictSame(reading, { ...CUSTOM, task: 'classification', labelOutput: 'label' });
+  t.match(said, /task: classification without scores, because output label holds the label of each row/);
+  t.strictSame(complete('task: binary', { label }).reading, { ...CUSTOM, task: 'binary', labelOutput: 'label' });
+  t.strictSame(complete('task: custom', { label }).reading, CUSTOM);
+  t.strictSame(complete('', { steps: { type: 'int64', dims: [null], seen: [[3]] } }).reading, CUSTOM, 'an integer that nothing calls a label');
+  t.throws(() => complete('scores: logits', { label }), { code: 'MODEL_UNAVAILABLE', message: /scores: the model has no output of scores/ });
+});
+
+void t.test('labels may be integers of any size, or whole floating-point numbers in an output called label', async (t) => {
+  const y = { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } as const;
+  t.equal(complete('', { label: { type: 'uint8', dims: [null], seen: [[2]] }, y }).reading.labelOutput, 'label');
+  t.equal(complete('', { label: { dims: [null, 1], seen: [[2], [0]] }, y }).reading.labelOutput, 'label');
+  t.equal(complete('', { label: { dims: [null, 1], seen: [[2], [0.5]] }, y }).reading.labelOutput, null);
+  t.equal(complete('', { value: { dims: [null, 1], seen: [[2], [0]] }, y }).reading.labelOutput, null);
+});
+
+void t.test('raw scores whose largest is not that of the answered label are given up', async (t) => {
+  const label = (...values: number[]) => ({ type: 'int64', dims: [null], seen: values.map((value) => [value]) }) as const;
+  const raw = { dims: [null, 3], seen: [[3, 1, 2], [5, 9, 7]] } as const;
+  t.match(complete('', { label: label(0, 1), scores: raw }).reading, { task: 'classification', scores: 'logits', labelOutput: 'label' });
+  const clusters = complete('', { label: label(1, 0), scores: raw });
+  t.match(clusters, { reading: CUSTOM, said: /task: custom after all, because the label of output label is that of the smallest number of output scores/ });
+  const votes = complete('', { label: label(2, 0), scores: raw });
+  t.strictSame(votes.reading, { ...CUSTOM, task: 'classification', labelOutput: 'label' });
+  t.match(votes.said, /scores: none after all, because the label of output label is not that of the largest number/);
+  const pairs = { label: { ...label(1, 0), maker: 'SVMClassifier' }, scores: { ...raw, maker: 'SVMClassifier' } } as const;
+  t.match(complete('', pairs).reading, { task: 'classification', scores: null }, 'a classifier is no clustering');
+  t.match(complete('output: scores', { label: label(1, 0), scores: raw }).reading, { task: 'classification', scores: 'logits' }, 'metaerr.yaml has the last word');
+  t.match(complete('', { label: label(0, 2), scores: { dims: [null, 3], seen: PROBABILITIES } }).reading, { scores: 'probabilities' }, 'calibrated probabilities may differ from the label');
+  t.match(complete('', { label: label(0), scores: { dims: [null, 3], seen: [[5, 5, 1]] } }).reading, { scores: 'logits' }, 'a tie tells nothing');
+});
+
+void t.test('several labels a row are no classes', async (t) => {
+  const scores = { dims: [null, 3], seen: [[0.5, 0.25, 0.25]] } as const;
+  const labels = (...seen: number[]) => ({ type: 'int64', dims: [null, 3], seen: [seen] }) as const;
+  t.match(complete('', { marks: labels(1, 0, 1), scores }), { reading: CUSTOM, said: /task: custom, because output marks holds 3 labels a row, of which several may be true at once/ });
+  t.match(complete('', { order: labels(2, 0, 1), scores }).reading, { task: 'classification' }, 'the places of the classes in order are no labels');
+});
+
+void t.test('a converter of tables gives a classifier an output for its label, so a vector alone is none', async (t) => {
+  const values = { dims: [null, 2], seen: [[5, -8]] } as const;
+  const graph = { producer: 'skl2onnx' };
+  t.match(complete('', { variable: values }, null, graph), { reading: CUSTOM, said: /task: custom, because output variable holds 2 numbers a row that are no probabilities, and skl2onnx/ });
+  t.match(complete('', { variable: { dims: [null, 2], seen: [[0.5, 0.5]] } }, null, graph).reading, { task: 'classification' });
+  t.match(complete('labels: [a, b]', { variable: values }, null, graph).reading, { task: 'classification', labels: ['a', 'b'] });
+  t.match(complete('', { variable: values }, null, { producer: 'pytorch' }).reading, { task: 'classification' });
+});
+
+void t.test('class names in the metadata come after those in the graph', async (t) => {
+  const y = { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } as const;
+  const metadataLabels = { key: 'names', names: ['cat', 'dog', 'owl'] };
+  const { reading, said } = complete('', { y }, null, { metadataLabels });
+  t.strictSame(reading.labels, ['cat', 'dog', 'owl']);
+  t.match(said, /labels: the 3 class names in the model's metadata, under the key names/);
+  t.strictSame(complete('', { y }, ['a', 'b', 'c'], { metadataLabels }).reading.labels, ['a', 'b', 'c']);
+  t.strictSame(complete('labels: [k, l, m]', { y }, null, { metadataLabels }).reading.labels, ['k', 'l', 'm']);
+  t.match(complete('', { y: { ...y, dims: [null, 2], seen: [[0.5, 0.5]] } }, null, { metadataLabels }), { reading: { labels: ['0', '1'] }, said: /The model names 3 classes, which does not fit/ });
+});
+
+void t.test('an output that holds nothing a row is no score', async (t) => {
+  t.strictSame(complete('', { y: { dims: [null, null], seen: [[]] } }).reading, CUSTOM);
 });
 
 void t.test('metaerr.yaml that contradicts the model is refused with the reason', async (t) => {

@@ -1,19 +1,23 @@
-import type { TensorMap } from '../../src/engine/tensor.js';
 import { Batcher } from '../../src/inference/batching/batcher.js';
-import type { BatcherOptions, RowRun, RowRunner } from '../../src/inference/batching/batcher.js';
+import type { BatcherOptions, BatchRequest, BatchRunner } from '../../src/inference/batching/batcher.js';
 import { ManualClock } from './manual-clock.js';
+
+/** A request of the batcher's tests: each value is a row. */
+export interface TestRequest extends BatchRequest {
+  readonly values: readonly number[];
+}
 
 /** A run that waits until the test ends it. */
 export interface HeldRun {
-  readonly inputs: TensorMap;
+  readonly requests: readonly TestRequest[];
   readonly rows: number;
-  /** Answers every row with its own input. */
+  /** Answers every request with its own values. */
   finish(): void;
   fail(error: Error): void;
 }
 
 /** Keeps every run until the test ends it, so that a test decides when an instance is free. */
-export class HeldRunner implements RowRunner<number> {
+export class HeldRunner implements BatchRunner<TestRequest, readonly number[]> {
   readonly runs: HeldRun[] = [];
   readonly maxRows: number;
 
@@ -21,10 +25,10 @@ export class HeldRunner implements RowRunner<number> {
     this.maxRows = maxRows;
   }
 
-  run(inputs: TensorMap, rows: number): Promise<RowRun<number>> {
+  run(requests: readonly TestRequest[]): Promise<readonly (readonly number[])[]> {
     return new Promise((resolve, reject) => {
-      const report = this.runs.length;
-      this.runs.push({ inputs, rows, finish: () => resolve({ tensors: inputs, report }), fail: reject });
+      const rows = requests.reduce((sum, request) => sum + request.rows, 0);
+      this.runs.push({ requests, rows, finish: () => resolve(requests.map(({ values }) => values)), fail: reject });
     });
   }
 
@@ -34,22 +38,22 @@ export class HeldRunner implements RowRunner<number> {
   }
 }
 
-export const column = (...values: number[]): TensorMap => ({ x: { type: 'float64', dims: [values.length], data: Float64Array.from(values) } });
-
-export function valuesOf(tensors: TensorMap): number[] {
-  return Array.from(tensors['x']?.data ?? [], Number);
+export function testRequest(values: readonly number[], changes: Partial<BatchRequest> = {}): TestRequest {
+  return { values, rows: values.length, shape: '', timeoutMilliseconds: null, ...changes };
 }
 
 export interface BatcherBench {
   readonly clock: ManualClock;
   readonly runner: HeldRunner;
-  readonly batcher: Batcher<number>;
+  readonly batcher: Batcher<TestRequest, readonly number[]>;
   readonly queueRows: number[];
   /** Submits rows of these values and answers with theirs. */
-  submit(...values: number[]): Promise<number[]>;
+  submit(...values: number[]): Promise<readonly number[]>;
+  /** The same for a request with a time-out or shape of its own. */
+  submitWith(changes: Partial<BatchRequest>, ...values: number[]): Promise<readonly number[]>;
 }
 
-export function batcherBench(changes: Partial<BatcherOptions<number>> & { readonly maxRows?: number } = {}): BatcherBench {
+export function batcherBench(changes: Partial<BatcherOptions<TestRequest, readonly number[]>> & { readonly maxRows?: number } = {}): BatcherBench {
   const clock = new ManualClock();
   const runner = new HeldRunner(changes.maxRows ?? 4);
   const queueRows: number[] = [];
@@ -60,9 +64,9 @@ export function batcherBench(changes: Partial<BatcherOptions<number>> & { readon
     maxQueueRows: 8,
     timeoutMilliseconds: 1000,
     clock,
-    onQueueRows: (rows) => queueRows.push(rows),
+    onQueueRows: (rows: number) => queueRows.push(rows),
     ...changes,
   });
-  const submit = async (...values: number[]) => valuesOf((await batcher.submit(column(...values), values.length)).tensors);
-  return { clock, runner, batcher, queueRows, submit };
+  const submitWith = async (own: Partial<BatchRequest>, ...values: number[]) => (await batcher.submit(testRequest(values, own))).answer;
+  return { clock, runner, batcher, queueRows, submitWith, submit: (...values) => submitWith({}, ...values) };
 }

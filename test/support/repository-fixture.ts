@@ -9,13 +9,14 @@ import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { temporaryDatabase } from './jobs-database.js';
 import { ManualClock } from './jobs-clock.js';
 import { recordingLogger } from './recording-logger.js';
+import { countedPools } from './repository-pools.js';
 
 interface Teardown {
   teardown(action: () => Promise<void> | void): void;
 }
 
 export const SKLEARN = new URL('../../../test/fixtures/sklearn/', import.meta.url);
-const ENGINE_THREAD = new URL('../../src/entries/engine-thread.js', import.meta.url);
+export const ENGINE_THREAD = new URL('../../src/entries/engine-thread.js', import.meta.url);
 
 /** Files of a model repository: path under the folder to bytes or text. */
 export type Files = Readonly<Record<string, Uint8Array | string>>;
@@ -44,11 +45,11 @@ export async function startRepository(t: Teardown, files: Files, options: Partia
   const logger = recordingLogger();
   const metrics = createMetrics();
   const clock = new ManualClock();
-  const poolFactory = createThreadPool({ threadUrl: ENGINE_THREAD });
-  const repository = createModelRepository({ directory, poolFactory, registry, logger, metrics, clock, ...options });
+  const pools = countedPools(createThreadPool({ threadUrl: ENGINE_THREAD }));
+  const repository = createModelRepository({ directory, poolFactory: pools.poolFactory, registry, logger, metrics, clock, ...options });
   t.teardown(async () => {
     await repository.close();
     dispose();
   });
-  return { directory, repository, registry, logger, metrics, clock, catalogue: repository.catalogue };
+  return { directory, repository, registry, logger, metrics, clock, pools, catalogue: repository.catalogue };
 }

@@ -51,13 +51,13 @@ export function failingModel(): Uint8Array {
   return graph.toModel();
 }
 
-/** Reads texts of one shape only, [n, 6] though it declares none, so that no synthetic input fits; answers [n, 2]. */
+/** Reads rows of 11 numbers only, though it declares no length, so that no synthetic input fits; answers [n, 2]. */
 export function pickyModel(): Uint8Array {
   const graph = createGraphBuilder();
   const x = graph.input('x', 'float32', ['n', 'length']);
-  const six = graph.node('Reshape', [x, graph.ints([-1, 6])]);
-  const same = graph.node('Add', [six, graph.node('MatMul', [x, weights(graph, 6, 6)])]);
-  graph.output('y', graph.node('Softmax', [graph.node('MatMul', [same, weights(graph, 6, 2)])], { axis: -1 }), 'float32', ['n', 2]);
+  const columns = graph.node('Neg', [x]);
+  const scores = graph.node('MatMul', [graph.node('MatMul', [columns, weights(graph, 11, 4)]), weights(graph, 4, 2)]);
+  graph.output('y', graph.node('Softmax', [scores], { axis: -1 }), 'float32', ['n', 2]);
   return graph.toModel();
 }
 

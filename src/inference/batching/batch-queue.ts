@@ -1,3 +1,6 @@
+import { WaitingList } from './waiting-list.js';
+import type { Place } from './waiting-list.js';
+
 /** What the queue must know of a waiting request. */
 export interface Waiting {
   readonly rows: number;
@@ -7,32 +10,52 @@ export interface Waiting {
   readonly arrivedAt: number;
 }
 
+interface Lane<T> {
+  readonly shape: string;
+  readonly list: WaitingList<T>;
+  rows: number;
+}
+
+/** Where a request waits; to take it out of turn. */
+export interface Ticket<T> {
+  readonly lane: Lane<T>;
+  readonly place: Place<T>;
+}
+
 /**
  * Waiting requests in order of arrival, one lane for each shape; sizes are in rows. Every operation costs at most the
- * number of different shapes that wait.
+ * number of different shapes that wait, and that of the requests it takes.
  */
 export class BatchQueue<T extends Waiting> {
   readonly #lanes = new Map<string, Lane<T>>();
   #rows = 0;
+  #requests = 0;
 
   get rows(): number {
     return this.#rows;
   }
 
-  get empty(): boolean {
-    return this.#lanes.size === 0;
+  get requests(): number {
+    return this.#requests;
   }
 
-  push(request: T): void {
+  push(request: T): Ticket<T> {
     let lane = this.#lanes.get(request.shape);
-    if (lane === undefined) this.#lanes.set(request.shape, (lane = new Lane<T>()));
-    lane.push(request);
+    if (lane === undefined) this.#lanes.set(request.shape, (lane = { shape: request.shape, list: new WaitingList<T>(), rows: 0 }));
+    lane.rows += request.rows;
     this.#rows += request.rows;
+    this.#requests++;
+    return { lane, place: lane.list.push(request) };
+  }
+
+  /** Takes a request out of turn; it must still wait. */
+  remove({ lane, place }: Ticket<T>): void {
+    this.#leave(lane, place);
   }
 
   /** Arrival of the request that has waited longest; null when none waits. */
   oldestArrival(): number | null {
-    return this.#oldest()?.head()?.arrivedAt ?? null;
+    return this.#oldest()?.list.first?.value.arrivedAt ?? null;
   }
 
   /** Whether some lane holds a batch to which nothing more could be added. */
@@ -49,75 +72,45 @@ export class BatchQueue<T extends Waiting> {
     const lane = onlyFull ? [...this.#lanes.values()].find((each) => each.rows >= maxRows) : this.#oldest();
     const batch: T[] = [];
     let rows = 0;
-    for (let next = lane?.head(); lane !== undefined && next !== undefined; next = lane.head()) {
-      if (batch.length > 0 && rows + next.rows > maxRows) break;
-      rows += next.rows;
-      batch.push(next);
-      lane.shift();
+    for (let next = lane?.list.first ?? null; lane !== undefined && next !== null; next = lane.list.first) {
+      if (batch.length > 0 && rows + next.value.rows > maxRows) break;
+      rows += next.value.rows;
+      batch.push(next.value);
+      this.#leave(lane, next);
     }
-    this.#removed(lane, batch[0]?.shape, rows);
     return batch;
   }
 
   /** Removes the requests that arrived at a time or before it. */
   takeArrivedUntil(time: number): T[] {
     const taken: T[] = [];
-    for (const [shape, lane] of [...this.#lanes]) {
-      let rows = 0;
-      for (let next = lane.head(); next !== undefined && next.arrivedAt <= time; next = lane.head()) {
-        rows += next.rows;
-        taken.push(next);
-        lane.shift();
+    for (const lane of [...this.#lanes.values()]) {
+      for (let next = lane.list.first; next !== null && next.value.arrivedAt <= time; next = lane.list.first) {
+        taken.push(next.value);
+        this.#leave(lane, next);
       }
-      this.#removed(lane, shape, rows);
     }
     return taken;
   }
 
-  #removed(lane: Lane<T> | undefined, shape: string | undefined, rows: number): void {
-    this.#rows -= rows;
-    if (lane !== undefined && shape !== undefined && lane.head() === undefined) this.#lanes.delete(shape);
+  #leave(lane: Lane<T>, place: Place<T>): void {
+    lane.list.remove(place);
+    lane.rows -= place.value.rows;
+    this.#rows -= place.value.rows;
+    this.#requests--;
+    if (lane.list.first === null) this.#lanes.delete(lane.shape);
   }
 
   #oldest(): Lane<T> | undefined {
     let oldest: Lane<T> | undefined;
     let arrival = Infinity;
     for (const lane of this.#lanes.values()) {
-      const head = lane.head();
-      if (head !== undefined && head.arrivedAt < arrival) {
-        arrival = head.arrivedAt;
+      const first = lane.list.first;
+      if (first !== null && first.value.arrivedAt < arrival) {
+        arrival = first.value.arrivedAt;
         oldest = lane;
       }
     }
     return oldest;
-  }
-}
-
-/** A first-in, first-out list whose head moves; the array is cut when half of it is spent. */
-class Lane<T extends Waiting> {
-  #requests: T[] = [];
-  #first = 0;
-  #rows = 0;
-
-  get rows(): number {
-    return this.#rows;
-  }
-
-  head(): T | undefined {
-    return this.#requests[this.#first];
-  }
-
-  push(request: T): void {
-    this.#requests.push(request);
-    this.#rows += request.rows;
-  }
-
-  shift(): void {
-    this.#rows -= this.head()?.rows ?? 0;
-    this.#first++;
-    if (this.#first * 2 > this.#requests.length) {
-      this.#requests = this.#requests.slice(this.#first);
-      this.#first = 0;
-    }
   }
 }

@@ -1,25 +1,28 @@
 import type { Clock, Timer } from '../../core/clock.js';
 import { MetaErrError } from '../../core/errors.js';
-import type { TensorMap } from '../../engine/tensor.js';
 import { BatchQueue } from './batch-queue.js';
+import type { Ticket } from './batch-queue.js';
 import { DelayTimer } from './delay-timer.js';
-import { concatRows, shapeKey, sliceRows } from './tensor-rows.js';
 
-/** Runs joined rows; every tensor of the result has one entry in dimension 0 for each row. */
-export interface RowRunner<R> {
-  /** Rows that one batch may have; read anew for every batch. */
+/** What the batcher must know of a request. */
+export interface BatchRequest {
+  readonly rows: number;
+  /** Requests of equal shapes can share a batch. */
+  readonly shape: string;
+  /** A wait shorter than the model's after which the request is refused; null for none. */
+  readonly timeoutMilliseconds: number | null;
+}
+
+/** Runs the requests of a batch together. */
+export interface BatchRunner<Q extends BatchRequest, A> {
+  /** Rows that one batch may have; read anew for every batch. With 1, every request runs alone. */
   readonly maxRows: number;
-  run(inputs: TensorMap, rows: number): Promise<RowRun<R>>;
+  /** One answer for each request, in their order. */
+  run(requests: readonly Q[]): Promise<readonly A[]>;
 }
 
-export interface RowRun<R> {
-  readonly tensors: TensorMap;
-  /** What holds for the whole batch. */
-  readonly report: R;
-}
-
-export interface BatcherOptions<R> {
-  readonly runner: RowRunner<R>;
+export interface BatcherOptions<Q extends BatchRequest, A> {
+  readonly runner: BatchRunner<Q, A>;
   /** Batches in progress at most. */
   readonly instances: number;
   readonly maxDelayMicroseconds: number;
@@ -30,52 +33,67 @@ export interface BatcherOptions<R> {
   readonly onQueueRows: (rows: number) => void;
 }
 
-export interface BatchAnswer<R> extends RowRun<R> {
+export interface BatchAnswer<A> {
+  readonly answer: A;
   readonly queuedMilliseconds: number;
 }
 
-interface Request<R> {
-  readonly inputs: TensorMap;
+interface Entry<Q, A> {
+  readonly request: Q;
   readonly rows: number;
   readonly shape: string;
   readonly arrivedAt: number;
-  resolve(answer: BatchAnswer<R>): void;
+  /** Its own time-out, where that is shorter than the model's. */
+  readonly timeout: number | null;
+  waiting: boolean;
+  expiry: Timer | null;
+  resolve(answer: BatchAnswer<A>): void;
   reject(error: unknown): void;
 }
 
 /**
  * Joins requests that wait into batches, counted in rows. Laws:
- * 1. a batch holds requests of the same row shapes only, in order of arrival, and at most `maxRows` rows; a request with more runs alone;
- * 2. with an instance free, a request waits for company no longer than `maxDelayMicroseconds`, and not at all once a batch is full;
- * 3. each request is answered with its own rows, in its own order;
+ * 1. a batch holds requests of the same shape only, in order of arrival, and at most `maxRows` rows; a request with more runs alone;
+ * 2. with an instance free, a request waits for company no longer than `maxDelayMicroseconds`, and not at all once a batch is full
+ *    or when its own time-out is not longer than that;
+ * 3. each request is answered with its own answer;
  * 4. when a batch fails, its requests run again one by one, so that only the guilty ones fail;
  * 5. at most `maxQueueRows` rows wait (one request of more is let in when nothing else waits); more is QUEUE_FULL;
- * 6. a request that has not started within `timeoutMilliseconds` is REQUEST_TIMEOUT and never runs;
+ * 6. a request that has not started within `timeoutMilliseconds`, or its own time-out if that is shorter, is REQUEST_TIMEOUT and
+ *    never runs;
  * 7. `close` refuses new requests with SHUTTING_DOWN and resolves when all that were taken are answered.
  */
-export class Batcher<R> {
-  readonly #options: BatcherOptions<R>;
-  readonly #queue = new BatchQueue<Request<R>>();
+export class Batcher<Q extends BatchRequest, A> {
+  readonly #options: BatcherOptions<Q, A>;
+  readonly #queue = new BatchQueue<Entry<Q, A>>();
   readonly #delay: DelayTimer;
   #expiry: Timer | null = null;
+  /** Waiting requests whose own time-out is not longer than the delay. */
+  #hasty = 0;
   #running = 0;
   #closed = false;
   #idleListeners: (() => void)[] = [];
   /** Smoothed duration of a batch, for Retry-After. */
   #batchMilliseconds = 0;
 
-  constructor(options: BatcherOptions<R>) {
+  constructor(options: BatcherOptions<Q, A>) {
     this.#options = options;
     this.#delay = new DelayTimer(options.clock, () => this.#startBatches());
   }
 
-  /** Answers with the rows of this request. Inputs must fit the model: they are not checked here. */
-  submit(inputs: TensorMap, rows: number): Promise<BatchAnswer<R>> {
-    const refusal = this.#refusal(rows);
+  /** Answers this request. It must fit the model: that is not checked here. */
+  submit(request: Q): Promise<BatchAnswer<A>> {
+    const refusal = this.#refusal(request.rows);
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ inputs, rows, shape: shapeKey(inputs), arrivedAt: this.#options.clock.monotonic(), resolve, reject });
+      const { clock, timeoutMilliseconds } = this.#options;
+      const { rows, shape, timeoutMilliseconds: own } = request;
+      const timeout = own !== null && own < timeoutMilliseconds ? own : null;
+      const entry: Entry<Q, A> = { request, rows, shape, arrivedAt: clock.monotonic(), timeout, waiting: true, expiry: null, resolve, reject };
+      const ticket = this.#queue.push(entry);
+      if (this.#isHasty(entry)) this.#hasty++;
       this.#startBatches();
+      if (timeout !== null && entry.waiting) entry.expiry = clock.after(timeout, () => this.#expireEarly(ticket));
     });
   }
 
@@ -91,9 +109,9 @@ export class Batcher<R> {
   #refusal(rows: number): MetaErrError | null {
     if (this.#closed) return new MetaErrError('SHUTTING_DOWN', 'the model takes no more requests');
     const { maxQueueRows, instances, runner } = this.#options;
-    const waiting = this.#queue.rows;
+    const { rows: waiting, requests } = this.#queue;
     if (waiting === 0 || waiting + rows <= maxQueueRows) return null;
-    const batchesAhead = Math.ceil(waiting / runner.maxRows / instances);
+    const batchesAhead = Math.ceil(Math.min(requests, waiting / runner.maxRows) / instances);
     const retryAfterSeconds = Math.max(1, Math.ceil((batchesAhead * this.#batchMilliseconds) / 1000));
     return new MetaErrError('QUEUE_FULL', `${waiting} rows are waiting, and ${rows} more would exceed the ${maxQueueRows} of batching.max_queue_rows`, { retryAfterSeconds });
   }
@@ -103,7 +121,7 @@ export class Batcher<R> {
     let wait: number | null = null;
     for (let oldest = this.#queue.oldestArrival(); oldest !== null && this.#running < instances; oldest = this.#queue.oldestArrival()) {
       const due = oldest + maxDelayMicroseconds / 1000;
-      const overdue = this.#closed || clock.monotonic() >= due;
+      const overdue = this.#closed || this.#hasty > 0 || clock.monotonic() >= due;
       if (!overdue && !this.#queue.hasFullBatch(runner.maxRows)) {
         wait = due;
         break;
@@ -116,9 +134,10 @@ export class Batcher<R> {
     this.#armExpiry();
   }
 
-  async #serve(batch: readonly Request<R>[]): Promise<void> {
+  async #serve(batch: readonly Entry<Q, A>[]): Promise<void> {
     const startedAt = this.#options.clock.monotonic();
     this.#running++;
+    for (const entry of batch) this.#leave(entry);
     await this.#run(batch, startedAt);
     this.#running--;
     const took = this.#options.clock.monotonic() - startedAt;
@@ -128,23 +147,18 @@ export class Batcher<R> {
   }
 
   /** Never rejects: what happens is told to the requests. */
-  async #run(batch: readonly Request<R>[], startedAt: number): Promise<void> {
-    const rows = batch.reduce((sum, request) => sum + request.rows, 0);
+  async #run(batch: readonly Entry<Q, A>[], startedAt: number): Promise<void> {
     try {
-      const inputs = concatRows(batch.map((request) => request.inputs));
-      const { tensors, report } = await this.#options.runner.run(inputs, rows);
-      let from = 0;
-      for (const request of batch) {
-        request.resolve({ tensors: sliceRows(tensors, from, from + request.rows), report, queuedMilliseconds: startedAt - request.arrivedAt });
-        from += request.rows;
-      }
+      const answers = await this.#options.runner.run(batch.map((entry) => entry.request));
+      if (answers.length !== batch.length) throw new Error(`expected ${batch.length} answers of a batch, got ${answers.length}`);
+      batch.forEach((entry, index) => entry.resolve({ answer: answers[index] as A, queuedMilliseconds: startedAt - entry.arrivedAt }));
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
-      else for (const request of batch) await this.#run([request], startedAt);
+      else for (const entry of batch) await this.#run([entry], startedAt);
     }
   }
 
-  /** One timer for all: requests wait equally long, so the oldest is the next to run out of time. */
+  /** One timer for all that have no time-out of their own: they wait equally long, so the oldest is the next to run out of time. */
   #armExpiry(): void {
     const oldest = this.#queue.oldestArrival();
     if (this.#expiry !== null || oldest === null) return;
@@ -156,17 +170,45 @@ export class Batcher<R> {
   }
 
   #expire(): void {
-    const { clock, timeoutMilliseconds, onQueueRows } = this.#options;
-    for (const request of this.#queue.takeArrivedUntil(clock.monotonic() - timeoutMilliseconds)) {
-      request.reject(new MetaErrError('REQUEST_TIMEOUT', `the request waited ${timeoutMilliseconds} ms (batching.timeout_milliseconds) for a free instance`));
+    const { clock, timeoutMilliseconds } = this.#options;
+    for (const entry of this.#queue.takeArrivedUntil(clock.monotonic() - timeoutMilliseconds)) {
+      this.#refuseLate(entry, `${timeoutMilliseconds} ms (batching.timeout_milliseconds)`);
     }
-    onQueueRows(this.#queue.rows);
+    this.#afterExpiry();
+  }
+
+  #expireEarly(ticket: Ticket<Entry<Q, A>>): void {
+    const entry = ticket.place.value;
+    this.#queue.remove(ticket);
+    this.#refuseLate(entry, `${entry.timeout ?? 0} ms (the time-out of the request)`);
+    this.#afterExpiry();
+  }
+
+  #refuseLate(entry: Entry<Q, A>, waited: string): void {
+    this.#leave(entry);
+    // Only here: the timer may come long after the last request, and the model's metrics may be gone with it.
+    this.#options.onQueueRows(this.#queue.rows);
+    entry.reject(new MetaErrError('REQUEST_TIMEOUT', `the request waited ${waited} for a free instance`));
+  }
+
+  #afterExpiry(): void {
     this.#armExpiry();
     this.#reportIdle();
   }
 
+  #isHasty({ timeout }: Entry<Q, A>): boolean {
+    return timeout !== null && timeout * 1000 <= this.#options.maxDelayMicroseconds;
+  }
+
+  /** The request does not wait any more. */
+  #leave(entry: Entry<Q, A>): void {
+    entry.waiting = false;
+    entry.expiry?.cancel();
+    if (this.#isHasty(entry)) this.#hasty--;
+  }
+
   #reportIdle(): void {
-    if (!this.#closed || this.#running > 0 || !this.#queue.empty) return;
+    if (!this.#closed || this.#running > 0 || this.#queue.requests > 0) return;
     this.#expiry?.cancel();
     for (const listener of this.#idleListeners.splice(0)) listener();
   }

@@ -65,11 +65,13 @@ function sliceTensor(tensor: Tensor, from: number, to: number): Tensor {
   return { type: tensor.type, dims, data } as Tensor;
 }
 
-/** The row shapes of a request as text; requests with the same text can be joined. */
-export function shapeKey(tensors: TensorMap): string {
+/** The row shapes of the named tensors as text; requests with the same text can be joined. One that is absent counts as well. */
+export function shapeKey(names: readonly string[], tensors: TensorMap): string {
   let key = '';
-  for (const tensor of Object.values(tensors)) {
-    for (let level = 1; level < tensor.dims.length; level++) key += `${tensor.dims[level]},`;
+  for (const name of names) {
+    const dims = tensors[name]?.dims;
+    if (dims === undefined) key += '-';
+    else for (let level = 1; level < dims.length; level++) key += `${dims[level]},`;
     key += ';';
   }
   return key;

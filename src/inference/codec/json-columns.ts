@@ -1,24 +1,35 @@
 import type { Signature } from '../../engine/tensor.js';
+import { isRowWise } from '../row-shape.js';
+import type { RowMode } from '../row-shape.js';
 import type { BodyRows, NestedRows } from './body-rows.js';
 import { describeValue, invalidInput } from './input-error.js';
 import { checkInputNames, isObject, onlyInput } from './input-names.js';
 
-/** Reads `inputs`: tensor by tensor, with the rows as dimension 0. All have the same number of rows. */
-export function columnRows(inputs: unknown, signature: Signature): BodyRows {
+/**
+ * Reads `inputs`: tensor by tensor, with the rows as dimension 0, which is as long in all of them; an input that has no rows (mode
+ * `request`) is its tensor.
+ */
+export function columnRows(inputs: unknown, signature: Signature, mode: RowMode): BodyRows {
   if (!isObject(inputs)) return bareColumn(inputs, signature);
   checkInputNames(inputs, signature, 'inputs');
-  const columns = new Map<string, readonly unknown[]>();
-  for (const { name } of signature.inputs) columns.set(name, column(inputs[name], `inputs.${name}`));
-  const [[firstName, first] = ['', []]] = columns;
   const rows = new Map<string, NestedRows>();
-  for (const [name, values] of columns) {
-    if (values.length !== first.length) {
-      throw invalidInput(`inputs.${name}`, `expected ${first.length} rows as in inputs.${firstName}, got ${values.length}`);
-    }
-    rows.set(name, nestedRows(values, `inputs.${name}`));
+  let first: { readonly path: string; readonly count: number } | null = null;
+  for (const info of signature.inputs) {
+    const path = `inputs.${info.name}`;
+    const rowWise = isRowWise(info, mode);
+    const values = rowWise ? nestedRows(column(inputs[info.name], path), path) : wholeTensor(inputs[info.name], path);
+    rows.set(info.name, values);
+    if (!rowWise) continue;
+    first ??= { path, count: values.count };
+    if (values.count !== first.count) throw invalidInput(path, `expected ${first.count} rows as in ${first.path}, got ${values.count}`);
   }
-  const inputText = (row: number) => JSON.stringify(Object.fromEntries([...columns].map(([name, values]) => [name, values[row]])));
-  return { rows: first.length, inputs: rows, inputText };
+  const inputText = (row: number) => JSON.stringify(Object.fromEntries([...rows].map(([name, values]) => [name, values.row(row)])));
+  return { rows: first?.count ?? 1, inputs: rows, inputText };
+}
+
+/** A tensor that is the same for every row. */
+function wholeTensor(value: unknown, path: string): NestedRows {
+  return { count: 1, column: null, row: () => value, path: () => path };
 }
 
 function bareColumn(inputs: unknown, signature: Signature): BodyRows {

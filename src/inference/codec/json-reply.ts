@@ -1,6 +1,6 @@
 import type { MetaErrStatus } from '../../ledger/ledger.js';
 import type { PredictReply } from '../contracts.js';
-import { rowOutputs } from './nested-output.js';
+import { rowOutputs, tensorValue } from './nested-output.js';
 import type { OutputValue } from './nested-output.js';
 
 /** The reply of a predict request on the wire. */
@@ -12,6 +12,8 @@ export interface PredictJson {
   readonly meta_version: number;
   readonly metaerr_status: MetaErrStatus;
   readonly predictions: readonly PredictionJson[];
+  /** Outputs of the base model that hold for the request as a whole, where it has any. */
+  readonly outputs?: Readonly<Record<string, OutputValue>>;
 }
 
 export interface PredictionJson {
@@ -33,13 +35,19 @@ export interface PredictJsonOptions {
 /** The wire form of a reply. `label`, `confidence` and `value` are there where the task has them. */
 export function toPredictJson(reply: PredictReply, options: PredictJsonOptions): PredictJson {
   return {
-    model: reply.key.model,
-    version: String(reply.key.version),
+    model: reply.model.key.model,
+    version: String(reply.model.key.version),
     prediction_id: reply.predictionId,
     meta_version: reply.metaVersion,
     metaerr_status: reply.status,
     predictions: Array.from({ length: reply.rows }, (_, row) => predictionJson(reply, row, options)),
+    ...(options.outputs ? requestOutputs(reply) : {}),
   };
+}
+
+function requestOutputs({ requestOutputs: tensors }: PredictReply): Pick<PredictJson, 'outputs'> {
+  const entries = Object.entries(tensors);
+  return entries.length === 0 ? {} : { outputs: Object.fromEntries(entries.map(([name, tensor]) => [name, tensorValue(tensor)])) };
 }
 
 function predictionJson(reply: PredictReply, row: number, options: PredictJsonOptions): PredictionJson {

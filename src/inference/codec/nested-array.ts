@@ -1,23 +1,25 @@
 import type { Tensor, TensorInfo } from '../../engine/tensor.js';
 import type { NestedRows } from './body-rows.js';
 import { describeShape, describeValue, invalidInput } from './input-error.js';
-import { allocateTensor } from './tensor-data.js';
+import { allocateTensor, elementCount } from './tensor-data.js';
 import { EXPECTED, valueWriter } from './value-writers.js';
 import type { ValueWriter } from './value-writers.js';
 
+/** A tensor of more values is allocated only for rows that are known to have its shape: a short body could ask for gigabytes. */
+const UNCHECKED_VALUES = 1 << 20;
+
 /**
- * Decodes the rows of one input into a tensor [rows, ...row shape] in one pass. Dimensions that the signature leaves
- * open are those of row 0. Throws INVALID_INPUT with the path of the first value that does not fit.
+ * Decodes the rows of one input, or of one output made elsewhere, into a tensor [rows, ...row shape] in one pass. Dimensions that
+ * the signature leaves open are those of row 0. Throws INVALID_INPUT with the path of the first value that does not fit.
  */
-export function decodeRows(info: TensorInfo, shape: readonly (number | null)[], rows: NestedRows): Tensor {
+export function decodeRows(info: TensorInfo, shape: readonly (number | null)[], rows: NestedRows, role: 'input' | 'output' = 'input'): Tensor {
   const dims = resolveDims(shape, rows);
+  if (rows.count * elementCount(dims) > UNCHECKED_VALUES) new RowDecoder(info, dims, rows, () => -1, role).decodeAll(0);
   const tensor = allocateTensor(info.type, [rows.count, ...dims]);
   const write = valueWriter(tensor);
-  const decoder = new RowDecoder(info, dims, rows, write);
   // A column of plain values is written at once; when one does not fit, the pass over the rows finds it and words the error.
   if (dims.length === 0 && rows.column !== null && write(rows.column, 0) === -1) return tensor;
-  const size = tensor.data.length / rows.count;
-  for (let index = 0; index < rows.count; index++) decoder.decode(index, index * size);
+  new RowDecoder(info, dims, rows, write, role).decodeAll(elementCount(dims));
   return tensor;
 }
 
@@ -34,6 +36,7 @@ function resolveDims(shape: readonly (number | null)[], rows: NestedRows): numbe
 
 class RowDecoder {
   readonly #info: TensorInfo;
+  readonly #role: string;
   readonly #dims: readonly number[];
   /** Values below one element of each dimension. */
   readonly #strides: readonly number[];
@@ -43,15 +46,21 @@ class RowDecoder {
   readonly #rows: NestedRows;
   #row = 0;
 
-  constructor(info: TensorInfo, dims: readonly number[], rows: NestedRows, write: ValueWriter) {
+  constructor(info: TensorInfo, dims: readonly number[], rows: NestedRows, write: ValueWriter, role: string) {
     this.#info = info;
+    this.#role = role;
     this.#dims = dims;
     this.#rows = rows;
     this.#strides = dims.map((_, level) => dims.slice(level + 1).reduce((product, dim) => product * dim, 1));
     this.#write = write;
   }
 
-  decode(row: number, offset: number): void {
+  /** Gives the values of every row to the writer; `size` is the number of values of a row. */
+  decodeAll(size: number): void {
+    for (let row = 0; row < this.#rows.count; row++) this.#decode(row, row * size);
+  }
+
+  #decode(row: number, offset: number): void {
     this.#row = row;
     this.#indices.length = 0;
     const value = this.#rows.row(row);
@@ -90,6 +99,6 @@ class RowDecoder {
 
   #fault(message: string): Error {
     const path = this.#rows.path(this.#row) + this.#indices.map((index) => `[${index}]`).join('');
-    return invalidInput(path, `input ${JSON.stringify(this.#info.name)} (${this.#info.type}): ${message}`);
+    return invalidInput(path, `${this.#role} ${JSON.stringify(this.#info.name)} (${this.#info.type}): ${message}`);
   }
 }

@@ -12,6 +12,11 @@ export function rowOutputs(outputs: TensorMap, row: number): Record<string, Outp
   return values;
 }
 
+/** A whole tensor as a nested array of its shape (a plain value for a scalar). */
+export function tensorValue(tensor: Tensor): OutputValue {
+  return rowValue({ ...tensor, dims: [1, ...tensor.dims] }, 0);
+}
+
 /** One row of a tensor as a nested array of its shape without dimension 0 (a plain value for a vector). */
 export function rowValue(tensor: Tensor, row: number): OutputValue {
   const size = rowSize(tensor);

@@ -21,16 +21,31 @@ export const EXPECTED: Readonly<Record<TensorType, string>> = {
   int64: 'an integer (beyond 2^53 - 1 as a decimal string)',
   uint64: 'an integer from 0 (beyond 2^53 - 1 as a decimal string)',
   bool: 'true or false',
-  string: 'a string',
+  string: 'a string of Unicode characters other than U+0000',
 };
 
+/** What stands in a parsed document for values that are no JSON numbers or booleans there. */
+export interface ValueNotation {
+  /** The decimal digits that a text stands for; null when it stands for no integer. */
+  integerDigits(text: string): string | null;
+  /** The number that a text or null stands for among floats; null when it stands for none. */
+  floatOf(value: string | null): number | null;
+  /** Whether a text stands for itself. */
+  isText(text: string): boolean;
+  /** Whether 0 and 1 stand for false and true. */
+  readonly numericBooleans: boolean;
+}
+
+/** Plain JSON: 64-bit integers beyond 2^53 - 1 are decimal strings, and everything else is itself. */
+export const PLAIN_NOTATION: ValueNotation = { integerDigits: (text) => text, floatOf: () => null, isText: () => true, numericBooleans: false };
+
 /** The writer of one tensor. */
-export function valueWriter(tensor: Tensor): ValueWriter {
+export function valueWriter(tensor: Tensor, notation: ValueNotation = PLAIN_NOTATION): ValueWriter {
   switch (tensor.type) {
     case 'float32':
-      return floats(tensor.data, FLOAT32_OVERFLOW);
+      return floats(tensor.data, FLOAT32_OVERFLOW, notation);
     case 'float64':
-      return floats(tensor.data, Infinity);
+      return floats(tensor.data, Infinity, notation);
     case 'float16':
       return float16s(tensor.data);
     case 'int8':
@@ -46,25 +61,32 @@ export function valueWriter(tensor: Tensor): ValueWriter {
     case 'uint32':
       return integers(tensor.data, 0, 4_294_967_295);
     case 'int64':
-      return wideIntegers(tensor.data, -(2n ** 63n), 2n ** 63n - 1n);
+      return wideIntegers(tensor.data, -(2n ** 63n), 2n ** 63n - 1n, notation);
     case 'uint64':
-      return wideIntegers(tensor.data, 0n, 2n ** 64n - 1n);
+      return wideIntegers(tensor.data, 0n, 2n ** 64n - 1n, notation);
     case 'bool':
-      return booleans(tensor.data);
+      return booleans(tensor.data, notation);
     case 'string':
-      return strings(tensor.data);
+      return strings(tensor.data, notation);
   }
 }
 
 /** From here on a double rounds to an infinite float32. */
 const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
 
-function floats(data: Float32Array | Float64Array, overflow: number): ValueWriter {
+function floats(data: Float32Array | Float64Array, overflow: number, notation: ValueNotation): ValueWriter {
   return (values, offset) => {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      if (typeof value !== 'number' || !(Math.abs(value) < overflow)) return i;
-      data[offset + i] = value;
+      if (typeof value === 'number') {
+        if (!(Math.abs(value) < overflow)) return i;
+        data[offset + i] = value;
+      } else {
+        const meant = typeof value === 'string' || value === null ? notation.floatOf(value) : null;
+        // Written out, an infinity is meant; a finite number that overflows is not.
+        if (meant === null || (Number.isFinite(meant) && Math.abs(meant) >= overflow)) return i;
+        data[offset + i] = meant;
+      }
     }
     return -1;
   };
@@ -97,7 +119,7 @@ function integers(data: NarrowIntegers, min: number, max: number): ValueWriter {
 const DECIMAL = /^-?[0-9]{1,20}$/;
 const TWO_32 = 2 ** 32;
 
-function wideIntegers(data: BigInt64Array | BigUint64Array, min: bigint, max: bigint): ValueWriter {
+function wideIntegers(data: BigInt64Array | BigUint64Array, min: bigint, max: bigint, notation: ValueNotation): ValueWriter {
   // A BigInt for every value would allocate; safe integers are written as two words (onnxruntime runs on little-endian machines only).
   const words = new Int32Array(data.buffer, data.byteOffset, data.length * 2);
   const signed = min < 0n;
@@ -109,32 +131,42 @@ function wideIntegers(data: BigInt64Array | BigUint64Array, min: bigint, max: bi
         if (!Number.isSafeInteger(value) || (value < 0 && !signed)) return i;
         words[2 * at] = value;
         words[2 * at + 1] = Math.floor(value / TWO_32);
-      } else if (typeof value === 'string' && DECIMAL.test(value)) {
-        const exact = BigInt(value);
+      } else {
+        const digits = typeof value === 'string' ? notation.integerDigits(value) : null;
+        if (digits === null || !DECIMAL.test(digits)) return i;
+        const exact = BigInt(digits);
         if (exact < min || exact > max) return i;
         data[at] = exact;
-      } else return i;
+      }
     }
     return -1;
   };
 }
 
-function booleans(data: Uint8Array): ValueWriter {
+function booleans(data: Uint8Array, { numericBooleans }: ValueNotation): ValueWriter {
   return (values, offset) => {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      if (typeof value !== 'boolean') return i;
+      if (typeof value !== 'boolean' && !(numericBooleans && (value === 0 || value === 1))) return i;
       data[offset + i] = value ? 1 : 0;
     }
     return -1;
   };
 }
 
-function strings(data: string[]): ValueWriter {
+/** Part of Node, and of the library types from ES2024 on. */
+type UnicodeText = string & { isWellFormed(): boolean };
+
+/** Whether the engine carries a text as it is: onnxruntime-node ends a text at U+0000, and has no UTF-8 for a lone surrogate. */
+export function isCarriedText(text: string): boolean {
+  return !text.includes('\0') && (text as UnicodeText).isWellFormed();
+}
+
+function strings(data: string[], { isText }: ValueNotation): ValueWriter {
   return (values, offset) => {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      if (typeof value !== 'string') return i;
+      if (typeof value !== 'string' || !isCarriedText(value) || !isText(value)) return i;
       data[offset + i] = value;
     }
     return -1;

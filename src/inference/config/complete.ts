@@ -3,8 +3,10 @@ import type { Task } from '../../ledger/ledger.js';
 import type { ModelConfig } from '../contracts.js';
 import type { Evidence, Note } from './evidence.js';
 import { chooseLabelOutput } from './label-output.js';
+import { readLabelsOnly, withAgreeingScores } from './labels-only.js';
 import { decideLabels } from './labels.js';
-import { chooseOutput, type OutputCandidate } from './output-choice.js';
+import { chooseOutput, hasScores, type OutputCandidate } from './output-choice.js';
+import { CUSTOM, type Reading } from './reading.js';
 import { decideScores } from './scores.js';
 import { impliedTask, recogniseTask } from './task.js';
 
@@ -14,13 +16,9 @@ export interface Completion {
   readonly assumptions: readonly string[];
 }
 
-type Reading = Pick<ModelConfig, 'task' | 'output' | 'scores' | 'labelOutput' | 'labels' | 'tolerance'>;
-
-const CUSTOM: Reading = { task: 'custom', output: null, scores: null, labelOutput: null, labels: null, tolerance: null };
-
 /** Width of the scores; where no run showed it, the number of class names decides. */
 function scoreWidth(evidence: Evidence, output: OutputCandidate): number {
-  const named = evidence.settings.labels ?? evidence.graph.classLabels;
+  const named = evidence.settings.labels ?? evidence.graph.classLabels ?? evidence.graph.metadataLabels?.names;
   const width = output.width ?? named?.length;
   if (width !== undefined) return width;
   throw new MetaErrError('MODEL_UNAVAILABLE', `metaerr.yaml: labels: the number of classes of output ${output.name} is not known; give the labels`);
@@ -41,13 +39,17 @@ function settle(evidence: Evidence, note: Note): Reading {
   const given: Task | undefined = evidence.settings.task ?? impliedTask(evidence, note);
   if (given === 'custom') return CUSTOM;
   const notes: string[] = [];
-  const output = chooseOutput(evidence, given, (text) => notes.push(text));
   const labelOutput = given === 'regression' ? null : chooseLabelOutput(evidence, (text) => notes.push(text));
+  if (given !== 'regression' && labelOutput !== null && !hasScores(evidence, given)) {
+    notes.forEach(note);
+    return readLabelsOnly(evidence, given ?? 'classification', labelOutput, note);
+  }
+  const output = chooseOutput(evidence, given, (text) => notes.push(text));
   const task = given ?? recogniseTask(evidence, output, labelOutput, note);
   if (task === 'custom' || output === null) return CUSTOM;
   notes.forEach(note);
   if (task === 'regression') return { ...CUSTOM, task, output: output.name, tolerance: evidence.settings.tolerance ?? null };
-  return readClasses(evidence, task, output, labelOutput, note);
+  return withAgreeingScores(evidence, readClasses(evidence, task, output, labelOutput, note), note);
 }
 
 /**
@@ -57,7 +59,7 @@ function settle(evidence: Evidence, note: Note): Reading {
 export function completeConfig(evidence: Evidence): Completion {
   const assumptions: string[] = [];
   const reading = settle(evidence, (text) => assumptions.push(text));
-  const { features, batching, instances, intra_op_threads, execution_providers, review_threshold, retraining, retention } = evidence.settings;
-  const settings = { features, batching, instances, intra_op_threads, execution_providers, review_threshold, retraining, retention };
+  const { features, batching, instances, intra_op_threads, execution_providers, review_threshold, append_outputs, retraining, retention } = evidence.settings;
+  const settings = { features, batching, instances, intra_op_threads, execution_providers, review_threshold, append_outputs, retraining, retention };
   return { config: { ...reading, ...settings }, assumptions };
 }

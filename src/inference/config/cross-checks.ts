@@ -1,3 +1,4 @@
+import { sourceFaults } from './external-faults.js';
 import type { ModelFile } from './file-schema.js';
 
 const SINGLE_SCORES: readonly string[] = ['binary_probability', 'binary_logit'];
@@ -32,7 +33,7 @@ function labelFaults(file: ModelFile): string[] {
 
 /** Faults that concern several keys of a file that fits the schema. */
 export function crossFaults(file: ModelFile): string[] {
-  const faults = [...taskFaults(file), ...labelFaults(file)];
+  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file)];
   if (file.tolerance !== undefined && file.tolerance.absolute === 0 && file.tolerance.relative === 0) {
     faults.push('tolerance: absolute or relative must be above 0');
   }

@@ -1,4 +1,5 @@
-import type { Signature, TensorMap } from '../../engine/tensor.js';
+import type { MetadataLabels } from '../../engine/onnx/metadata-labels.js';
+import type { Signature, TensorInfo, TensorMap } from '../../engine/tensor.js';
 import type { ModelSettings } from './folder-reader.js';
 
 /** What the graph of a model says about its outputs. */
@@ -7,12 +8,22 @@ export interface GraphEvidence {
   makerOf(output: string): string | null;
   /** Class names that stand in the graph. */
   readonly classLabels: readonly string[] | null;
+  /** Class names in the exporter's own key-value pairs. */
+  readonly metadataLabels: MetadataLabels | null;
+  /** Outputs that are no scores unless metaerr.yaml says so: inputs handed on, constants, elements of one sequence, the best of many. */
+  readonly unlikely: ReadonlySet<string>;
+  /** Name of the exporter; empty when unknown. */
+  readonly producer: string;
 }
+
+/** Of a model whose graph is elsewhere. */
+export const UNKNOWN_GRAPH: GraphEvidence = { makerOf: () => null, classLabels: null, metadataLabels: null, unlikely: new Set(), producer: '' };
 
 /** One warm-up run that succeeded. */
 export interface Observation {
   /** Rows that went in. */
   readonly rows: number;
+  /** The outputs with an entry for each row, with the rows as dimension 0. */
   readonly outputs: TensorMap;
 }
 
@@ -20,10 +31,10 @@ export interface Observation {
 export interface Evidence {
   readonly settings: ModelSettings;
   readonly signature: Signature;
+  /** The outputs with an entry for each row, with the rows as dimension 0; other dimensions are null where they vary. */
+  readonly rowOutputs: readonly TensorInfo[];
   readonly graph: GraphEvidence;
   readonly observations: readonly Observation[];
-  /** Whether dimension 0 of every input is the batch. */
-  readonly batched: boolean;
 }
 
 /** Takes down an assumption, a sentence for the user of the model. */

@@ -59,10 +59,34 @@ const Retention = Type.Object(
   { ...closed, description: 'How long the ledger keeps the rows of the model.', default: {} },
 );
 
+const DeclaredTensors = (what: string) =>
+  Type.Array(
+    Type.Object(
+      {
+        name: Type.String({ description: 'Name of the tensor.', minLength: 1 }),
+        datatype: Type.Enum(['BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP16', 'FP32', 'FP64', 'BYTES'], {
+          description: 'Datatype of the Open Inference Protocol.',
+          default: 'FP32',
+        }),
+        shape: Type.Array(Type.Integer({ minimum: -1 }), { description: 'Dimensions; the first is the row (-1), further ones may be -1 for variable.', minItems: 1 }),
+      },
+      closed,
+    ),
+    { description: `${what} of a model that is served elsewhere; only for \`source: external\`.`, minItems: 1 },
+  );
+
 /** Everything that `metaerr.yaml` can say; every key may be left out. */
 export const ModelFileSchema = Type.Object(
   {
-    version: Type.Optional(Type.Integer({ description: 'Version of the base model to load. Default: the newest.', minimum: 1, maximum: 2_147_483_647 })),
+    source: Type.Enum(['onnx', 'external'], {
+      description:
+        'Where the base model runs: `onnx`, here; `external`, elsewhere, and this service scores its outputs (`POST /v1/models/{model}/score`). ' +
+        'An external model has no model.onnx; task, outputs and labels are declared here.',
+      default: 'onnx',
+    }),
+    inputs: Type.Optional(DeclaredTensors('Inputs')),
+    outputs: Type.Optional(DeclaredTensors('Outputs')),
+    version: Type.Optional(Type.Integer({ description: 'Version of the base model to load. Default: the newest; 1 for an external model.', minimum: 1, maximum: 2_147_483_647 })),
     task: Type.Optional(
       Type.Enum(['classification', 'binary', 'regression', 'custom'], {
         description:
@@ -102,6 +126,12 @@ export const ModelFileSchema = Type.Object(
       uniqueItems: true,
     }),
     review_threshold: Type.Number({ description: 'The decision is `review` above this failure probability.', default: 0.5, minimum: 0, maximum: 1 }),
+    append_outputs: Type.Boolean({
+      description:
+        'Whether `metaerr_failure_probability` and `metaerr_decision` are listed in the Open Inference Protocol\'s metadata and are part of every reply ' +
+        'for which no outputs are named. By name they can always be asked for.',
+      default: true,
+    }),
     retraining: Retraining,
     retention: Retention,
   },

@@ -2,7 +2,7 @@ import { MetaErrError } from '../../core/errors.js';
 import type { Evidence, Note } from './evidence.js';
 
 /**
- * Class names by index: metaerr.yaml, else the graph, else the index as text. Throws MODEL_UNAVAILABLE when metaerr.yaml has
+ * Class names by index: metaerr.yaml, else the graph, else its metadata, else the index as text. Throws MODEL_UNAVAILABLE when metaerr.yaml has
  * another number of names than the model has classes.
  */
 export function decideLabels(evidence: Evidence, classes: number, labelOutput: string | null, note: Note): readonly string[] {
@@ -11,12 +11,17 @@ export function decideLabels(evidence: Evidence, classes: number, labelOutput: s
     if (given.length === classes) return given;
     throw new MetaErrError('MODEL_UNAVAILABLE', `metaerr.yaml: labels: expected ${classes} class names, one for every class of the model, got ${given.length}`);
   }
-  const own = evidence.graph.classLabels;
-  if (own?.length === classes) {
+  const { classLabels, metadataLabels } = evidence.graph;
+  if (classLabels?.length === classes) {
     note(`labels: the ${classes} class names in the model.`);
-    return own;
+    return classLabels;
   }
-  const ignored = own === null ? '' : ` The model names ${own.length} classes, which does not fit.`;
+  if (metadataLabels?.names.length === classes) {
+    note(`labels: the ${classes} class names in the model's metadata, under the key ${metadataLabels.key}.`);
+    return metadataLabels.names;
+  }
+  const own = classLabels ?? metadataLabels?.names;
+  const ignored = own === undefined ? '' : ` The model names ${own.length} classes, which does not fit.`;
   const answered = labelOutput === null ? '' : ` Predictions carry the label of output ${labelOutput}.`;
   note(`labels: the index of the class, 0 to ${classes - 1}, because neither metaerr.yaml nor the model names ${classes} classes.${ignored}${answered}`);
   return Array.from({ length: classes }, (_, index) => String(index));

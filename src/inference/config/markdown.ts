@@ -64,10 +64,17 @@ ${rowsOf(schema, '').join('\n')}
 
 - The output: the only one that fits; of several the one named \`probabilities\`, \`output_probability\`, \`logits\`, \`scores\` or \`output\`, else the first.
 - One score a class is a \`classification\`. One score a row is \`binary\` when a sigmoid or a classifier makes it. It is a \`regression\`
-  when a \`tolerance\` is given. Without one the task is \`custom\`, because no error can be called a failure.
+  when a \`tolerance\` is given. Without one the task is \`custom\`, because no error can be called a failure. A classifier that answers labels
+  and no scores, or scores that its labels contradict, is a \`classification\` without scores: it has no confidence and no cold start score.
 - Scores are probabilities when the graph ends in a softmax or a sigmoid, else when they are probabilities for synthetic inputs.
-- Class names: those in the model (\`classlabels_*\`), else the index.
+- Class names: those in the graph (\`classlabels_*\`), else those in the model's metadata (keys such as \`names\`, \`classes\` or \`labels\`; a list or a
+  dictionary, of JSON or of Python), else the index.
 - Any other model is \`custom\`: its outputs are returned as they are, and only the ground truth \`correct\` counts.
-- A model whose inputs have a fixed first dimension, or none, is run one row at a time.
+- Rows of several requests share a run when dimension 0 of every input is free, every output has an entry for each row, and three rows give the same
+  together as alone. Otherwise each request is a run of its own; a model whose dimension 0 is 1 takes one row a run; one without a batch
+  dimension takes a request as one row.
+- Outputs that are no tensors of a known type: a sequence of maps (ZipMap) is served as the tensor behind it, a sequence as one output for each element
+  (\`<name>_0\`, \`<name>_1\`, ...), BF16 and the like as FP32. What cannot be served so is left out. Where each class has an output of its own, the
+  tensor of all is served too, as \`probabilities\`.
 `;
 }

@@ -19,6 +19,11 @@ function candidateOf(info: TensorInfo, evidence: Evidence): OutputCandidate | nu
   return shape === null ? null : { name: info.name, width: shape.width };
 }
 
+/** The row-wise form of an output; null when it has no entry for each row. */
+export function rowOutput(evidence: Evidence, name: string): TensorInfo | null {
+  return evidence.rowOutputs.find((info) => info.name === name) ?? null;
+}
+
 /** Throws when metaerr.yaml names an output that the model does not have. */
 export function namedOutput(evidence: Evidence, key: 'output' | 'label_output', name: string): TensorInfo {
   const found = evidence.signature.outputs.find((info) => info.name === name);
@@ -42,7 +47,8 @@ const WANTED = {
 
 function explicitChoice(evidence: Evidence, name: string, task: Task | undefined): OutputCandidate {
   const info = namedOutput(evidence, 'output', name);
-  const candidate = candidateOf(info, evidence);
+  const rows = rowOutput(evidence, name);
+  const candidate = rows === null ? null : candidateOf(rows, evidence);
   if (candidate !== null && fits(task, candidate.width)) return candidate;
   const wanted = task === undefined ? 'floating-point scores or values, a vector or a number for every row' : `${WANTED[task]} (task ${task})`;
   const shape = info.dims.map((dim) => dim ?? '?').join(', ');
@@ -55,12 +61,17 @@ function bestOf(fitting: readonly OutputCandidate[]): OutputCandidate | undefine
 }
 
 function candidates(evidence: Evidence): OutputCandidate[] {
-  return evidence.signature.outputs.flatMap((info) => candidateOf(info, evidence) ?? []);
+  return evidence.rowOutputs.flatMap((info) => (evidence.graph.unlikely.has(info.name) ? [] : (candidateOf(info, evidence) ?? [])));
 }
 
 /** Names of the outputs that hold one floating-point number a row. */
 export function singleOutputs(evidence: Evidence): string[] {
   return candidates(evidence).filter(({ width }) => width === 1).map(({ name }) => name);
+}
+
+/** Whether some output could hold the scores of a task; `task` is undefined when it is still to be recognised. */
+export function hasScores(evidence: Evidence, task: Task | undefined): boolean {
+  return evidence.settings.output !== undefined || candidates(evidence).some((candidate) => fits(task, candidate.width));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../engine/tensor.js';
 import { decodeFloat16 } from '../codec/float16.js';
 import type { Evidence } from './evidence.js';
+import { seenTensors } from './output-width.js';
 
 /** The few numbers of a warm-up output; empty for text. */
 export function numbersOf(tensor: Tensor): readonly number[] {
@@ -17,9 +18,8 @@ export function numbersOf(tensor: Tensor): readonly number[] {
 /** Rows of `width` numbers of an output over all warm-up runs; rows with a number that is not finite are left out. */
 export function seenRows(evidence: Evidence, output: string, width: number): readonly (readonly number[])[] {
   const rows: number[][] = [];
-  for (const { outputs } of evidence.observations) {
-    const tensor = outputs[output];
-    const numbers = tensor === undefined ? [] : numbersOf(tensor);
+  for (const tensor of seenTensors(evidence, output)) {
+    const numbers = numbersOf(tensor);
     for (let start = 0; start + width <= numbers.length; start += width) rows.push(numbers.slice(start, start + width));
   }
   return rows.filter((row) => row.every(Number.isFinite));

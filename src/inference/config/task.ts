@@ -1,9 +1,10 @@
 import type { Task } from '../../ledger/ledger.js';
 import type { Evidence, Note } from './evidence.js';
-import { answersClasses } from './label-output.js';
+import { answersClasses, isLabelType } from './label-output.js';
 import { isClassifier, isRegressor } from './operators.js';
 import { singleOutputs, type OutputCandidate } from './output-choice.js';
-import { seenRows, withinUnit } from './seen-values.js';
+import { rowShapeOf, seenTensors } from './output-width.js';
+import { areDistributions, numbersOf, seenRows, withinUnit } from './seen-values.js';
 
 /** The task that keys other than `task` imply; undefined when they are silent. */
 export function impliedTask(evidence: Evidence, note: Note): Task | undefined {
@@ -21,21 +22,43 @@ export function impliedTask(evidence: Evidence, note: Note): Task | undefined {
 
 const SET_TASK = 'set task in metaerr.yaml to say otherwise';
 
-function taskOfVector(evidence: Evidence, output: OutputCandidate, labelOutput: string | null, note: Note): Task {
+/** Converters of models of tables, which give every classifier an output for its label. */
+const TABLE_CONVERTERS = /^(skl2onnx|OnnxMLTools)$/i;
+
+/** An output that holds as many labels a row as there are scores, each of them true or not. */
+function labelsBeside(evidence: Evidence, { name, width }: OutputCandidate): string | null {
+  if (width === null) return null;
+  const isTrueOrNot = (output: string) => seenTensors(evidence, output).every((tensor) => numbersOf(tensor).every((value) => value === 0 || value === 1));
+  const found = evidence.rowOutputs.find((info) => info.name !== name && isLabelType(info) && rowShapeOf(info, evidence)?.width === width && isTrueOrNot(info.name));
+  return found?.name ?? null;
+}
+
+/** Why the numbers of a vector are not the scores of classes, of which one is true; null when nothing speaks against it. */
+function contradictionOfVector(evidence: Evidence, output: OutputCandidate, labelOutput: string | null): string | null {
   const { name, width } = output;
   const maker = evidence.graph.makerOf(name);
+  const labels = labelsBeside(evidence, output);
+  if (labels !== null) return `output ${labels} holds ${width ?? 'several'} labels a row, of which several may be true at once`;
+  if (labelOutput !== null) return null;
+  if (isRegressor(maker)) return `output ${name} holds ${width ?? 'several'} values of a regression a row, and a regression has one`;
+  if (maker === 'Sigmoid') return `output ${name} holds a sigmoid for each of ${width ?? 'several'} labels, of which several may be true at once`;
+  const likely = isClassifier(maker) || maker === 'Softmax' || maker === 'LogSoftmax' || (width !== null && areDistributions(seenRows(evidence, name, width)));
+  if (TABLE_CONVERTERS.test(evidence.graph.producer) && !likely) {
+    return `output ${name} holds ${width ?? 'several'} numbers a row that are no probabilities, and ${evidence.graph.producer} gives a classifier an output for its label`;
+  }
+  return null;
+}
+
+function taskOfVector(evidence: Evidence, output: OutputCandidate, labelOutput: string | null, note: Note): Task {
+  const { name, width } = output;
   if (width === null && (evidence.settings.labels ?? evidence.graph.classLabels) === null) {
     note(`task: custom, because the number of classes of output ${name} is not known; give task and labels in metaerr.yaml.`);
     return 'custom';
   }
   const said = (evidence.settings.scores ?? evidence.settings.labels ?? evidence.settings.label_output ?? null) !== null;
-  if (!said && labelOutput === null && isRegressor(maker)) {
-    note(`task: custom, because output ${name} holds ${width ?? 'several'} values of a regression a row, and a regression has one; ${SET_TASK}.`);
-    return 'custom';
-  }
-  if (!said && labelOutput === null && maker === 'Sigmoid') {
-    const labels = `each of ${width ?? 'several'} labels, of which several may be true at once`;
-    note(`task: custom, because output ${name} holds a sigmoid for ${labels}; ${SET_TASK}.`);
+  const contradiction = said ? null : contradictionOfVector(evidence, output, labelOutput);
+  if (contradiction !== null) {
+    note(`task: custom, because ${contradiction}; ${SET_TASK}.`);
     return 'custom';
   }
   note(`task: classification, because output ${name} holds ${width ?? 'several'} scores a row.`);

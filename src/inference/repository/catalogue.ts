@@ -1,5 +1,6 @@
 import { MetaErrError } from '../../core/errors.js';
-import type { LoadedModel, ModelCatalogue, ModelView } from '../contracts.js';
+import type { ModelCatalogue, ModelLease, ModelView } from '../contracts.js';
+import type { LoadedVersion } from './loaded-version.js';
 import type { ModelEntry } from './model-entry.js';
 
 const RETRY_SECONDS = 2;
@@ -40,23 +41,34 @@ export class Catalogue implements ModelCatalogue {
   }
 
   get(name: string, version: number | null = null): ModelView {
-    const view = this.#entries.get(name)?.view;
-    if (view === undefined) throw new MetaErrError('MODEL_NOT_FOUND', `there is no model ${name}`, { field: 'model' });
-    // Of a model that could not even be looked into, no version is known; its state then says more than the version.
-    if (version !== null && view.version !== null && version !== view.version) {
-      throw new MetaErrError('VERSION_NOT_FOUND', `model ${name} has no loaded version ${version}; version ${view.version} is the one`, { field: 'version' });
-    }
-    return view;
+    return this.#found(name, version).view;
   }
 
-  loaded(name: string, version: number | null = null): LoadedModel {
-    const view = this.get(name, version);
-    if (view.loaded !== null) return view.loaded;
-    if (view.state === 'unavailable') throw new MetaErrError('MODEL_UNAVAILABLE', `model ${name} is unavailable: ${view.reason ?? ''}`);
+  loaded(name: string, version: number | null = null): LoadedVersion {
+    const entry = this.#found(name, version);
+    if (entry.loaded !== null) return entry.loaded;
+    if (entry.takenOut) throw new MetaErrError('MODEL_UNLOADED', `model ${name} is unloaded`);
+    const { state, reason } = entry.view;
+    if (state === 'unavailable') throw new MetaErrError('MODEL_UNAVAILABLE', `model ${name} is unavailable: ${reason ?? ''}`);
     throw new MetaErrError('MODEL_NOT_READY', `model ${name} is still loading`, { retryAfterSeconds: RETRY_SECONDS });
+  }
+
+  lease(name: string, version: number | null = null): ModelLease {
+    return this.loaded(name, version).lease();
   }
 
   byTag(tag: string): ModelView | null {
     return this.#byTag.get(tag)?.view ?? null;
+  }
+
+  #found(name: string, version: number | null): ModelEntry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new MetaErrError('MODEL_NOT_FOUND', `there is no model ${name}`, { field: 'model' });
+    const { version: known } = entry.view;
+    // Of a model that could not even be looked into, no version is known; its state then says more than the version.
+    if (version !== null && known !== null && version !== known) {
+      throw new MetaErrError('VERSION_NOT_FOUND', `model ${name} has no loaded version ${version}; version ${known} is the one`, { field: 'version' });
+    }
+    return entry;
   }
 }

@@ -1,5 +1,4 @@
 import type { TensorMap } from '../../engine/tensor.js';
-import { rowMode } from '../row-shape.js';
 import { runInputs } from '../runner-inputs.js';
 import { predictPlan } from '../runner-plan.js';
 import type { Sample } from './base-probe.js';
@@ -7,8 +6,8 @@ import type { LoadedVersion } from './loaded-version.js';
 
 /** Synthetic inputs as requests bring them: dimension 0 is the row, also where the model has no such dimension. */
 function requestInputs(loaded: LoadedVersion, sample: Sample, rows: number): TensorMap {
-  const inputs = sample(loaded.signature, rows);
-  if (rowMode(loaded.signature, loaded.batched) !== 'whole') return inputs;
+  const inputs = sample.inputs(rows);
+  if (loaded.rowMode !== 'whole') return inputs;
   return Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, { ...tensor, dims: [1, ...tensor.dims] }]));
 }
 
@@ -17,13 +16,13 @@ function requestInputs(loaded: LoadedVersion, sample: Sample, rows: number): Ten
  * the engine's message when the feature graph fails, or null. Rejects when the base model fails.
  */
 export async function warmUpChain(loaded: LoadedVersion, sample: Sample): Promise<string | null> {
-  const mode = rowMode(loaded.signature, loaded.batched);
   const { steps, fetch } = predictPlan(loaded, null);
   const run = async (rows: number) => {
-    const reply = await loaded.pool.run({ steps, fetch, tensors: runInputs(loaded, requestInputs(loaded, sample, rows), rows, mode) });
+    const tensors = runInputs(loaded, requestInputs(loaded, sample, rows), loaded.rowMode === 'whole' ? 1 : rows);
+    const reply = await loaded.pool.run({ steps, fetch, tensors });
     return reply.steps.find((step) => step.error !== null)?.error ?? null;
   };
-  const faults = await Promise.all(Array.from({ length: loaded.pool.instances }, () => run(1)));
-  if (loaded.batched) faults.push(await run(2));
+  const faults = await Promise.all(Array.from({ length: loaded.pool.instances }, () => run(sample.fewest)));
+  if (loaded.rowMode === 'batched' || loaded.rowMode === 'request') faults.push(await run(2));
   return faults.find((fault) => fault !== null) ?? null;
 }

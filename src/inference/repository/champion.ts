@@ -8,8 +8,8 @@ async function restore(loaded: LoadedVersion, registry: MetaModelRegistry, ports
   const champion = await registry.champion(loaded.key);
   if (champion === null) return;
   const fields = { model, version, meta_version: champion.version };
-  if (champion.featureSchema !== loaded.layout.schema) {
-    const schemas = { feature_schema: champion.featureSchema, expected: loaded.layout.schema };
+  if (champion.featureSchema !== loaded.features.layout.schema) {
+    const schemas = { feature_schema: champion.featureSchema, expected: loaded.features.layout.schema };
     ports.logger.warn({ ...fields, ...schemas }, 'champion reads other features, the model starts cold');
     return;
   }

@@ -1,42 +1,42 @@
-import type { Clock, Timer } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { LoadedVersion } from './loaded-version.js';
 
-/**
- * Versions that were replaced. A request that already holds one starts its run within the time-out of that model or is
- * refused, so its pool is closed after that time; closing waits for the runs in progress.
- */
+/** Versions that were replaced or unloaded. Each is released as soon as the last request that holds it is answered. */
 export class Draining {
-  readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #waiting = new Map<LoadedVersion, Timer>();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #draining = new Map<LoadedVersion, Promise<void>>();
 
-  constructor(clock: Clock, logger: Logger) {
-    this.#clock = clock;
+  constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  drain(version: LoadedVersion): void {
-    const timer = this.#clock.after(version.config.batching.timeout_milliseconds, () => this.#release(version));
-    this.#waiting.set(version, timer);
+  /** Resolves when the version's pool is closed. Never rejects. */
+  drain(version: LoadedVersion): Promise<void> {
+    const released = this.#release(version).finally(() => this.#draining.delete(version));
+    this.#draining.set(version, released);
+    return released;
   }
 
-  /** Releases all at once and resolves when their runs have ended. */
+  /** Resolves when no version of the model drains. */
+  async settled(model: string): Promise<void> {
+    await Promise.all([...this.#draining].filter(([version]) => version.key.model === model).map(([, released]) => released));
+  }
+
+  /** Waits for no request any more; resolves when the runs in progress have ended and every pool is closed. */
   async close(): Promise<void> {
-    for (const version of [...this.#waiting.keys()]) this.#release(version);
-    await Promise.all(this.#closing);
+    for (const version of this.#draining.keys()) version.abandon();
+    await Promise.all(this.#draining.values());
   }
 
-  #release(version: LoadedVersion): void {
-    this.#waiting.get(version)?.cancel();
-    this.#waiting.delete(version);
-    const closing = version.pool.close().then(
-      () => this.#logger.info({ model: version.key.model, version: version.key.version }, 'old version released'),
-      (error: unknown) => this.#logger.warn({ model: version.key.model, version: version.key.version, err: messageOf(error) }, 'old version was not released'),
-    );
-    this.#closing.add(closing);
-    void closing.then(() => this.#closing.delete(closing));
+  async #release(version: LoadedVersion): Promise<void> {
+    const fields = { model: version.key.model, version: version.key.version };
+    await version.retire();
+    try {
+      await version.pool.close();
+      this.#logger.info(fields, 'version released');
+    } catch (error) {
+      this.#logger.warn({ ...fields, err: messageOf(error) }, 'version was not released');
+    }
   }
 }

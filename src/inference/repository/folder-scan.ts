@@ -6,6 +6,9 @@ const MODEL_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const VERSION_NAME = /^[1-9][0-9]{0,9}$/;
 const MODEL_FILE = 'model.onnx';
 
+/** Version of a model that is served elsewhere, where metaerr.yaml names none. */
+export const EXTERNAL_VERSION = 1;
+
 /** A version of a model in Triton's layout, `<name>/<version>/model.onnx`. */
 export interface VersionFile {
   readonly version: number;
@@ -23,23 +26,29 @@ export function nameFault(name: string): string | null {
  */
 export async function scanRepository(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory);
-  const folders = await Promise.all(
-    entries
-      .filter((name) => !name.startsWith('.'))
-      .map(async (name) => ({ name, folder: await stat(path.join(directory, name)).then((found) => found.isDirectory(), () => false) })),
-  );
-  return folders.filter(({ folder }) => folder).map(({ name }) => name).sort();
+  return (await onlyFolders(directory, entries.filter((name) => !name.startsWith('.')))).sort();
+}
+
+export async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then((found) => found.isDirectory(), () => false);
+}
+
+async function onlyFolders(directory: string, names: readonly string[]): Promise<string[]> {
+  const folders = await Promise.all(names.map((name) => isFolder(path.join(directory, name))));
+  return names.filter((_, i) => folders[i]);
 }
 
 async function isFile(file: string): Promise<boolean> {
   return stat(file).then((found) => found.isFile(), () => false);
 }
 
-async function versionNames(folder: string): Promise<readonly number[]> {
+/** The versions that a model's folder has a folder for, ascending. Throws MODEL_UNAVAILABLE when it cannot be read. */
+export async function versionFolders(folder: string): Promise<readonly number[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new MetaErrError('MODEL_UNAVAILABLE', `the folder of the model cannot be read: ${messageOf(error)}`);
   });
-  return names.filter((name) => VERSION_NAME.test(name)).map(Number);
+  const folders = await onlyFolders(folder, names.filter((name) => VERSION_NAME.test(name)));
+  return folders.map(Number).sort((a, b) => a - b);
 }
 
 /**
@@ -47,8 +56,8 @@ async function versionNames(folder: string): Promise<readonly number[]> {
  * `model.onnx` (an older version never stands in for a newer one that is broken).
  */
 export async function findVersion(folder: string, configured: number | undefined): Promise<VersionFile> {
-  const versions = await versionNames(folder);
-  const version = configured ?? (versions.length > 0 ? Math.max(...versions) : undefined);
+  const versions = await versionFolders(folder);
+  const version = configured ?? versions.at(-1);
   if (version === undefined) {
     throw new MetaErrError('MODEL_UNAVAILABLE', `the model has no version; expected <version>/${MODEL_FILE} with a positive integer as version`);
   }

@@ -1,6 +1,9 @@
-import type { LiveMetaModel, LoadedModel } from '../contracts.js';
+import type { LiveMetaModel, LoadedModel, ModelLease } from '../contracts.js';
 
 export type LoadedParts = Omit<LoadedModel, 'meta'>;
+
+/** `prepared` until it takes the place of the version before it; `retired` once it gets no more requests. */
+type Phase = 'prepared' | 'serving' | 'retired';
 
 /** A base model version that serves. Nothing in it changes but the meta-model, which is replaced by one assignment. */
 export class LoadedVersion implements LoadedModel {
@@ -8,33 +11,82 @@ export class LoadedVersion implements LoadedModel {
   readonly tag;
   readonly config;
   readonly signature;
-  readonly batched;
-  readonly layout;
-  readonly featureGraph;
+  readonly rowMode;
+  readonly features;
+  readonly behaviourOnly;
   readonly pool;
   readonly base;
-  readonly sessions;
   readonly assumptions;
   #meta: LiveMetaModel | null = null;
   #swaps: Promise<unknown> = Promise.resolve();
   #loads = 0;
+  #phase: Phase = 'prepared';
+  #leases = 0;
+  #idleListeners: (() => void)[] = [];
 
   constructor(parts: LoadedParts) {
     this.key = parts.key;
     this.tag = parts.tag;
     this.config = parts.config;
     this.signature = parts.signature;
-    this.batched = parts.batched;
-    this.layout = parts.layout;
-    this.featureGraph = parts.featureGraph;
+    this.rowMode = parts.rowMode;
+    this.features = parts.features;
+    this.behaviourOnly = parts.behaviourOnly;
     this.pool = parts.pool;
     this.base = parts.base;
-    this.sessions = parts.sessions;
     this.assumptions = parts.assumptions;
   }
 
   get meta(): LiveMetaModel | null {
     return this.#meta;
+  }
+
+  get serving(): boolean {
+    return this.#phase === 'serving';
+  }
+
+  get retired(): boolean {
+    return this.#phase === 'retired';
+  }
+
+  /** Requests that hold this version now. */
+  get leases(): number {
+    return this.#leases;
+  }
+
+  serve(): void {
+    this.#phase = 'serving';
+  }
+
+  /** Holds the version for one request. */
+  lease(): ModelLease {
+    this.#leases += 1;
+    let held = true;
+    const release = () => {
+      if (!held) return;
+      held = false;
+      this.#leases -= 1;
+      if (this.#leases === 0) this.#reportIdle();
+    };
+    return { model: this, release };
+  }
+
+  /** Nobody gets it any more; resolves when no request holds it. */
+  retire(): Promise<void> {
+    this.#phase = 'retired';
+    return new Promise((resolve) => {
+      this.#idleListeners.push(resolve);
+      if (this.#leases === 0) this.#reportIdle();
+    });
+  }
+
+  /** Ends the wait of `retire` whoever still holds the version. */
+  abandon(): void {
+    this.#reportIdle();
+  }
+
+  #reportIdle(): void {
+    for (const listener of this.#idleListeners.splice(0)) listener();
   }
 
   /** Puts another meta-model in place and returns the one before. */

@@ -28,7 +28,7 @@ function checkProbabilities(tensor: Tensor | undefined, rows: number): void {
 
 async function warmUp(loaded: LoadedVersion, session: string): Promise<void> {
   const run = async (rows: number) => {
-    const { width } = loaded.layout;
+    const { width } = loaded.features.layout;
     const features: Tensor = { type: 'float32', dims: [rows, width], data: new Float32Array(rows * width) };
     const steps = [{ session, feeds: { [META_GRAPH.input]: 'features' }, fetches: { [META_GRAPH.output]: 'probability' }, optional: false }];
     const reply = await loaded.pool.run({ steps, tensors: { features }, fetch: ['probability'] });
@@ -46,7 +46,7 @@ export async function openMetaSession(loaded: LoadedVersion, metaVersion: number
   const session = loaded.newMetaSession(metaVersion);
   const opened = await loaded.pool.load(session, { bytes: onnx }, OPTIONS);
   try {
-    checkSignature(opened, loaded.layout.width);
+    checkSignature(opened, loaded.features.layout.width);
     await warmUp(loaded, session);
   } catch (error) {
     await loaded.pool.unload(session);

@@ -1,13 +1,19 @@
-import type { ModelState, ModelView } from '../contracts.js';
+import type { ModelState, ModelView, RepositoryEntry } from '../contracts.js';
 import type { LoadedVersion } from './loaded-version.js';
+
+const UNLOADED = 'unloaded';
 
 /** What is known of one model, from the moment its folder was seen. A model that serves stays ready while it is loaded again. */
 export class ModelEntry {
   readonly name: string;
   readonly tag: string;
-  #version: number | null = null;
-  #reason: string | null = null;
   #loaded: LoadedVersion | null = null;
+  #unloading: LoadedVersion | null = null;
+  #loading = false;
+  /** Version of the last load (null until it is known) or, after an unload, of what was unloaded. */
+  #attempt: number | null = null;
+  /** Why the last load failed; null while it lasts and when it succeeded. */
+  #reason: string | null = null;
 
   constructor(name: string, tag: string) {
     this.name = name;
@@ -20,34 +26,72 @@ export class ModelEntry {
 
   get state(): ModelState {
     if (this.#loaded !== null) return 'ready';
+    if (this.#unloading !== null) return 'unloading';
     return this.#reason === null ? 'loading' : 'unavailable';
   }
 
+  /** Whether an operator took it out of service, or is about to. */
+  get takenOut(): boolean {
+    return this.#unloading !== null || (this.#loaded === null && this.#reason === UNLOADED);
+  }
+
   get view(): ModelView {
-    return { name: this.name, version: this.#version, state: this.state, reason: this.#reason, loaded: this.#loaded };
+    const version = (this.#loaded ?? this.#unloading)?.key.version ?? this.#attempt;
+    return { name: this.name, version, state: this.state, reason: this.#reason, loaded: this.#loaded };
+  }
+
+  /** State of one version of the folder; null where the folder has none. */
+  versionState(version: number | null): Pick<RepositoryEntry, 'state' | 'reason'> {
+    const serving = this.#loaded?.key.version ?? null;
+    if (serving !== null && serving === version) return { state: 'ready', reason: '' };
+    if (this.#unloading !== null && this.#unloading.key.version === version) return { state: 'unloading', reason: '' };
+    // A load that has not come to a version, or failed before it did, is that of every version.
+    const attempted = this.#attempt === version || this.#attempt === null;
+    if (attempted && this.#reason !== null) return { state: 'unavailable', reason: this.#reason };
+    if (attempted && this.#loading) return { state: 'loading', reason: '' };
+    return { state: 'unavailable', reason: serving === null ? 'not loaded' : `not loaded; version ${serving} serves` };
   }
 
   /** A load begins; what serves goes on serving. */
   begin(): void {
-    if (this.#loaded === null) this.#reason = null;
+    this.#loading = true;
+    this.#attempt = null;
+    this.#reason = null;
   }
 
   /** The version that is being loaded. */
   found(version: number): void {
-    if (this.#loaded === null) this.#version = version;
+    this.#attempt = version;
   }
 
   /** Puts a loaded version in place and returns the one before. */
   serve(loaded: LoadedVersion): LoadedVersion | null {
     const before = this.#loaded;
     this.#loaded = loaded;
-    this.#version = loaded.key.version;
+    this.#loading = false;
+    this.#attempt = loaded.key.version;
     this.#reason = null;
+    loaded.serve();
     return before;
   }
 
   /** A load failed. The reason is kept beside a version that still serves. */
   fail(reason: string): void {
+    this.#loading = false;
     this.#reason = reason;
+  }
+
+  /** Takes what serves out of service and returns it; null when nothing serves. */
+  unload(): LoadedVersion | null {
+    this.#unloading = this.#loaded;
+    this.#loaded = null;
+    return this.#unloading;
+  }
+
+  /** What was taken out of service is released. */
+  unloaded(): void {
+    this.#attempt = this.#unloading?.key.version ?? null;
+    this.#unloading = null;
+    this.#reason = UNLOADED;
   }
 }

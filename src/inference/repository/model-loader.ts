@@ -3,10 +3,11 @@ import { messageOf } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
 import type { MetaModelRegistry } from '../../meta/registry.js';
 import { readModelSettings } from '../config/folder-reader.js';
+import { loadExternalVersion } from '../external/load-external.js';
 import { hideMetaModel, showMetaModel } from '../swapper.js';
 import { restoreChampion } from './champion.js';
 import { Draining } from './draining.js';
-import { findVersion, nameFault } from './folder-scan.js';
+import { EXTERNAL_VERSION, findVersion } from './folder-scan.js';
 import type { LoadedVersion } from './loaded-version.js';
 import type { ModelEntry } from './model-entry.js';
 import { loadVersion, type VersionLoaderPorts } from './version-loader.js';
@@ -17,7 +18,12 @@ export interface ModelLoaderPorts extends VersionLoaderPorts {
   readonly clock: Clock;
 }
 
-/** Loads models of a repository into their entries; a model that is loaded again serves on until the new version is ready. */
+const CLOSED = 'the server is shutting down';
+
+/**
+ * Loads models of a repository into their entries, and takes them out; a model that is loaded again serves on until the new
+ * version is ready. Loads and unloads of one model are made one after the other.
+ */
 export class ModelLoader {
   readonly #ports: ModelLoaderPorts;
   readonly #draining: Draining;
@@ -27,47 +33,69 @@ export class ModelLoader {
 
   constructor(ports: ModelLoaderPorts) {
     this.#ports = ports;
-    this.#draining = new Draining(ports.clock, ports.logger);
+    this.#draining = new Draining(ports.logger);
   }
 
   get restoring(): readonly LoadedVersion[] {
     return [...this.#restoring];
   }
 
-  /** Loads one model. Never rejects: what goes wrong is the entry's reason, and a version that serves goes on serving. */
-  async load(entry: ModelEntry): Promise<void> {
+  /**
+   * Loads one model. Returns null, or what went wrong: that is then the entry's reason, and a version that serves goes on serving.
+   * Never rejects.
+   */
+  async load(entry: ModelEntry): Promise<string | null> {
     const started = this.#ports.clock.monotonic();
     entry.begin();
     try {
-      const loaded = await this.#loaded(entry);
-      await this.#publish(entry, loaded, started);
+      // Whatever the requests do, a model is in memory three times at most: one drains, one serves, one loads.
+      await this.#draining.settled(entry.name);
+      return await this.#publish(entry, await this.#loaded(entry), started);
     } catch (error) {
-      entry.fail(messageOf(error));
-      this.#ports.logger.error({ model: entry.name, reason: messageOf(error) }, 'model is unavailable');
+      const reason = messageOf(error);
+      entry.fail(reason);
+      this.#ports.logger.error({ model: entry.name, reason, serving: entry.loaded?.key.version ?? null }, 'model could not be loaded');
+      return reason;
     }
   }
 
+  /** Takes a model out of service; resolves when its requests are answered and nothing of it is left in memory. */
+  async unload(entry: ModelEntry): Promise<void> {
+    const version = entry.unload();
+    if (version !== null) {
+      await this.#retire(entry, version);
+      entry.unloaded();
+    }
+    await this.#draining.settled(entry.name);
+  }
+
   async #loaded(entry: ModelEntry): Promise<LoadedVersion> {
-    const fault = nameFault(entry.name);
-    if (fault !== null) throw new Error(fault);
-    const folder = path.join(this.#ports.directory, entry.name);
-    const settings = await readModelSettings(folder);
-    const found = await findVersion(folder, settings.version);
-    entry.found(found.version);
-    const loaded = await loadVersion({ name: entry.name, tag: entry.tag, settings, found }, this.#ports);
+    const loaded = await this.#prepared(entry, path.join(this.#ports.directory, entry.name));
     this.#restoring.add(loaded);
     await restoreChampion(loaded, this.#ports.registry, this.#ports);
     return loaded;
   }
 
-  async #publish(entry: ModelEntry, loaded: LoadedVersion, started: number): Promise<void> {
+  async #prepared(entry: ModelEntry, folder: string): Promise<LoadedVersion> {
+    const { name, tag } = entry;
+    const settings = await readModelSettings(folder);
+    if (settings.source === 'external') {
+      entry.found(settings.version ?? EXTERNAL_VERSION);
+      return loadExternalVersion({ name, tag, settings }, this.#ports);
+    }
+    const found = await findVersion(folder, settings.version);
+    entry.found(found.version);
+    return loadVersion({ name, tag, settings, found }, this.#ports);
+  }
+
+  async #publish(entry: ModelEntry, loaded: LoadedVersion, started: number): Promise<string | null> {
+    this.#restoring.delete(loaded);
     if (this.#closed) {
-      this.#restoring.delete(loaded);
-      return loaded.pool.close();
+      await loaded.pool.close();
+      return CLOSED;
     }
     const before = entry.serve(loaded);
-    this.#restoring.delete(loaded);
-    if (before !== null) this.#retire(before);
+    if (before !== null) void this.#retire(entry, before);
     showMetaModel(loaded, this.#ports.metrics);
     const { model, version } = loaded.key;
     const milliseconds = Math.round(this.#ports.clock.monotonic() - started);
@@ -75,11 +103,15 @@ export class ModelLoader {
       { model, version, task: loaded.config.task, meta_version: loaded.meta?.version ?? 0, assumptions: loaded.assumptions, milliseconds },
       'model is ready',
     );
+    return null;
   }
 
-  #retire(old: LoadedVersion): void {
+  /** Never rejects. */
+  async #retire(entry: ModelEntry, old: LoadedVersion): Promise<void> {
     hideMetaModel(old, this.#ports.metrics);
-    this.#draining.drain(old);
+    await this.#draining.drain(old);
+    const { model, version } = old.key;
+    if (entry.loaded?.key.version !== version) this.#ports.metrics.queueRows.remove({ model, version: String(version) });
   }
 
   /** Closes what drains; a load in progress closes its own pool when it ends. */

@@ -5,12 +5,12 @@ import { buildFeatureGraph } from '../../meta/features/graph.js';
 import { planFeatures } from '../../meta/features/plan.js';
 import { completeConfig } from '../config/complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
-import { gatherEvidence } from './base-evidence.js';
 import { readBaseFile, type BaseFile } from './base-file.js';
 import { warmUpChain } from './chain-warm-up.js';
 import { featurePlanOf } from './feature-plan.js';
 import type { VersionFile } from './folder-scan.js';
 import { LoadedVersion } from './loaded-version.js';
+import { openBase } from './open-base.js';
 
 export interface VersionLoaderPorts {
   readonly poolFactory: EnginePoolFactory;
@@ -42,10 +42,8 @@ function reportFeatureFault(request: VersionRequest, fault: string | null, { log
 
 async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFile, ports: VersionLoaderPorts): Promise<LoadedVersion> {
   const { settings, found } = request;
-  const base = await pool.load(SESSIONS.base, file.source, { executionProviders: settings.execution_providers, intraOpThreads: settings.intra_op_threads });
+  const { session: base, evidence, notes } = await openBase({ pool, id: SESSIONS.base, file, settings });
   reportFallback(request, base, ports);
-  const notes: string[] = [];
-  const evidence = await gatherEvidence(pool, SESSIONS.base, base.signature, file, settings, (text) => notes.push(text));
   const { config, assumptions } = completeConfig(evidence);
   const plan = featurePlanOf(config, evidence);
   const layout = planFeatures(plan);
@@ -57,12 +55,11 @@ async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFil
     tag: request.tag,
     config,
     signature: evidence.signature,
-    batched: evidence.batched,
-    layout,
-    featureGraph: { feeds: graph.feeds, hashes: graph.hashes },
+    rowMode: evidence.rowMode,
+    features: { layout, featureGraph: { feeds: graph.feeds, hashes: graph.hashes }, session: SESSIONS.features },
+    behaviourOnly: null,
     pool,
-    base,
-    sessions: SESSIONS,
+    base: { ...base, session: SESSIONS.base },
     assumptions: [...notes, ...assumptions],
   });
   if (evidence.sample !== null) reportFeatureFault(request, await warmUpChain(loaded, evidence.sample), ports);
