@@ -1,5 +1,5 @@
-import { tagOfPredictionId } from '../core/ids.js';
-import type { ModelCatalogue } from '../inference/contracts.js';
+import { callerKey, modelTag, MOST_CALLER_ID_LENGTH, tagOfPredictionId } from '../core/ids.js';
+import type { ModelCatalogue, ModelView } from '../inference/contracts.js';
 import type { GroundTruthItem, GroundTruthKind } from '../ledger/ledger.js';
 import { labelText } from '../ledger/outcome.js';
 import type { GroundTruthInput, InvalidReason } from './contracts.js';
@@ -12,16 +12,50 @@ interface Truth {
 
 /** The item as the ledger stores it, or why it is invalid. Whether its row and kind fit is judged by the ledger. */
 export function normalizeGroundTruth(input: GroundTruthInput, catalogue: ModelCatalogue, now: number): GroundTruthItem | InvalidReason {
-  const tag = tagOfPredictionId(input.prediction_id);
-  if (tag === null) return 'malformed_prediction_id';
-  const model = catalogue.byTag(tag);
-  if (model === null) return 'unknown_model';
-  const truth = truthOf(input, model.loaded?.config.labels ?? null);
+  const subject = subjectOf(input, catalogue);
+  if (typeof subject === 'string') return subject;
+  const truth = truthOf(input, subject.model.loaded?.config.labels ?? null);
   if (typeof truth === 'string') return truth;
   if (input.row !== undefined && !(Number.isSafeInteger(input.row) && input.row >= 0)) return 'row_out_of_range';
   const observedAt = input.observed_at === undefined ? now : parseIsoTime(input.observed_at);
   if (observedAt === null) return 'malformed_observed_at';
-  return { id: input.prediction_id, row: input.row ?? null, ...truth, observedAt, receivedAt: now, source: input.source ?? null };
+  return { id: subject.id, row: input.row ?? null, ...truth, observedAt, receivedAt: now, source: input.source ?? null };
+}
+
+/** What an item is about. */
+interface Subject {
+  readonly model: ModelView;
+  /** As the ledger takes it. */
+  readonly id: string;
+}
+
+function subjectOf({ prediction_id: predictionId, model, id }: GroundTruthInput, catalogue: ModelCatalogue): Subject | InvalidReason {
+  if (predictionId !== undefined) {
+    return model === undefined && id === undefined ? ofPrediction(predictionId, catalogue) : 'only_one_of_prediction_id_and_id';
+  }
+  return model !== undefined && id !== undefined ? ofCaller(model, id, catalogue) : 'prediction_id_or_model_and_id_required';
+}
+
+function ofPrediction(id: string, catalogue: ModelCatalogue): Subject | InvalidReason {
+  const tag = tagOfPredictionId(id);
+  if (tag === null) return 'malformed_prediction_id';
+  const model = catalogue.byTag(tag);
+  return model === null ? 'unknown_model' : { model, id };
+}
+
+function ofCaller(name: string, given: string | number, catalogue: ModelCatalogue): Subject | InvalidReason {
+  if (typeof given === 'number' && !isExact(given)) return 'malformed_id';
+  const id = String(given);
+  if (id === '' || id.length > MOST_CALLER_ID_LENGTH) return 'malformed_id';
+  const tag = modelTag(name);
+  const model = catalogue.byTag(tag);
+  // Another model may have the same tag.
+  return model === null || model.name !== name ? 'unknown_model' : { model, id: callerKey(tag, id) };
+}
+
+/** An integer that JSON numbers do not hold exactly would be another id. */
+function isExact(number: number): boolean {
+  return Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number);
 }
 
 function truthOf({ label, value, correct }: GroundTruthInput, classes: readonly string[] | null): Truth | InvalidReason {

@@ -5,8 +5,9 @@ import type { Metrics } from '../core/metrics.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
 import type { GroundTruthItem, LabelChange, Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/writer.js';
-import type { GroundTruthAnswer, GroundTruthUseCase } from './contracts.js';
+import type { GroundTruthAnswer, GroundTruthInput, GroundTruthUseCase } from './contracts.js';
 import { normalizeGroundTruth } from './ground-truth-items.js';
+import { submitStream } from './ground-truth-stream.js';
 import { applyLabelChanges } from './label-metrics.js';
 
 /** Items in one transaction of the ledger; between two of them its thread can do other things. */
@@ -29,24 +30,24 @@ export interface GroundTruthOptions {
  * transactions of the same call are then stored, and are duplicates when they are sent again.
  */
 export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCase {
-  return {
-    async submit(items) {
-      const now = options.clock.now();
-      const normalized = items.map((item) => normalizeGroundTruth(item, options.catalogue, now));
-      const valid = normalized.filter((item) => typeof item !== 'string');
-      await flushHeld(options, valid);
-      const recorded = await record(options, valid);
-      let next = 0;
-      const answers = normalized.map((item): GroundTruthAnswer => {
-        if (typeof item === 'string') return { status: 'invalid', reason: item };
-        const answer = recorded[next++];
-        if (answer === undefined) throw new Error('the ledger answered fewer ground truths than it was given');
-        return answer;
-      });
-      countStatuses(options.metrics, answers);
-      return answers;
-    },
+  const submit = async (items: readonly GroundTruthInput[]): Promise<readonly GroundTruthAnswer[]> => {
+    const now = options.clock.now();
+    const normalized = items.map((item) => normalizeGroundTruth(item, options.catalogue, now));
+    const valid = normalized.filter((item) => typeof item !== 'string');
+    await flushHeld(options, valid);
+    const recorded = await record(options, valid);
+    let next = 0;
+    const answers = normalized.map((item): GroundTruthAnswer => {
+      if (typeof item === 'string') return { status: 'invalid', reason: item };
+      const answer = recorded[next++];
+      if (answer === undefined) throw new Error('the ledger answered fewer ground truths than it was given');
+      return answer;
+    });
+    countStatuses(options.metrics, answers);
+    return answers;
   };
+  const countFaults = (faults: number): void => options.metrics.groundTruths.inc({ status: 'invalid' }, faults);
+  return { submit, submitStream: (chunks) => submitStream(chunks, { submit, countFaults }) };
 }
 
 /** Predictions of these items that wait to be written are written first, so that the answer is `matched` and not `pending`. */

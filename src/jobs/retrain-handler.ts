@@ -96,7 +96,7 @@ async function trainAndMark(options: RetrainHandlerOptions, loaded: LoadedModel,
 async function incumbentOf(registry: MetaModelRegistry, loaded: LoadedModel): Promise<Incumbent | null> {
   const champion = await registry.champion(loaded.key);
   if (champion === null) return null;
-  const fits = champion.featureSchema === loaded.layout.schema;
+  const fits = champion.featureSchema === loaded.features.layout.schema;
   const onnx = fits ? await registry.bytes(loaded.key.model, champion.version) : null;
   return { version: champion.version, onnx, trainedTo: champion.training.to, rows: champion.training.rows };
 }
@@ -112,7 +112,7 @@ async function train(options: RetrainHandlerOptions, loaded: LoadedModel, incumb
   return settleChallenger(options, loaded, incumbent?.version ?? null, challenger);
 }
 
-function taskOf(dataDir: string, { key, layout, config }: LoadedModel, incumbent: Incumbent | null): TrainingTask {
+function taskOf(dataDir: string, { key, features: { layout }, config }: LoadedModel, incumbent: Incumbent | null): TrainingTask {
   const onnx = incumbent?.onnx ?? null;
   return {
     dataDir,

@@ -52,8 +52,8 @@ function checkFits(record: MetaModelRecord, loaded: LoadedModel): void {
   if (record.key.digest !== loaded.key.digest) {
     throw unfit(`${name} was trained on the failures of another file of version ${record.key.version} than the one that is loaded`);
   }
-  if (record.featureSchema !== loaded.layout.schema) {
-    throw unfit(`${name} reads features of schema ${record.featureSchema}; the loaded model has schema ${loaded.layout.schema}`);
+  if (record.featureSchema !== loaded.features.layout.schema) {
+    throw unfit(`${name} reads features of schema ${record.featureSchema}; the loaded model has schema ${loaded.features.layout.schema}`);
   }
 }
 

@@ -39,7 +39,7 @@ export async function settleChallenger(options: SettleOptions, loaded: LoadedMod
   });
   if (verdict === 'too_few') return settled('too_few', expected);
   if (onnx === null) return settled('kept', expected);
-  const { key, layout } = loaded;
+  const { key, features: { layout } } = loaded;
   const version = await registry.add({ key, createdAt: clock.now(), reason, metrics, training, featureSchema: layout.schema, onnx });
   if (verdict === 'keep') {
     await registry.prune(key, KEPT_META_MODELS);

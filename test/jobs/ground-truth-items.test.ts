@@ -1,7 +1,7 @@
 import t from 'tap';
 import { normalizeGroundTruth } from '../../src/jobs/ground-truth-items.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
-import { newId } from '../support/jobs-predictions.js';
+import { keyOf, newId } from '../support/jobs-predictions.js';
 
 function labelOf(label: string | number | boolean, labels: readonly string[]) {
   const model = loadedModel();
@@ -14,4 +14,11 @@ t.test('a boolean is the class 1 or 0 of a model that has these two classes', as
   t.match(labelOf('true', ['0', '1']), { value: 'true' }, 'a text is what it says');
   t.match(labelOf(true, ['false', 'true']), { value: 'true' });
   t.match(labelOf(true, ['0', '1', '2']), { value: 'true' });
+});
+
+t.test('a model that only has the same tag is not the one that is named', async (t) => {
+  const catalogue = catalogueOf([loadedModel()]);
+  const other = { ...catalogue, byTag: () => catalogue.get('m') };
+  t.equal(normalizeGroundTruth({ model: 'namesake', id: 'x', label: 'a' }, other, 0), 'unknown_model');
+  t.match(normalizeGroundTruth({ model: 'm', id: 'x', label: 'a' }, other, 0), { id: keyOf('m', 'x') });
 });

@@ -10,7 +10,7 @@ import { ManualClock } from '../support/jobs-clock.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
-import { KEY, newId, reply } from '../support/jobs-predictions.js';
+import { KEY, keyOf, newId, reply } from '../support/jobs-predictions.js';
 
 function open(t: Test) {
   const { db, dispose } = temporaryDatabase();
@@ -74,6 +74,41 @@ await t.test('answers in order, each item judged for itself', async (t) => {
   const [first, , third] = await ledger.prediction(id);
   t.match(first?.groundTruths.map((truth) => truth.value), ['a', 'a', 'b']);
   t.match(third?.groundTruths, [{ kind: 'correct', value: 'true', source: 'desk', observedAt: clock.now(), receivedAt: clock.now() }]);
+});
+
+await t.test("a caller's own id names its prediction", async (t) => {
+  const { clock, ledger, writer, useCase } = open(t);
+  const [whole, rows, held] = [newId('m', clock.now()), newId('m', clock.now()), newId('m', clock.now())];
+  await ledger.append({ ...reply(whole, clock.now(), 2), callers: [{ key: keyOf('m', 'request'), predictionId: whole, row: null }] });
+  await ledger.append({ ...reply(rows, clock.now(), 2), callers: ['4711', 'twice', 'twice'].map((name, row) => ({ key: keyOf('m', name), predictionId: rows, row: row % 2 })) });
+  writer.add({ ...reply(held, clock.now()), callers: [{ key: keyOf('m', 'held'), predictionId: held, row: null }] });
+  const items: [GroundTruthInput, string, string?][] = [
+    [{ model: 'm', id: 'request', row: 1, label: 'b' }, 'matched'],
+    [{ model: 'm', id: 'request', label: 'b' }, 'invalid', 'row_required'],
+    [{ model: 'm', id: 4711, label: 'b' }, 'matched'],
+    [{ model: 'm', id: '4711', row: 1, label: 'b' }, 'invalid', 'row_out_of_range'],
+    [{ model: 'm', id: 'twice', label: 'b' }, 'invalid', 'ambiguous_id'],
+    [{ model: 'm', id: 'held', label: 'a' }, 'matched'],
+    [{ model: 'm', id: 'unseen', label: 'a' }, 'pending'],
+    [{ model: 'broken', id: 'unseen', label: 'a' }, 'pending'],
+    [{ model: 'nobody', id: 'request', label: 'a' }, 'invalid', 'unknown_model'],
+    [{ model: 'm', id: '', label: 'a' }, 'invalid', 'malformed_id'],
+    [{ model: 'm', id: 'x'.repeat(512), label: 'a' }, 'pending'],
+    [{ model: 'm', id: 'x'.repeat(513), label: 'a' }, 'invalid', 'malformed_id'],
+    [{ model: 'm', id: 2 ** 53, label: 'a' }, 'invalid', 'malformed_id'],
+    [{ model: 'm', id: Infinity, label: 'a' }, 'invalid', 'malformed_id'],
+    [{ model: 'm', id: 1.5, label: 'a' }, 'pending'],
+    [{ model: 'm', label: 'a' }, 'invalid', 'prediction_id_or_model_and_id_required'],
+    [{ id: 'request', label: 'a' }, 'invalid', 'prediction_id_or_model_and_id_required'],
+    [{ label: 'a' }, 'invalid', 'prediction_id_or_model_and_id_required'],
+    [{ prediction_id: whole, id: 'request', row: 0, label: 'a' }, 'invalid', 'only_one_of_prediction_id_and_id'],
+    [{ prediction_id: whole, model: 'm', row: 0, label: 'a' }, 'invalid', 'only_one_of_prediction_id_and_id'],
+    [{ prediction_id: keyOf('m', 'request'), row: 0, label: 'a' }, 'invalid', 'malformed_prediction_id'],
+  ];
+  const answers = await useCase.submit(items.map(([item]) => item));
+  t.same(answers, items.map(([, status, reason]) => (reason === undefined ? { status } : { status, reason })));
+  t.notOk(writer.holds(keyOf('m', 'held')), 'what it names was written first');
+  t.match(await ledger.prediction(rows), [{ failure: true }, { failure: null }]);
 });
 
 await t.test('a correction takes the failure back, in the metrics too', async (t) => {

@@ -31,7 +31,7 @@ export function loadedModel({ key = {}, retraining = {}, retention = {} }: Chang
   const model = key.model ?? 'm';
   const layout = { inputs: [], inputWidth: 6, behaviour: { kind: 'classes', classes: 3 }, width: 9, schema: 'schema-1' };
   // Sessions and signatures belong to floors that the jobs do not touch.
-  return { key: { version: 1, digest: 'digest', ...key, model }, tag: modelTag(model), config, layout, meta: null } as unknown as LoadedModel;
+  return { key: { version: 1, digest: 'digest', ...key, model }, tag: modelTag(model), config, features: { layout }, meta: null } as unknown as LoadedModel;
 }
 
 /** A catalogue of loaded models, and of names that are known but could not be loaded. */
@@ -47,14 +47,16 @@ export function catalogueOf(models: readonly LoadedModel[], unavailable: readonl
     if (view === undefined) throw new MetaErrError('VERSION_NOT_FOUND', `no version ${version}`);
     return view;
   };
+  const loaded = (name: string, version: number | null = null): LoadedModel => {
+    const view = get(name, version);
+    if (view.loaded === null) throw new MetaErrError('MODEL_UNAVAILABLE', 'broken');
+    return view.loaded;
+  };
   return {
     list: () => views,
     get,
-    loaded(name, version) {
-      const { loaded } = get(name, version);
-      if (loaded === null) throw new MetaErrError('MODEL_UNAVAILABLE', 'broken');
-      return loaded;
-    },
+    loaded,
+    lease: (name, version) => ({ model: loaded(name, version), release: () => undefined }),
     byTag: (tag) => views.find((view) => modelTag(view.name) === tag) ?? null,
     ready: true,
   };
