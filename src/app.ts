@@ -4,16 +4,24 @@ import { answerFrameworkError, useErrors } from './plugins/errors.js';
 import { useJsonBody } from './plugins/json-body.js';
 import { useNotFound } from './plugins/not-found.js';
 import { useObservation } from './plugins/observe.js';
+import { useOpenInferenceReplies } from './plugins/open-inference-replies.js';
 import { useOpenapi } from './plugins/openapi.js';
+import { useRawBodies } from './plugins/raw-bodies.js';
 import { useStrictValidation } from './plugins/validation.js';
 import { groundTruthRoutes } from './routes/ground-truth.js';
 import { jobRoutes } from './routes/jobs.js';
+import { ledgerRoutes } from './routes/ledger.js';
 import { metaModelRoutes } from './routes/meta-models.js';
 import { modelRoutes } from './routes/models.js';
+import { oipInferRoutes } from './routes/oip/infer.js';
+import { oipModelRoutes } from './routes/oip/models.js';
+import { oipRepositoryRoutes } from './routes/oip/repository.js';
+import { oipServerRoutes } from './routes/oip/server.js';
 import { operationRoutes } from './routes/operation.js';
 import { predictRoutes } from './routes/predict.js';
 import { predictionRoutes } from './routes/predictions.js';
 import { reportRoutes } from './routes/report.js';
+import { scoreRoutes } from './routes/score.js';
 import type { Services } from './routes/services.js';
 import { RELEASE } from './system-release.js';
 
@@ -22,13 +30,23 @@ export interface AppOptions {
   readonly logger: FastifyBaseLogger;
 }
 
-const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
+const PROBES = new Set(['/healthz', '/readyz', '/metrics', '/v2/health/live']);
 
 /** Once closing has begun, everything but the probes is refused with 503 and Retry-After. */
 function refuseWhenClosing(app: FastifyInstance, services: Services): void {
   app.addHook('onRequest', async (request) => {
     const refusal = services.refusal();
     if (refusal !== null && !PROBES.has(request.routeOptions.url ?? '')) throw refusal;
+  });
+}
+
+/** The Open Inference Protocol reads bodies and writes replies in its own way, so its routes have a scope of their own. */
+async function serveOpenInference(app: FastifyInstance, services: Services, bodyLimitBytes: number): Promise<void> {
+  await app.register(async (scope) => {
+    useRawBodies(scope, bodyLimitBytes);
+    await useOpenInferenceReplies(scope);
+    await scope.register(oipServerRoutes(services, RELEASE));
+    for (const routes of [oipModelRoutes, oipInferRoutes, oipRepositoryRoutes]) await scope.register(routes(services));
   });
 }
 
@@ -43,9 +61,15 @@ export async function createApp(services: Services, options: AppOptions): Promis
     frameworkErrors: answerFrameworkError,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    requestTimeout: 120_000,
+    // A request may take an hour to arrive: a stream of ground truths has no bound but the client's own.
+    requestTimeout: 3_600_000,
+    // What this lets in, slow or dead clients that hold sockets, is bounded here: headers come at once, and a socket on which nothing
+    // moves is closed. That time also bounds a reply that is silent until it is ready (a long run, a model being loaded).
+    http: { headersTimeout: 60_000 },
+    connectionTimeout: 600_000,
     keepAliveTimeout: 75_000,
-    routerOptions: { ignoreTrailingSlash: true },
+    // The names of models have up to 128 characters.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });
   useErrors(app);
   useJsonBody(app);
@@ -54,8 +78,9 @@ export async function createApp(services: Services, options: AppOptions): Promis
   refuseWhenClosing(app, services);
   useNotFound(app);
   await useOpenapi(app, RELEASE);
-  for (const routes of [predictRoutes, groundTruthRoutes, predictionRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, operationRoutes]) {
+  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, ledgerRoutes, operationRoutes]) {
     await app.register(routes(services));
   }
+  await serveOpenInference(app, services, options.bodyLimitBytes);
   return app;
 }

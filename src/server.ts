@@ -3,6 +3,7 @@ import { loadConfig, type Config } from './config.js';
 import { MetaErrError, messageOf } from './core/errors.js';
 import { createLogger } from './core/logger.js';
 import { createSystem, type System } from './system.js';
+import { limitGarbage } from './system-heap.js';
 import { RELEASE } from './system-release.js';
 
 type App = Awaited<ReturnType<typeof createApp>>;
@@ -47,6 +48,7 @@ async function serve(config: Config, logger: ProcessLogger, system: System): Pro
 }
 
 async function main(): Promise<void> {
+  limitGarbage();
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const system = await createSystem(config, logger);

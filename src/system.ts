@@ -8,10 +8,12 @@ import type { Config } from './config.js';
 import { createThreadPool } from './engine/pool.js';
 import { createPredict } from './inference/predict.js';
 import { createModelRepository } from './inference/repository/model-repository.js';
+import { createStatistics } from './inference/statistics.js';
 import { createChampionFollower } from './jobs/champion-follower.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
 import { createHousekeeping } from './jobs/housekeeping.js';
 import { applyLabelChanges } from './jobs/label-metrics.js';
+import { createLedgerExport } from './jobs/ledger-export.js';
 import { createReport } from './jobs/report.js';
 import { createRetrainHandler } from './jobs/retrain-handler.js';
 import { createRetraining } from './jobs/retraining.js';
@@ -76,7 +78,8 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
       onLabels(changes);
     },
   });
-  const predict = createPredict({ catalogue, writer, clock, metrics, logger, ids: predictionIdFactory() });
+  const statistics = createStatistics(catalogue);
+  const predict = createPredict({ catalogue, writer, clock, metrics, statistics, logger, ids: predictionIdFactory() });
   const champions = createChampionFollower(registry, repository.swapper);
   const runner = createTrainingRunner({ entry: entry('training-process'), clock, nice: TRAINING_NICE });
   const handler = createRetrainHandler({ dataDir: config.dataDir, catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger });
@@ -104,6 +107,8 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   return {
     catalogue,
     predict,
+    repository,
+    statistics,
     ledger,
     registry,
     metrics,
@@ -111,6 +116,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),
     retraining: createRetraining({ catalogue, writer, queue, registry, champions, clock }),
     reports: createReport({ ledger, catalogue }),
+    ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
     refusal: () => refusal,
     async start() {
       await repository.loadAll();

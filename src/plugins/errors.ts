@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MetaErrError, messageOf, type ErrorCode, type HttpErrorCode } from '../core/errors.js';
+import { drainBody } from './drain-body.js';
+import { isOpenInference, sendPlainJson } from './open-inference.js';
 
 /** The one place where errors become HTTP numbers. */
 export const HTTP_STATUS: Readonly<Record<HttpErrorCode, number>> = {
@@ -14,6 +16,10 @@ export const HTTP_STATUS: Readonly<Record<HttpErrorCode, number>> = {
   VERSION_NOT_FOUND: 404,
   MODEL_NOT_READY: 503,
   MODEL_UNAVAILABLE: 503,
+  MODEL_UNLOADED: 404,
+  MODEL_LOAD_FAILED: 400,
+  MODEL_IS_EXTERNAL: 400,
+  MODEL_NOT_EXTERNAL: 400,
   QUEUE_FULL: 503,
   REQUEST_TIMEOUT: 504,
   INFERENCE_FAILED: 500,
@@ -67,8 +73,15 @@ function handle(thrown: FastifyError, request: FastifyRequest, reply: FastifyRep
   if (code === 'INTERNAL') request.log.error({ err: thrown }, 'unexpected error');
   const status = HTTP_STATUS[code];
   if (status === 503) void reply.header('retry-after', String(error.retryAfterSeconds ?? 1));
+  if (isOpenInference(request)) return sendPlainJson(reply.code(status), { error: messageOf(error) });
   const field = error.field === undefined ? {} : { field: error.field };
   return reply.code(status).send({ error: { code, message: messageOf(error), ...field, request_id: request.id } });
+}
+
+/** A client that still sends when the connection is closed does not get to see the reply: what is left of its body is read first. */
+async function handleAfterBody(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await drainBody(request.raw);
+  return handle(thrown, request, reply);
 }
 
 /** For paths that no route is looked up for; no hook runs for them. */
@@ -78,5 +91,5 @@ export function answerFrameworkError(error: FastifyError, request: FastifyReques
 
 /** Every error reply has one form and one table of numbers. */
 export function useErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError>(handle);
+  app.setErrorHandler<FastifyError>(handleAfterBody);
 }

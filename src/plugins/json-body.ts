@@ -1,14 +1,24 @@
 import type { FastifyInstance } from 'fastify';
+import { checkJsonSize } from '../inference/codec/json-size.js';
 
 /**
  * JSON bodies, with prototype pollution refused. An empty body counts as none: many clients send the content type with
- * every POST, also to routes that read no body. No other content type is read.
+ * every POST, also to routes that read no body. No other content type is read. Text that is cheap to send and dear to parse is refused.
  */
 export function useJsonBody(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body, done);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    try {
+      checkJsonSize(body);
+    } catch (error) {
+      done(error as Error, undefined);
+      return;
+    }
+    void parse(request, body.toString('utf8'), done);
   });
 }

@@ -1,10 +1,17 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { hoistTitledSchemas } from './openapi-components.js';
+import { declareOptionalBodies } from './openapi-optional-bodies.js';
 
 /** OpenAPI 3.1 from the routes' schemas, and the page at /docs. Must be registered before every route. */
 export async function useOpenapi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
+    transformObject(document) {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      declareOptionalBodies(document.openapiObject.paths ?? {});
+      return hoistTitledSchemas(document.openapiObject);
+    },
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -15,6 +22,7 @@ export async function useOpenapi(app: FastifyInstance, version: string): Promise
       },
       tags: [
         { name: 'predictions', description: 'Predict, and read what was predicted.' },
+        { name: 'open inference protocol', description: 'The same data plane for the clients of the Open Inference Protocol, version 2.' },
         { name: 'ground truth', description: 'What was true, arriving later.' },
         { name: 'models', description: 'Base models and their meta-models.' },
         { name: 'jobs', description: 'Retraining.' },

@@ -1,59 +1,62 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
-import { closed, isoTimeText, replies } from './schemas.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import { MetaErrError } from '../core/errors.js';
+import type { GroundTruthTally } from '../jobs/contracts.js';
+import { closingSignal } from './closing-signal.js';
+import { groundTruthLines } from './ground-truth-lines.js';
+import { Body, Lines, Reply } from './ground-truth-schemas.js';
+import { replies } from './schemas.js';
 import type { Services } from './services.js';
 
-const MAX_ITEMS = 100_000;
+const NDJSON = 'application/x-ndjson';
 
-const Item = closed(
-  {
-    prediction_id: Type.String({ minLength: 1, maxLength: 200, description: 'The prediction_id of the reply.' }),
-    row: Type.Optional(Type.Integer({ minimum: 0, maximum: 2147483647, description: 'Row of the prediction; may be omitted when the request had one row.' })),
-    label: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()], { description: 'The true label; 9 and "9" are the same.' })),
-    value: Type.Optional(Type.Number({ description: 'The true value of a regression.' })),
-    correct: Type.Optional(Type.Boolean({ description: 'Only whether the prediction was right.' })),
-    observed_at: Type.Optional(isoTimeText('When it became known; the newest counts. Time of receipt when omitted.')),
-    source: Type.Optional(Type.String({ maxLength: 200, description: 'Where it comes from, for the history.' })),
-  },
-  'Exactly one of label, value and correct.',
-);
+const SCHEMA = {
+  operationId: 'submitGroundTruth',
+  tags: ['ground truth'],
+  summary: 'Deliver ground truths by prediction id, or by your own id',
+  description:
+    'Acknowledged only when durable. A ground truth may come before its prediction is in the ledger (pending) and may be repeated. As NDJSON it may be a stream of any length: lines that are not valid are told, the others are taken. A 503 says up to which line everything is stored; it is safe to send all of it again.',
+  body: { content: { 'application/json': { schema: Body }, [NDJSON]: { schema: Lines } } },
+  response: replies(200, Reply, 400, 413, 415, 503),
+};
 
-const Body = closed({ items: Type.Array(Item, { minItems: 1, maxItems: MAX_ITEMS, description: 'Ground truths.' }) }, 'Ground truths of any models.');
-
-const Reply = closed(
-  {
-    results: Type.Array(
-      closed(
-        {
-          status: Type.String({ enum: ['matched', 'duplicate', 'conflict', 'pending', 'invalid'], description: 'What became of the item.' }),
-          reason: Type.Optional(Type.String({ description: 'Why an item is invalid.' })),
-        },
-        'Result of one item.',
-      ),
-      { description: 'In the order of the items.' },
-    ),
-    counts: Type.Record(Type.String(), Type.Integer(), { description: 'Items by status.' }),
-  },
-  'Sent when all that is acknowledged is durable.',
-);
+function toTallyJson({ lines, counts, invalid }: GroundTruthTally) {
+  const total = counts.invalid ?? 0;
+  return { lines, counts, invalid, ...(total > invalid.length && { invalid_total: total }) };
+}
 
 /** POST /v1/ground-truth. */
 export function groundTruthRoutes({ groundTruth }: Pick<Services, 'groundTruth'>): FastifyPluginAsyncTypebox {
+  const takeLines = async (request: FastifyRequest, body: Readable, reply: FastifyReply, closing: AbortSignal) => {
+    try {
+      return toTallyJson(await groundTruth.submitStream(groundTruthLines(request, body, closing)));
+    } catch (error) {
+      // Else closing would wait for a client that goes on sending.
+      if (closing.aborted) void reply.header('connection', 'close');
+      throw error;
+    }
+  };
+
   return async (app) => {
-    app.post(
+    const closing = closingSignal(app);
+    const check = app.validatorCompiler;
+    // The stream is the body, whatever its length; its lines are checked as they come.
+    app.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
+    app.post<{ Body: Static<typeof Body> | Readable | undefined }>(
       '/v1/ground-truth',
       {
-        schema: {
-          operationId: 'submitGroundTruth',
-          tags: ['ground truth'],
-          summary: 'Deliver ground truths by prediction id',
-          description: 'Acknowledged only when durable. A ground truth may come before its prediction is in the ledger (pending) and may be repeated.',
-          body: Body,
-          response: replies(200, Reply, 400, 413, 415, 503),
-        },
+        schema: SCHEMA,
+        ...(check !== undefined && { validatorCompiler: (part) => (part.contentType === NDJSON ? () => true : check(part)) }),
+        // Up to 100,000 small objects in one of two forms: to find out which would take longer than to write them.
+        serializerCompiler: () => JSON.stringify,
       },
-      async (request) => {
-        const results = await groundTruth.submit(request.body.items);
+      async (request, reply) => {
+        const { body } = request;
+        if (body === undefined) throw new MetaErrError('INVALID_REQUEST', `body: expected application/json or ${NDJSON}`);
+        if (body instanceof Readable) return takeLines(request, body, reply, closing);
+        const results = await groundTruth.submit(body.items);
         const counts: Record<string, number> = {};
         for (const { status } of results) counts[status] = (counts[status] ?? 0) + 1;
         return { results, counts };

@@ -3,10 +3,10 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import { MetaErrError } from '../core/errors.js';
 import type { Job } from '../jobs/queue.js';
-import { closed, isoTimeText, ModelParameter, nullableText, nullableTime, replies } from './schemas.js';
+import { closed, named, isoTimeText, ModelParameter, nullableText, nullableTime, replies } from './schemas.js';
 import type { Services } from './services.js';
 
-const JobSchema = closed(
+const JobSchema = named('Job', closed(
   {
     id: Type.String({ description: 'Id of the job.' }),
     type: Type.String({ enum: ['retrain'], description: 'What it does.' }),
@@ -16,21 +16,21 @@ const JobSchema = closed(
     trigger: Type.String({ description: 'What asked for it.' }),
     progress: Type.Unsafe<unknown>({
       anyOf: [
-        closed({ step: Type.String({ description: 'What is being done.' }), done: Type.Number({ description: 'Done.' }), total: Type.Number({ description: 'Of.' }) }, 'Progress.'),
+        named('JobProgress', closed({ step: Type.String({ description: 'What is being done.' }), done: Type.Number({ description: 'Done.' }), total: Type.Number({ description: 'Of.' }) }, 'Progress.')),
         { type: 'null' },
       ],
       description: 'Progress of an active job.',
     }),
     result: Type.Unsafe<unknown>({
       anyOf: [
-        closed(
+        named('JobResult', closed(
           {
             promoted: Type.Boolean({ description: 'Whether a new meta-model went live.' }),
             meta_version: Type.Integer({ description: 'The champion after the job; 0 is the cold start.' }),
             reason: Type.String({ description: 'Why, in words.' }),
           },
           'Result.',
-        ),
+        )),
         { type: 'null' },
       ],
       description: 'Result of a completed job.',
@@ -41,7 +41,7 @@ const JobSchema = closed(
     ended_at: nullableTime('When it ended.'),
   },
   'A job.',
-);
+));
 
 const JobParameter = closed({ id: Type.String({ minLength: 1, description: 'Id of the job.' }) }, 'Path parameters.');
 

@@ -3,10 +3,10 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import type { MetaModelRecord } from '../meta/registry.js';
 import { EvaluationSchema } from './evaluation-schema.js';
-import { closed, isoTimeText, ModelParameter, nullableTime, replies } from './schemas.js';
+import { closed, named, isoTimeText, ModelParameter, nullableTime, replies } from './schemas.js';
 import type { Services } from './services.js';
 
-const MetaModel = closed(
+const MetaModel = named('MetaModel', closed(
   {
     version: Type.Integer({ description: 'Version of the meta-model.' }),
     base_version: Type.String({ description: 'Version of the base model that it belongs to.' }),
@@ -26,7 +26,7 @@ const MetaModel = closed(
     ),
   },
   'A meta-model.',
-);
+));
 
 function toReply(record: MetaModelRecord) {
   const { rows, failures, from, to } = record.training;
@@ -58,7 +58,7 @@ export function metaModelRoutes({ retraining }: Pick<Services, 'retraining'>): F
           tags: ['models'],
           summary: 'The meta-models of a model, newest first',
           params: ModelParameter,
-          response: replies(200, closed({ meta_models: Type.Array(MetaModel, { description: 'Newest first.' }) }, 'The meta-models.'), 400, 404, 503),
+          response: replies(200, named('MetaModelList', closed({ meta_models: Type.Array(MetaModel, { description: 'Newest first.' }) }, 'The meta-models.')), 400, 404, 503),
         },
       },
       async (request) => ({ meta_models: (await retraining.metaModels(request.params.model)).map(toReply) }),

@@ -1,38 +1,38 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { ModelView } from '../inference/contracts.js';
-import { closed, ModelParameter, nullableText, replies } from './schemas.js';
+import type { FeatureChain, ModelView } from '../inference/contracts.js';
+import { closed, ModelParameter, named, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
 
-const TensorSchema = closed(
+const TensorSchema = named('TensorInfo', closed(
   {
     name: Type.String({ description: 'Name of the tensor.' }),
     type: Type.String({ description: 'Type of its values.' }),
     dims: Type.Array(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), { description: 'Dimensions; null is variable.' }),
   },
   'An input or output.',
-);
+));
 
-const Model = closed(
+const Model = named('Model', closed(
   {
     name: Type.String({ description: 'Name in the model repository.' }),
     version: nullableText('Version of the base model that serves, or that failed to load.'),
-    state: Type.String({ enum: ['loading', 'ready', 'unavailable'], description: 'State of the model.' }),
+    state: Type.String({ enum: ['loading', 'ready', 'unloading', 'unavailable'], description: 'State of the model.' }),
     reason: nullableText('Why it is unavailable.'),
     meta_version: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Version of the meta-model that serves; 0 is the cold start; null when the model is not loaded.' }),
     task: nullableText('How its outputs are read.'),
   },
   'A model.',
-);
+));
 
-const ModelDetail = closed(
+const ModelDetail = named('ModelDetail', closed(
   {
     ...Model.properties,
     digest: nullableText('SHA-256 of the base model file.'),
     execution_provider: nullableText('What runs it.'),
     signature: Type.Unsafe<unknown>({
       anyOf: [
-        closed({ inputs: Type.Array(TensorSchema, { description: 'Inputs.' }), outputs: Type.Array(TensorSchema, { description: 'Outputs.' }) }, 'Signature of the model as served.'),
+        named('Signature', closed({ inputs: Type.Array(TensorSchema, { description: 'Inputs.' }), outputs: Type.Array(TensorSchema, { description: 'Outputs.' }) }, 'Signature of the model as served.')),
         { type: 'null' },
       ],
       description: 'Signature of the model as served.',
@@ -42,7 +42,7 @@ const ModelDetail = closed(
     assumptions: Type.Array(Type.String(), { description: 'What the service assumed where metaerr.yaml is silent.' }),
   },
   'A model in full.',
-);
+));
 
 function summary(view: ModelView) {
   return {
@@ -55,14 +55,18 @@ function summary(view: ModelView) {
   };
 }
 
+function layoutOf({ layout: { width, schema, inputs, behaviour } }: FeatureChain) {
+  return { width, schema, inputs, behaviour };
+}
+
 function detail(view: ModelView) {
   const { loaded } = view;
   return {
     ...summary(view),
     digest: loaded?.key.digest ?? null,
-    execution_provider: loaded?.base.executionProvider ?? null,
+    execution_provider: loaded?.base?.executionProvider ?? null,
     signature: loaded?.signature ?? null,
-    features: loaded === null ? null : { width: loaded.layout.width, schema: loaded.layout.schema, inputs: loaded.layout.inputs, behaviour: loaded.layout.behaviour },
+    features: loaded === null ? null : layoutOf(loaded.features),
     configuration: loaded?.config ?? null,
     assumptions: loaded?.assumptions ?? [],
   };
@@ -78,7 +82,7 @@ export function modelRoutes({ catalogue }: Pick<Services, 'catalogue'>): Fastify
           operationId: 'listModels',
           tags: ['models'],
           summary: 'The models of the repository and their states',
-          response: replies(200, closed({ models: Type.Array(Model, { description: 'By name.' }) }, 'The models.')),
+          response: replies(200, named('ModelList', closed({ models: Type.Array(Model, { description: 'By name.' }) }, 'The models.'))),
         },
       },
       async () => ({ models: catalogue.list().map(summary) }),

@@ -1,16 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { closed } from './schemas.js';
+import { closed, named } from './schemas.js';
 import type { Services } from './services.js';
 
-const Live = closed({ live: Type.Boolean({ description: 'The process answers.' }) }, 'Liveness.');
-const Ready = closed(
+const Live = named('Liveness', closed({ live: Type.Boolean({ description: 'The process answers.' }) }, 'Liveness.'));
+const Ready = named('Readiness', closed(
   {
     ready: Type.Boolean({ description: 'The first load of every model has ended and the server is not closing.' }),
     models: Type.Record(Type.String(), Type.String(), { description: 'State by model; the reason where it is unavailable.' }),
   },
   'Readiness.',
-);
+));
 
 /** GET /healthz, /readyz and /metrics. */
 export function operationRoutes({ catalogue, metrics, refusal }: Pick<Services, 'catalogue' | 'metrics' | 'refusal'>): FastifyPluginAsyncTypebox {

@@ -2,20 +2,20 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { decodePredictBody } from '../inference/codec/json-request.js';
 import { toPredictJson } from '../inference/codec/json-reply.js';
-import { closed, ModelParameter, nullableNumber, replies } from './schemas.js';
+import { closed, ModelParameter, named, nullableNumber, replies } from './schemas.js';
 import type { Services } from './services.js';
 
-const Body = Type.Unsafe<unknown>({
+const Body = named('PredictRequest', Type.Unsafe<unknown>({
   description: 'Exactly one of `instances` (rows) and `inputs` (columns).',
   type: 'object',
   properties: {
     instances: { type: 'array', description: 'Rows: a nested array each for a model with one input, or an object of named inputs.', items: {} },
-    inputs: { description: 'An object of named nested arrays whose first dimension is the row; a bare nested array for a model with one input.' },
+    inputs: { description: 'An object of named nested arrays whose first dimension is the row (an input of a model that has no rows is sent as the model takes it); a bare nested array for a model with one input.' },
   },
   examples: [{ instances: [[5.1, 3.5, 1.4, 0.2]] }, { inputs: { X: [[5.1, 3.5, 1.4, 0.2]] } }],
-});
+}));
 
-const Prediction = closed(
+const Prediction = named('Prediction', closed(
   {
     row: Type.Integer({ description: 'Row of the request.' }),
     label: Type.Optional(Type.String({ description: 'Predicted label, where the task has one.' })),
@@ -26,9 +26,9 @@ const Prediction = closed(
     outputs: Type.Optional(Type.Unsafe<unknown>({ type: 'object', additionalProperties: true, description: 'Outputs of the base model for this row, by name.' })),
   },
   'One prediction.',
-);
+));
 
-const Reply = closed(
+const Reply = named('PredictReply', closed(
   {
     model: Type.String({ description: 'Model.' }),
     version: Type.String({ description: 'Version of the base model.' }),
@@ -36,29 +36,24 @@ const Reply = closed(
     meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
     metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
     predictions: Type.Array(Prediction, { description: 'One a row, in order.' }),
+    outputs: Type.Optional(
+      Type.Unsafe<unknown>({ type: 'object', additionalProperties: true, description: 'Outputs of the base model that hold for the request as a whole, by name, where it has any.' }),
+    ),
   },
   'Predictions.',
-);
+));
 
-const VersionParameters = closed(
+export const VersionParameters = closed(
   { ...ModelParameter.properties, version: Type.Integer({ minimum: 1, description: 'Version of the base model.' }) },
   'Path parameters.',
 );
 
-const RESPONSES = replies(200, Reply, 400, 404, 413, 415, 503, 504);
+export const RESPONSES = replies(200, Reply, 400, 404, 413, 415, 503, 504);
 
 /** POST /v1/models/{model}[/versions/{version}]/predict. */
-export function predictRoutes({ catalogue, predict, metrics }: Pick<Services, 'catalogue' | 'predict' | 'metrics'>): FastifyPluginAsyncTypebox {
-  const answer = async (name: string, version: number | null, body: unknown) => {
-    const stopParsing = metrics.stageDuration.startTimer({ stage: 'parse' });
-    const request = decodePredictBody(body, catalogue.loaded(name, version), version);
-    stopParsing();
-    const reply = await predict.predict(request);
-    const stopReply = metrics.stageDuration.startTimer({ stage: 'reply' });
-    const json = toPredictJson(reply, { outputs: true });
-    stopReply();
-    return json;
-  };
+export function predictRoutes({ predict }: Pick<Services, 'predict'>): FastifyPluginAsyncTypebox {
+  const answer = (model: string, version: number | null, body: unknown) =>
+    predict.predict({ model, version, read: (loaded) => decodePredictBody(body, loaded) }, (reply) => toPredictJson(reply, { outputs: true }));
 
   return async (app) => {
     app.post(

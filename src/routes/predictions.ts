@@ -3,10 +3,10 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import { MetaErrError } from '../core/errors.js';
 import type { PredictionRecord } from '../ledger/ledger.js';
-import { closed, isoTimeText, nullableNumber, nullableText, replies } from './schemas.js';
+import { closed, isoTimeText, named, nullableNumber, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
 
-const GroundTruth = closed(
+const GroundTruth = named('GroundTruthRecord', closed(
   {
     kind: Type.String({ enum: ['label', 'value', 'correct'], description: 'What was given.' }),
     value: Type.String({ description: 'As text.' }),
@@ -16,9 +16,9 @@ const GroundTruth = closed(
     current: Type.Boolean({ description: 'Whether this is the one that counts.' }),
   },
   'One ground truth of the history.',
-);
+));
 
-const Row = closed(
+const Row = named('PredictionRecord', closed(
   {
     row: Type.Integer({ description: 'Row of the request.' }),
     label: nullableText('Predicted label.'),
@@ -31,9 +31,9 @@ const Row = closed(
     ground_truths: Type.Array(GroundTruth, { description: 'Every ground truth received, oldest receipt first.' }),
   },
   'One prediction.',
-);
+));
 
-const Reply = closed(
+const Reply = named('PredictionHistory', closed(
   {
     prediction_id: Type.String({ description: 'Id of the reply.' }),
     model: Type.String({ description: 'Model.' }),
@@ -44,7 +44,7 @@ const Reply = closed(
     predictions: Type.Array(Row, { description: 'The rows of the request.' }),
   },
   'What was answered and what became known.',
-);
+));
 
 function toRow(record: PredictionRecord) {
   return {

@@ -1,15 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { EvaluationSchema } from './evaluation-schema.js';
-import { closed, DateRange, ModelParameter, nullableNumber, replies } from './schemas.js';
+import { closed, named, DateRange, ModelParameter, nullableNumber, replies } from './schemas.js';
 import type { Services } from './services.js';
+import { timeRange } from './time-range.js';
 
 const Count = (description: string) => Type.Integer({ description });
 
-const Reply = closed(
+const Reply = named('Report', closed(
   {
     model: Type.String({ description: 'Model.' }),
-    rows: closed(
+    rows: named('LedgerCounts', closed(
       {
         predictions: Count('Predictions in the ledger.'),
         labelled: Count('Those with a ground truth.'),
@@ -20,14 +21,14 @@ const Reply = closed(
         conflicts: Count('Further distinct values of a row.'),
       },
       'Counts.',
-    ),
+    )),
     observed_failure_rate: nullableNumber('Failures by labelled predictions.'),
     expected_failure_rate: nullableNumber('Mean failure probability of the predictions that have one.'),
     champion: EvaluationSchema,
     confidence_baseline: EvaluationSchema,
   },
   'Predictions against ground truth; every row was scored before its ground truth was known.',
-);
+));
 
 const Query = closed(
   {
@@ -37,8 +38,6 @@ const Query = closed(
   },
   'Restrictions.',
 );
-
-const milliseconds = (iso: string | undefined) => (iso === undefined ? null : Date.parse(iso));
 
 /** GET /v1/models/{model}/report. */
 export function reportRoutes({ reports }: Pick<Services, 'reports'>): FastifyPluginAsyncTypebox {
@@ -57,8 +56,8 @@ export function reportRoutes({ reports }: Pick<Services, 'reports'>): FastifyPlu
       },
       async (request) => {
         const { model } = request.params;
-        const { version, meta_version: metaVersion, from, to } = request.query;
-        const report = await reports.report({ model, version: version ?? null, metaVersion: metaVersion ?? null, from: milliseconds(from), to: milliseconds(to) });
+        const { version, meta_version: metaVersion } = request.query;
+        const report = await reports.report({ model, version: version ?? null, metaVersion: metaVersion ?? null, ...timeRange(request.query) });
         const { predictions, labelled, failures, pending, expired, duplicates, conflicts } = report.counts;
         return {
           model,

@@ -10,9 +10,12 @@ export const nullableTime = (description: string) => Type.Unsafe<string | null>(
 /** An object of the API: closed on the way in, complete on the way out. */
 export const closed = <P extends TProperties>(properties: P, description: string) => Type.Object(properties, { additionalProperties: false, description });
 
+/** Gives a schema the name that it has among the components of the OpenAPI document, and in clients generated from it. */
+export const named = <S extends TSchema>(title: string, schema: S): S => ({ ...schema, title });
+
 export const ModelParameter = closed({ model: Type.String({ minLength: 1, description: 'Name of the model in the model repository.' }) }, 'Path parameters.');
 
-export const ErrorReply = closed(
+export const ErrorReply = named('ErrorReply', closed(
   {
     error: closed(
       {
@@ -25,7 +28,7 @@ export const ErrorReply = closed(
     ),
   },
   'Every error has this form.',
-);
+));
 
 /** The replies of a route: its success and the errors that it can give. */
 export function replies<S extends TSchema>(status: number, success: S, ...errors: number[]): Record<number, TSchema> {

@@ -1,7 +1,7 @@
 import type { MetaErrError } from '../core/errors.js';
 import type { Metrics } from '../core/metrics.js';
-import type { ModelCatalogue, PredictUseCase } from '../inference/contracts.js';
-import type { GroundTruthUseCase, ReportUseCase, RetrainingUseCase } from '../jobs/contracts.js';
+import type { ModelCatalogue, PredictUseCase, RepositoryUseCase, StatisticsUseCase } from '../inference/contracts.js';
+import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase } from '../jobs/contracts.js';
 import type { JobQueue } from '../jobs/queue.js';
 import type { Ledger } from '../ledger/ledger.js';
 
@@ -9,10 +9,13 @@ import type { Ledger } from '../ledger/ledger.js';
 export interface Services {
   readonly catalogue: ModelCatalogue;
   readonly predict: PredictUseCase;
+  readonly repository: RepositoryUseCase;
+  readonly statistics: StatisticsUseCase;
   readonly groundTruth: GroundTruthUseCase;
   readonly retraining: RetrainingUseCase;
   readonly queue: JobQueue;
   readonly reports: ReportUseCase;
+  readonly ledgerExport: LedgerExportUseCase;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
   /** Set once closing has begun: new requests are refused with it. */

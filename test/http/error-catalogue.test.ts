@@ -47,6 +47,30 @@ t.test('errors of the request', async (t) => {
   await expectError(t, app, 'JOB_NOT_FOUND', { method: 'GET', url: '/v1/jobs/job_0' }, /job_0/);
 });
 
+t.test('models that are served elsewhere, and those that are not', async (t) => {
+  const yaml = 'source: external\noutputs: [{ name: p, shape: [-1, 3] }]\nscores: logits\n';
+  const app = await startApp(t, { models: { m: { onnx: linearClassifier() }, elsewhere: { yaml } } });
+  await expectError(t, app, 'MODEL_IS_EXTERNAL', json('/v1/models/elsewhere/predict', row), /elsewhere.*score/);
+  await expectError(t, app, 'MODEL_NOT_EXTERNAL', json('/v1/models/m/score', { outputs: { probabilities: [[0.1, 0.2, 0.7]] } }), /m/);
+});
+
+t.test('a model that was taken out of service', async (t) => {
+  const app = await startApp(t, { models: { m: { onnx: linearClassifier() } } });
+  await app.system.repository.unload('m');
+  await expectError(t, app, 'MODEL_UNLOADED', json('/v1/models/m/predict', row), /m is unloaded/);
+});
+
+t.test('a model that cannot be loaded', async (t) => {
+  const app = await startApp(t, { models: { broken: { onnx: Buffer.from('no model') } } });
+  // The Open Inference Protocol, which alone loads models, has no place for the code: the words tell that it is the same error.
+  const refused = await app.system.repository.load('broken').then(() => null, (error: unknown) => error);
+  t.match(refused, { code: 'MODEL_LOAD_FAILED' });
+  const { status, body } = await app.call<{ error: string }>({ method: 'POST', url: '/v2/repository/models/broken/load' });
+  t.equal(status, HTTP_STATUS.MODEL_LOAD_FAILED);
+  t.same(body, { error: (refused as Error).message });
+  reached.add('MODEL_LOAD_FAILED');
+});
+
 t.test('jobs and promotions', async (t) => {
   const app = await startApp(t, { models: { m: { onnx: linearClassifier() } } });
   const { body: job } = await app.call<{ id: string }>({ method: 'POST', url: '/v1/models/m/retrain' });

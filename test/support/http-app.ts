@@ -10,7 +10,8 @@ import { createSystem, type System } from '../../src/system.js';
 import { checkReply } from './http-schema.js';
 
 export interface ModelFiles {
-  readonly onnx: Uint8Array;
+  /** Absent for a model that is served elsewhere. */
+  readonly onnx?: Uint8Array;
   readonly yaml?: string;
   readonly version?: number;
 }
@@ -39,8 +40,9 @@ export function writeModels(folder: string, models: Readonly<Record<string, Mode
   const repository = join(folder, 'models');
   mkdirSync(repository, { recursive: true });
   for (const [name, { onnx, yaml, version = 1 }] of Object.entries(models)) {
-    mkdirSync(join(repository, name, String(version)), { recursive: true });
-    writeFileSync(join(repository, name, String(version), 'model.onnx'), onnx);
+    const versionFolder = join(repository, name, onnx === undefined ? '' : String(version));
+    mkdirSync(versionFolder, { recursive: true });
+    if (onnx !== undefined) writeFileSync(join(versionFolder, 'model.onnx'), onnx);
     if (yaml !== undefined) writeFileSync(join(repository, name, 'metaerr.yaml'), yaml);
   }
   return repository;

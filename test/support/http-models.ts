@@ -54,3 +54,11 @@ export async function roundsFor(milliseconds: number): Promise<number> {
   await session.release();
   return Math.ceil((milliseconds * rounds) / Math.min(...durations));
 }
+
+/** S string [batch] -> echo string [batch]. */
+export function stringEcho(): Uint8Array {
+  const graph = createGraphBuilder();
+  const s = graph.input('S', 'string', ['batch']);
+  graph.output('echo', graph.node('Identity', [s]), 'string', ['batch']);
+  return graph.toModel();
+}

@@ -1,0 +1,46 @@
+import type {} from '@fastify/compress';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import { createInferExchange } from '../../inference/oip/infer-exchange.js';
+import type { WireReply } from '../../inference/oip/write-reply.js';
+import type { Services } from '../services.js';
+import { HEADER_LENGTH, readHeaderLength } from './header-length.js';
+import { INFER_REPLIES, InferBody, InferHeaders } from './infer-schemas.js';
+import { MODEL_AND_VERSION, TAG, type ModelPath } from './schemas.js';
+
+const EMPTY = Buffer.alloc(0);
+
+function send(reply: FastifyReply, { json, binary, headerLength }: WireReply): FastifyReply {
+  if (headerLength !== null) void reply.header(HEADER_LENGTH, headerLength);
+  void reply.type(headerLength === null ? 'application/json' : 'application/octet-stream');
+  reply.compress(binary.length === 0 ? Buffer.from(json) : Buffer.concat([Buffer.from(json), ...binary]));
+  return reply;
+}
+
+/** POST /v2/models/{model}[/versions/{version}]/infer. */
+export function oipInferRoutes({ predict }: Pick<Services, 'predict'>): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    for (const { path, suffix, params, which } of MODEL_AND_VERSION) {
+      app.post<{ Params: ModelPath; Body: Buffer | undefined }>(
+        `${path}/infer`,
+        {
+          schema: {
+            operationId: `oipInfer${suffix}`,
+            tags: [TAG],
+            summary: `Infer with ${which}`,
+            description: 'The reply carries the probability that it is wrong, as output tensors or, for who names its outputs, when asked for by name.',
+            params,
+            headers: InferHeaders,
+            body: InferBody,
+            response: INFER_REPLIES,
+          },
+        },
+        async (request, reply) => {
+          const { model, version } = request.params;
+          const exchange = createInferExchange(request.body ?? EMPTY, readHeaderLength(request.headers[HEADER_LENGTH]));
+          return send(reply, await predict.predict({ model, version: version ?? null, read: (loaded) => exchange.read(loaded) }, (answer) => exchange.write(answer)));
+        },
+      );
+    }
+  };
+}
