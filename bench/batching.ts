@@ -3,7 +3,8 @@ import { createGraphBuilder } from '../src/engine/onnx/graph-builder.js';
 import { createThreadPool } from '../src/engine/pool.js';
 import type { TensorMap } from '../src/engine/tensor.js';
 import { Batcher } from '../src/inference/batching/batcher.js';
-import type { RowRunner } from '../src/inference/batching/batcher.js';
+import type { BatchRequest, BatchRunner } from '../src/inference/batching/batcher.js';
+import { concatRows, sliceRows } from '../src/inference/batching/tensor-rows.js';
 
 /** What batching adds to the latency of one request at a time, and what it saves when many come at once. */
 
@@ -14,12 +15,16 @@ const graph = createGraphBuilder();
 graph.output('y', graph.node('Relu', [graph.input('x', 'float32', ['N', 784])]), 'float32', ['N', 784]);
 await pool.load('base', { bytes: graph.toModel() }, { executionProviders: ['cpu'], intraOpThreads: 1 });
 
-const inputs: TensorMap = { x: { type: 'float32', dims: [1, 784], data: new Float32Array(784) } };
-const runner: RowRunner<null> = {
+interface Row extends BatchRequest {
+  readonly inputs: TensorMap;
+}
+const row: Row = { inputs: { x: { type: 'float32', dims: [1, 784], data: new Float32Array(784) } }, rows: 1, shape: '', timeoutMilliseconds: null };
+const runner: BatchRunner<Row, TensorMap> = {
   maxRows: 64,
-  async run(tensors) {
+  async run(requests) {
+    const tensors = concatRows(requests.map(({ inputs }) => inputs));
     const reply = await pool.run({ steps: [{ session: 'base', feeds: { x: 'x' }, fetches: { y: 'y' }, optional: false }], tensors, fetch: ['y'] });
-    return { tensors: reply.tensors, report: null };
+    return requests.map((_, index) => sliceRows(reply.tensors, index, index + 1));
   },
 };
 
@@ -45,10 +50,10 @@ async function together(name: string, call: () => Promise<unknown>): Promise<voi
 
 function batcher(maxDelayMicroseconds: number): () => Promise<unknown> {
   const own = new Batcher({ runner, instances: 1, maxDelayMicroseconds, maxQueueRows: 1e6, timeoutMilliseconds: 60_000, clock: systemClock, onQueueRows: () => undefined });
-  return () => own.submit(inputs, 1);
+  return () => own.submit(row);
 }
 
-const direct = () => runner.run(inputs, 1);
+const direct = () => runner.run([row]);
 for (let i = 0; i < 500; i++) await direct();
 await oneAtATime('one at a time, no batcher          ', direct);
 for (const delay of [0, 200, 500, 2000]) await oneAtATime(`one at a time, max_delay ${String(delay).padStart(4)} us   `, batcher(delay));
