@@ -18,7 +18,7 @@ export const Item = named(
         }),
       ),
       row: Type.Optional(Type.Integer({ minimum: 0, maximum: 2147483647, description: 'Row of the prediction; may be omitted when the request had one row, or when id is that of a row.' })),
-      label: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()], { description: 'The true label; 9 and "9" are the same.' })),
+      label: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()], { description: 'The true label; 9 and "9" are the same. Where the classes are 0 and 1, false and true stand for them.' })),
       value: Type.Optional(Type.Number({ description: 'The true value of a regression.' })),
       correct: Type.Optional(Type.Boolean({ description: 'Only whether the prediction was right.' })),
       observed_at: Type.Optional(isoTimeText('When it became known; the newest counts. Time of receipt when omitted.')),
