@@ -68,6 +68,53 @@ t.test('law 2: a full batch does not wait', async (t) => {
   t.same(runner.sizes, [4, 1]);
 });
 
+t.test('law 2: no wait where no company is to be expected', async (t) => {
+  const { runner, submit, clock } = batcherBench({ maxDelayMicroseconds: 50_000 });
+  const finish = async (): Promise<void> => {
+    runner.runs.at(-1)?.finish();
+    await turns();
+  };
+  void submit(1);
+  t.same(runner.sizes, [], 'nothing is known at first');
+  clock.advance(50);
+  await turns();
+  await finish();
+  void submit(2);
+  t.same(runner.sizes, [1, 1], 'the batch before was one request, and nobody came meanwhile');
+  void submit(3);
+  await finish();
+  t.same(runner.sizes, [1, 1], 'one came meanwhile, so others may');
+  clock.advance(50);
+  await turns();
+  t.same(runner.sizes, [1, 1, 1]);
+  await finish();
+  void submit(4);
+  void submit(5);
+  void submit(6);
+  t.same(runner.sizes, [1, 1, 1, 1]);
+  await finish();
+  clock.advance(50);
+  await turns();
+  t.same(runner.sizes, [1, 1, 1, 1, 2]);
+  await finish();
+  void submit(7);
+  t.same(runner.sizes, [1, 1, 1, 1, 2], 'the batch before was two requests');
+});
+
+t.test('law 2: one request after the other, each sent as soon as the one before is answered', async (t) => {
+  const { runner, submit, clock } = batcherBench({ maxDelayMicroseconds: 50_000 });
+  const sender = (async () => {
+    for (let i = 0; i < 3; i++) await submit(i);
+  })();
+  clock.advance(50);
+  for (let sent = 1; sent <= 3; sent++) {
+    await turns();
+    t.equal(runner.runs.length, sent);
+    runner.runs.at(-1)?.finish();
+  }
+  await sender;
+});
+
 t.test('as many batches at once as there are instances', async (t) => {
   const { runner, submit } = batcherBench({ instances: 3 });
   for (let i = 0; i < 5; i++) void submit(i);

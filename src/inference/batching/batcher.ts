@@ -54,8 +54,9 @@ interface Entry<Q, A> {
 /**
  * Joins requests that wait into batches, counted in rows. Laws:
  * 1. a batch holds requests of the same shape only, in order of arrival, and at most `maxRows` rows; a request with more runs alone;
- * 2. with an instance free, a request waits for company no longer than `maxDelayMicroseconds`, and not at all once a batch is full
- *    or when its own time-out is not longer than that;
+ * 2. with an instance free, a request waits for company no longer than `maxDelayMicroseconds`, and not at all once a batch is full,
+ *    when its own time-out is not longer than that, or when none is to be expected: the batch before it was one request, and no other
+ *    came while that ran;
  * 3. each request is answered with its own answer;
  * 4. when a batch fails, its requests run again one by one, so that only the guilty ones fail;
  * 5. at most `maxQueueRows` rows wait (one request of more is let in when nothing else waits); more is QUEUE_FULL;
@@ -71,6 +72,8 @@ export class Batcher<Q extends BatchRequest, A> {
   /** Waiting requests whose own time-out is not longer than the delay. */
   #hasty = 0;
   #running = 0;
+  /** The last batch was one request, and nothing waited when it was done: a caller that sends one request after the other. */
+  #alone = false;
   #closed = false;
   #idleListeners: (() => void)[] = [];
   /** Smoothed duration of a batch, for Retry-After. */
@@ -121,7 +124,7 @@ export class Batcher<Q extends BatchRequest, A> {
     let wait: number | null = null;
     for (let oldest = this.#queue.oldestArrival(); oldest !== null && this.#running < instances; oldest = this.#queue.oldestArrival()) {
       const due = oldest + maxDelayMicroseconds / 1000;
-      const overdue = this.#closed || this.#hasty > 0 || clock.monotonic() >= due;
+      const overdue = this.#closed || this.#alone || this.#hasty > 0 || clock.monotonic() >= due;
       if (!overdue && !this.#queue.hasFullBatch(runner.maxRows)) {
         wait = due;
         break;
@@ -150,6 +153,8 @@ export class Batcher<Q extends BatchRequest, A> {
   async #run(batch: readonly Entry<Q, A>[], startedAt: number): Promise<void> {
     try {
       const answers = await this.#options.runner.run(batch.map((entry) => entry.request));
+      // Before the answer is out: who sends one request after the other has the next one waiting as soon as it is.
+      this.#alone = batch.length === 1 && this.#queue.requests === 0;
       if (answers.length !== batch.length) throw new Error(`expected ${batch.length} answers of a batch, got ${answers.length}`);
       batch.forEach((entry, index) => entry.resolve({ answer: answers[index] as A, queuedMilliseconds: startedAt - entry.arrivedAt }));
     } catch (error) {

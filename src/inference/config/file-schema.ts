@@ -29,7 +29,7 @@ const Features = Type.Object(
 const Batching = Type.Object(
   {
     max_rows: count('Most rows in one run of the base model.', 32, 65_536),
-    max_delay_microseconds: count('Longest time that a row waits for others to join its batch, in microseconds.', 500, 10_000_000, 0),
+    max_delay_microseconds: count('Longest time that a row waits for others to join its batch, in microseconds; a caller that sends one request after the other does not wait.', 500, 10_000_000, 0),
     max_queue_rows: count('Most rows that wait; further requests are refused.', 4096, 10_000_000),
     timeout_milliseconds: count('A request that did not start within this time is refused, in milliseconds.', 30_000, 3_600_000),
   },
