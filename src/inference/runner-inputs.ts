@@ -12,11 +12,17 @@ export function runInputs(model: LoadedModel, inputs: TensorMap, rows: number, c
   for (const [name, tensor] of Object.entries(inputs)) {
     tensors[inputName(name)] = model.rowMode === 'whole' ? { ...tensor, dims: tensor.dims.slice(1) } : tensor;
   }
-  for (const { input, tensor, buckets } of chain.featureGraph.hashes) {
+  return Object.assign(tensors, hashedTexts(chain, inputs, rows));
+}
+
+/** The text inputs of so many rows as the feature graph reads them: float32 [rows, buckets], under the names of its inputs. */
+export function hashedTexts({ featureGraph }: FeatureChain, inputs: TensorMap, rows: number): TensorMap {
+  const hashed: Record<string, Tensor> = {};
+  for (const { input, tensor, buckets } of featureGraph.hashes) {
     const texts = inputs[tensor];
-    if (texts?.type === 'string') tensors[input] = { type: 'float32', dims: [rows, buckets], data: hashStrings(texts.data, rows, buckets) };
+    if (texts?.type === 'string') hashed[input] = { type: 'float32', dims: [rows, buckets], data: hashStrings(texts.data, rows, buckets) };
   }
-  return tensors;
+  return hashed;
 }
 
 /** The outputs of a base model that is served elsewhere, under their names in the run. */

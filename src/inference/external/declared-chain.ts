@@ -1,28 +1,22 @@
 import { MetaErrError, messageOf } from '../../core/errors.js';
 import type { EnginePool } from '../../engine/engine.js';
 import type { Signature, Tensor, TensorMap } from '../../engine/tensor.js';
-import { buildFeatureGraph } from '../../meta/features/graph.js';
-import { FEATURE_OUTPUTS, yieldsNothing, type FeatureLayout } from '../../meta/features/layout.js';
+import { FEATURE_OUTPUTS, yieldsNothing } from '../../meta/features/layout.js';
 import { planFeatures, type FeaturePlan } from '../../meta/features/plan.js';
-import { hashStrings } from '../../meta/features/string-hash.js';
 import type { FeatureChain } from '../contracts.js';
+import { loadFeatureChain } from '../repository/feature-chain.js';
 import { syntheticInputs } from '../repository/synthetic-inputs.js';
+import { hashedTexts } from '../runner-inputs.js';
 
-/** Feature graphs are small: one thread on the CPU. */
-const OPTIONS = { executionProviders: ['cpu'], intraOpThreads: 1 } as const;
 /** Size of a variable dimension in the warm-up. */
 const FILL = 8;
 
 /** Zeros and empty texts for everything that the graph of a chain reads, under the names of its inputs. */
-function zeros({ featureGraph: { feeds, hashes } }: FeatureChain, signature: Signature, rows: number): TensorMap {
+function zeros(chain: FeatureChain, signature: Signature, rows: number): TensorMap {
   const all = syntheticInputs({ inputs: [...signature.inputs, ...signature.outputs], outputs: [] }, { rows, fill: FILL }, null);
   const tensors: Record<string, Tensor> = {};
-  for (const [input, name] of Object.entries(feeds)) if (all[name] !== undefined) tensors[input] = all[name];
-  for (const { input, tensor, buckets } of hashes) {
-    const texts = all[tensor];
-    if (texts?.type === 'string') tensors[input] = { type: 'float32', dims: [rows, buckets], data: hashStrings(texts.data, rows, buckets) };
-  }
-  return tensors;
+  for (const [input, name] of Object.entries(chain.featureGraph.feeds)) if (all[name] !== undefined) tensors[input] = all[name];
+  return Object.assign(tensors, hashedTexts(chain, all, rows));
 }
 
 /** Runs the feature graph once in every thread, and then on two rows. */
@@ -37,14 +31,6 @@ async function warmUp(pool: EnginePool, chain: FeatureChain, signature: Signatur
   await run(2);
 }
 
-async function openChain(pool: EnginePool, session: string, layout: FeatureLayout, { source, batched }: FeaturePlan, signature: Signature): Promise<FeatureChain> {
-  const { onnx, feeds, hashes } = buildFeatureGraph(layout, source, batched);
-  await pool.load(session, { bytes: onnx }, OPTIONS);
-  const chain = { layout, featureGraph: { feeds, hashes }, session };
-  await warmUp(pool, chain, signature);
-  return chain;
-}
-
 /**
  * Loads the feature graph of declared tensors as session `session` of the pool and warms it up on zeros. Null when the declared
  * tensors hold no number. Throws MODEL_UNAVAILABLE when they cannot be processed.
@@ -53,7 +39,9 @@ export async function loadDeclaredChain(pool: EnginePool, session: string, plan:
   const layout = planFeatures(plan);
   if (yieldsNothing(layout)) return null;
   try {
-    return await openChain(pool, session, layout, plan, signature);
+    const chain = await loadFeatureChain(pool, session, layout, plan);
+    await warmUp(pool, chain, signature);
+    return chain;
   } catch (error) {
     throw new MetaErrError('MODEL_UNAVAILABLE', `metaerr.yaml: the declared inputs and outputs cannot be processed: ${messageOf(error)}`, { cause: error });
   }

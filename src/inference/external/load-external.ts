@@ -1,10 +1,9 @@
 import { MetaErrError } from '../../core/errors.js';
 import type { EnginePool } from '../../engine/engine.js';
-import { behaviourLayout } from '../../meta/features/behaviour-layout.js';
-import type { FeaturePlan } from '../../meta/features/plan.js';
 import { completeExternalConfig, type ExternalCompletion } from '../config/external-complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
 import type { FeatureChain } from '../contracts.js';
+import { featurePlanOf } from '../repository/feature-plan.js';
 import { EXTERNAL_VERSION } from '../repository/folder-scan.js';
 import { LoadedVersion } from '../repository/loaded-version.js';
 import type { VersionLoaderPorts } from '../repository/version-loader.js';
@@ -17,22 +16,9 @@ export interface ExternalRequest {
   readonly settings: ModelSettings;
 }
 
+/** Every declared tensor has the rows as dimension 0. */
+const ROW_MODE = 'batched';
 const SESSIONS = { features: 'features', behaviourOnly: 'behaviour' } as const;
-
-/** What the feature graph of complete rows is planned from. */
-function planOf({ config, signature }: ExternalCompletion): FeaturePlan {
-  const { inputs, outputs } = signature;
-  const scores = outputs.find(({ name }) => name === config.output);
-  const numbers = outputs.filter(({ name, type }) => type !== 'string' && (config.output === null || name === config.output));
-  return {
-    inputs,
-    outputs: config.scores === null ? numbers : [],
-    batched: true,
-    source: config.scores === null || scores === undefined ? null : { output: scores, kind: config.scores },
-    behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null)),
-    maxWidth: config.features.max_width,
-  };
-}
 
 function notesOf({ config, signature }: ExternalCompletion, behaviourOnly: FeatureChain | null): string[] {
   if (signature.inputs.length === 0) {
@@ -45,7 +31,7 @@ function notesOf({ config, signature }: ExternalCompletion, behaviourOnly: Featu
 
 async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalRequest, completion: ExternalCompletion): Promise<LoadedVersion> {
   const { config, signature } = completion;
-  const plan = planOf(completion);
+  const plan = featurePlanOf(config, { signature, rowOutputs: signature.outputs, rowMode: ROW_MODE, forms: new Map() });
   const features = await loadDeclaredChain(pool, SESSIONS.features, plan, signature);
   if (features === null) {
     throw new MetaErrError('MODEL_UNAVAILABLE', 'metaerr.yaml: outputs: hold no number that could be a feature; declare a numeric output, or inputs');
@@ -56,7 +42,7 @@ async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalReque
     tag,
     config,
     signature,
-    rowMode: 'batched',
+    rowMode: ROW_MODE,
     features,
     behaviourOnly,
     pool,

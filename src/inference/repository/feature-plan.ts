@@ -5,7 +5,10 @@ import type { ModelConfig } from '../contracts.js';
 import { isRowWise } from '../row-shape.js';
 import type { BaseEvidence } from './base-evidence.js';
 
-function scoreSource(config: ModelConfig, evidence: BaseEvidence): ScoreSource | null {
+/** What is known of the inputs and outputs of a model. */
+export type FeatureEvidence = Pick<BaseEvidence, 'signature' | 'rowOutputs' | 'rowMode' | 'forms'>;
+
+function scoreSource(config: ModelConfig, evidence: FeatureEvidence): ScoreSource | null {
   const info = evidence.rowOutputs.find(({ name }) => name === config.output);
   return config.scores === null || info === undefined ? null : { output: info, kind: config.scores };
 }
@@ -14,20 +17,20 @@ function scoreSource(config: ModelConfig, evidence: BaseEvidence): ScoreSource |
  * An output as the feature graph reads it: with the rows as dimension 0 where a run has several. A run of one row may lack
  * the dimension for it.
  */
-function featureOutput(info: TensorInfo, { forms, rowMode, signature }: BaseEvidence): TensorInfo {
+function featureOutput(info: TensorInfo, { forms, rowMode, signature }: FeatureEvidence): TensorInfo {
   if (rowMode === 'batched' || rowMode === 'request') return info;
   return forms.get(info.name) === 'bare' ? (signature.outputs.find(({ name }) => name === info.name) ?? info) : { ...info, dims: [1, ...info.dims.slice(1)] };
 }
 
 /** Outputs that say something about a row beyond its inputs: the value of a regression, every number of a custom task. */
-function outputFeatures(config: ModelConfig, evidence: BaseEvidence): readonly TensorInfo[] {
+function outputFeatures(config: ModelConfig, evidence: FeatureEvidence): readonly TensorInfo[] {
   if (config.scores !== null) return [];
   const wanted = evidence.rowOutputs.filter(({ name, type }) => type !== 'string' && (config.output === null || name === config.output));
   return wanted.map((info) => featureOutput(info, evidence));
 }
 
 /** What the feature graph of a model is planned from. */
-export function featurePlanOf(config: ModelConfig, evidence: BaseEvidence): FeaturePlan {
+export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): FeaturePlan {
   const { rowMode, signature } = evidence;
   return {
     inputs: signature.inputs.filter((info) => isRowWise(info, rowMode)),

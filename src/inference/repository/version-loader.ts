@@ -1,12 +1,12 @@
 import type { Logger } from '../../core/logger.js';
 import type { Metrics } from '../../core/metrics.js';
 import type { EnginePool, EnginePoolFactory, LoadedSession } from '../../engine/engine.js';
-import { buildFeatureGraph } from '../../meta/features/graph.js';
 import { planFeatures } from '../../meta/features/plan.js';
 import { completeConfig } from '../config/complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
 import { readBaseFile, type BaseFile } from './base-file.js';
 import { warmUpChain } from './chain-warm-up.js';
+import { loadFeatureChain } from './feature-chain.js';
 import { featurePlanOf } from './feature-plan.js';
 import type { VersionFile } from './folder-scan.js';
 import { LoadedVersion } from './loaded-version.js';
@@ -46,17 +46,14 @@ async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFil
   reportFallback(request, base, ports);
   const { config, assumptions } = completeConfig(evidence);
   const plan = featurePlanOf(config, evidence);
-  const layout = planFeatures(plan);
-  const graph = buildFeatureGraph(layout, plan.source, plan.batched);
-  // The feature graph is small: one thread on the CPU, whatever runs the base model.
-  await pool.load(SESSIONS.features, { bytes: graph.onnx }, { executionProviders: ['cpu'], intraOpThreads: 1 });
+  const features = await loadFeatureChain(pool, SESSIONS.features, planFeatures(plan), plan);
   const loaded = new LoadedVersion({
     key: { model: request.name, version: found.version, digest: file.digest },
     tag: request.tag,
     config,
     signature: evidence.signature,
     rowMode: evidence.rowMode,
-    features: { layout, featureGraph: { feeds: graph.feeds, hashes: graph.hashes }, session: SESSIONS.features },
+    features,
     behaviourOnly: null,
     pool,
     base: { ...base, session: SESSIONS.base },
