@@ -2,10 +2,9 @@ import tseslint from 'typescript-eslint';
 
 const onlyEngine = { name: 'onnxruntime-node', message: 'Only src/engine runs onnxruntime.' };
 const onlySqlite = { name: '@photostructure/sqlite', message: 'Only src/ledger/sqlite opens the database.' };
-const onlyQueue = [
-  { name: 'bullmq', message: 'Only the queue adapter knows BullMQ.' },
-  { name: 'ioredis', message: 'Only the Redis adapters know ioredis.' },
-];
+const onlyBull = { name: 'bullmq', message: 'Only src/jobs/bull knows BullMQ.' };
+const onlyRedis = { name: 'ioredis', message: 'Only src/ledger/redis opens connections to Redis.' };
+const onlyQueue = [onlyBull, onlyRedis];
 const env = { object: 'process', property: 'env', message: 'Only src/config.ts reads the environment.' };
 
 export default tseslint.config(
@@ -27,5 +26,7 @@ export default tseslint.config(
   { files: ['src/config.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['src/engine/**'], rules: { 'no-restricted-imports': ['error', { paths: [onlySqlite, ...onlyQueue] }] } },
   { files: ['src/ledger/sqlite/**'], rules: { 'no-restricted-imports': ['error', { paths: [onlyEngine, ...onlyQueue] }] } },
+  { files: ['src/ledger/redis/**'], rules: { 'no-restricted-imports': ['error', { paths: [onlyEngine, onlySqlite, onlyBull] }] } },
+  { files: ['src/jobs/bull/**'], rules: { 'no-restricted-imports': ['error', { paths: [onlyEngine, onlySqlite, onlyRedis] }] } },
   { files: ['test/**', 'scripts/**', 'bench/**', 'demo/**'], rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off', '@typescript-eslint/no-floating-promises': 'off' } },
 );

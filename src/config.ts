@@ -10,7 +10,12 @@ export const SETTINGS = Type.Object(
     HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on. The container image sets 0.0.0.0.' }),
     PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 takes a free one.' }),
     LOG_LEVEL: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level)), { default: 'info', description: `Least level that is logged: ${LOG_LEVELS.join(', ')}.` }),
-    REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://', description: 'Redis of the distributed mode, which this release does not have yet: setting it refuses the start.' })),
+    REDIS_URL: Type.Optional(Type.String({ pattern: '^rediss?://', description: 'Redis of the distributed mode; see docs/distributed.md for its forms (TLS, ACL users, Cluster). Without it the server keeps everything in METAERR_DATA_DIR.' })),
+    METAERR_REDIS_PREFIX: Type.String({ default: 'metaerr', pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'First part of every Redis key, so that several installations can share one Redis.' }),
+    METAERR_REDIS_TIMEOUT_MILLISECONDS: Type.Integer({ default: 2000, minimum: 50, maximum: 60000, description: 'Longest time that Redis may take to answer a command before the request that needs it is refused.' }),
+    METAERR_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, description: 'When set, retrain, promote, load, unload, cancel and the queue page need the header Authorization: Bearer <key>.' })),
+    METAERR_BULL_BOARD: Type.Boolean({ default: true, description: 'Distributed mode: whether the server shows the queues at /admin/queues.' }),
+    METAERR_WORKER_CONCURRENCY: Type.Integer({ default: 1, minimum: 1, maximum: 64, description: 'Retrainings that one worker process runs at the same time, each in a process of its own.' }),
     METAERR_MODEL_REPOSITORY: Type.String({ default: './models', minLength: 1, description: 'Folder of base models: <name>/<version>/model.onnx.' }),
     METAERR_DATA_DIR: Type.String({ default: './data', minLength: 1, description: 'Folder of the ledger, the meta-models and the jobs. One server at a time.' }),
     METAERR_BODY_LIMIT_MEBIBYTES: Type.Integer({ default: 64, minimum: 1, maximum: 1024, description: 'Largest request body.' }),
@@ -34,6 +39,11 @@ export interface Config {
   readonly modelRepository: string;
   readonly dataDir: string;
   readonly bodyLimitBytes: number;
+  /** Null in the embedded mode. */
+  readonly redis: { readonly url: string; readonly prefix: string; readonly timeoutMilliseconds: number } | null;
+  readonly adminKey: string | null;
+  readonly bullBoard: boolean;
+  readonly workerConcurrency: number;
   readonly ledger: { readonly flushMilliseconds: number; readonly bufferRows: number };
   readonly jobsKeptDays: number;
   readonly housekeepingSeconds: number;
@@ -58,7 +68,6 @@ function faultText(error: ErrorObject): string {
 function checkSettings(own: Record<string, unknown>): asserts own is Settings {
   const validate = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false }).compile(SETTINGS);
   const faults = validate(own) ? [] : (validate.errors ?? []).filter((error) => error.keyword !== 'const').map(faultText);
-  if (own['REDIS_URL'] !== undefined) faults.push('REDIS_URL is set, but this release has no distributed mode');
   if (faults.length > 0) throw new MetaErrError('CONFIG_INVALID', `The environment has ${faults.length} fault(s): ${[...new Set(faults)].join('; ')}. See docs/configuration.md.`);
 }
 
@@ -76,6 +85,10 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     modelRepository: resolve(own.METAERR_MODEL_REPOSITORY),
     dataDir: resolve(own.METAERR_DATA_DIR),
     bodyLimitBytes: own.METAERR_BODY_LIMIT_MEBIBYTES * 1024 * 1024,
+    redis: own.REDIS_URL === undefined ? null : { url: own.REDIS_URL, prefix: own.METAERR_REDIS_PREFIX, timeoutMilliseconds: own.METAERR_REDIS_TIMEOUT_MILLISECONDS },
+    adminKey: own.METAERR_ADMIN_KEY ?? null,
+    bullBoard: own.METAERR_BULL_BOARD,
+    workerConcurrency: own.METAERR_WORKER_CONCURRENCY,
     ledger: { flushMilliseconds: own.METAERR_LEDGER_FLUSH_MILLISECONDS, bufferRows: own.METAERR_LEDGER_BUFFER_ROWS },
     jobsKeptDays: own.METAERR_JOBS_KEPT_DAYS,
     housekeepingSeconds: own.METAERR_HOUSEKEEPING_SECONDS,

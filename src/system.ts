@@ -82,7 +82,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const predict = createPredict({ catalogue, writer, clock, metrics, statistics, logger, ids: predictionIdFactory() });
   const champions = createChampionFollower(registry, repository.swapper);
   const runner = createTrainingRunner({ entry: entry('training-process'), clock, nice: TRAINING_NICE });
-  const handler = createRetrainHandler({ dataDir: config.dataDir, catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger });
+  const handler = createRetrainHandler({ store: { kind: 'sqlite', dataDir: config.dataDir }, catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger });
   const housekeeping = createHousekeeping({
     ledger,
     queue,
@@ -117,6 +117,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     retraining: createRetraining({ catalogue, writer, queue, registry, champions, clock }),
     reports: createReport({ ledger, catalogue }),
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
+    missing: () => [],
     refusal: () => refusal,
     async start() {
       await repository.loadAll();

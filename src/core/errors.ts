@@ -39,11 +39,14 @@ export const ERROR_CATALOGUE = {
   JOB_NOT_FOUND: http('No job has this id.', 'Finished jobs are kept for a limited time.'),
   JOB_NOT_CANCELLABLE: http('The job has already ended.', 'Read its state at GET /v1/jobs/{id}.'),
   LEDGER_UNAVAILABLE: http('The ledger cannot make data durable now (a full disk, for example). Nothing was acknowledged.', 'Free space or restore the store, then send the same items again.'),
+  STORE_UNAVAILABLE: http('The store of meta-models and jobs cannot be reached now. Nothing was changed.', 'Try again after Retry-After seconds; GET /readyz says what is missing.'),
+  ADMIN_KEY_REQUIRED: http('The route is for the operator, and the request has no or another admin key.', 'Send Authorization: Bearer <METAERR_ADMIN_KEY>.'),
   SHUTTING_DOWN: http('The server is shutting down.', 'Send the request to another server.'),
   INTERNAL: http('A defect of the service.', 'Report it with the request id; details are in the log.'),
   CONFIG_INVALID: startup('Environment variables are missing or malformed.', 'The message lists every fault; see docs/configuration.md.'),
   DATA_DIR_LOCKED: startup('Another server uses the data folder.', 'Stop it, or set METAERR_DATA_DIR to another folder.'),
   DATA_DIR_UNUSABLE: startup('The data folder cannot be created, read or written.', 'Correct its permissions or METAERR_DATA_DIR.'),
+  REDIS_UNUSABLE: startup('The Redis at REDIS_URL answers, but cannot be used: credentials, rights, version or memory policy.', 'The message says what is wrong; see docs/distributed.md.'),
   SCHEMA_TOO_NEW: startup('The data folder was written by a newer release.', 'Start that release, or give an older data folder.'),
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -6,16 +6,23 @@
 import { messageOf } from '../core/errors.js';
 import { runTraining } from '../jobs/run-training.js';
 import type { TrainingMessage, TrainingTask } from '../jobs/training-task.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { openDirectLedger } from '../ledger/sqlite/direct-ledger.js';
+import type { StoreAddress } from '../ledger/store-address.js';
 
 function tell(message: TrainingMessage): void {
   // Fails only when the parent is gone; 'disconnect' ends this process then.
   process.send?.(message, undefined, undefined, () => undefined);
 }
 
+function openLedger(store: StoreAddress): Ledger {
+  if (store.kind === 'sqlite') return openDirectLedger(store.dataDir);
+  throw new Error('the Redis ledger is not there yet');
+}
+
 async function train(task: TrainingTask): Promise<void> {
   try {
-    const ledger = openDirectLedger(task.dataDir);
+    const ledger = openLedger(task.store);
     try {
       const result = await runTraining(task, ledger, (progress) => tell({ kind: 'progress', progress }));
       tell({ kind: 'result', result });

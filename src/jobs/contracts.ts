@@ -71,7 +71,7 @@ export interface LedgerExportUseCase {
 
 export interface RetrainingUseCase {
   /** Flushes the ledger, then enqueues (or returns the one waiting job). */
-  retrain(model: string): Promise<Job>;
+  retrain(model: string, requestId: string | null): Promise<Job>;
   metaModels(model: string): Promise<readonly MetaModelRecord[]>;
   /** Makes a stored meta-model the champion, also an older one. Resolves when it serves here. */
   promote(model: string, metaVersion: number): Promise<MetaModelRecord>;

@@ -24,8 +24,10 @@ export interface Job {
   readonly progress: JobProgress | null;
   readonly result: RetrainResult | null;
   readonly error: string | null;
-  /** What asked for it: `manual`, `ground_truths`. */
+  /** What asked for it: `manual`, `ground_truths`, `schedule`. */
   readonly trigger: string;
+  /** The HTTP request that asked for it; goes along in the logs of the process that runs it. */
+  readonly requestId: string | null;
   /** Milliseconds. */
   readonly createdAt: number;
   readonly startedAt: number | null;
@@ -37,6 +39,7 @@ export interface NewJob {
   readonly model: string;
   readonly version: number;
   readonly trigger: string;
+  readonly requestId: string | null;
 }
 
 export interface JobContext {
@@ -59,16 +62,20 @@ export interface QueueDepth {
  * 2. a job enqueued while another of its model is active starts after that one has ended, so it sees all that was
  *    durable before the call;
  * 3. every job ends in exactly one of completed, failed, cancelled; an aborted handler ends as cancelled;
- * 4. a job that was active when the process died runs again from the start after the next `start`, at most `maxAttempts` times;
+ * 4. a job that was active when its process died runs again from the start, in any process that has called `start`, at most
+ *    `maxAttempts` times;
  * 5. `cancel` of a waiting job ends it at once; of an active one it aborts its signal and resolves when it has ended; of an ended
  *    one it throws JOB_NOT_CANCELLABLE;
- * 6. `close` takes no new job, gives the running one until the deadline, then puts it back to waiting.
+ * 6. `close` takes no new job, gives the running one until the deadline, then puts it back to waiting;
+ * 7. a job whose handler rejects with an error that says when to try again (`MetaErrError.retryAfterSeconds`) waits with growing pauses
+ *    and runs again, at most `maxAttempts` times in all; any other rejection ends it as failed.
+ * Laws 1 to 5 and 7 hold across all processes that have the store open. A store that cannot be reached now rejects with STORE_UNAVAILABLE.
  */
 export interface JobQueue {
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
   cancel(id: string): Promise<Job>;
-  /** Begins to run jobs with this handler. */
+  /** Begins to run jobs with this handler, in this process; one that only enqueues never calls it. */
   start(handler: JobHandler): Promise<void>;
   depth(): Promise<QueueDepth>;
   /** Resolves with the job when it has ended (at once when it has). */

@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { StoreAddress } from '../ledger/store-address.js';
 import type { LedgerWriter } from '../ledger/writer.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
 import { JobInterrupted } from './abort.js';
@@ -16,7 +17,7 @@ import type { TrainingRunner } from './training-runner.js';
 import type { TrainingTask } from './training-task.js';
 
 export interface RetrainHandlerOptions {
-  readonly dataDir: string;
+  readonly store: StoreAddress;
   readonly catalogue: ModelCatalogue;
   readonly ledger: Pick<Ledger, 'labelSequence'>;
   readonly writer: Pick<LedgerWriter, 'flush'>;
@@ -102,7 +103,7 @@ async function incumbentOf(registry: MetaModelRegistry, loaded: LoadedModel): Pr
 }
 
 async function train(options: RetrainHandlerOptions, loaded: LoadedModel, incumbent: Incumbent | null, context: JobContext): Promise<Settlement> {
-  const challenger = await options.runner.run(taskOf(options.dataDir, loaded, incumbent), {
+  const challenger = await options.runner.run(taskOf(options.store, loaded, incumbent), {
     signal: context.signal,
     timeoutMilliseconds: loaded.config.retraining.timeout_seconds * 1_000,
     progress: (progress) => context.progress(progress),
@@ -112,10 +113,10 @@ async function train(options: RetrainHandlerOptions, loaded: LoadedModel, incumb
   return settleChallenger(options, loaded, incumbent?.version ?? null, challenger);
 }
 
-function taskOf(dataDir: string, { key, features: { layout }, config }: LoadedModel, incumbent: Incumbent | null): TrainingTask {
+function taskOf(store: StoreAddress, { key, features: { layout }, config }: LoadedModel, incumbent: Incumbent | null): TrainingTask {
   const onnx = incumbent?.onnx ?? null;
   return {
-    dataDir,
+    store,
     key,
     featureSchema: layout.schema,
     inputWidth: layout.inputWidth,

@@ -1,4 +1,5 @@
 import type { ModelKey } from '../ledger/ledger.js';
+import type { StoreAddress } from '../ledger/store-address.js';
 import type { BehaviourLayout } from '../meta/features/layout.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { Champion } from '../meta/fit/champion-scores.js';
@@ -6,7 +7,7 @@ import type { TrainingProgress } from '../meta/training/window.js';
 
 /** All that a training needs to know; it reads the rows from the ledger itself. Crosses a process boundary by structured clone. */
 export interface TrainingTask {
-  readonly dataDir: string;
+  readonly store: StoreAddress;
   readonly key: ModelKey;
   readonly featureSchema: string;
   readonly inputWidth: number;

@@ -112,7 +112,7 @@ class Trigger implements RetrainingTrigger {
       state.busy = false;
       return;
     }
-    const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths' });
+    const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths', requestId: null });
     void this.#afterwards(state, job.id, sequence);
   }
 

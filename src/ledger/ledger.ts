@@ -10,7 +10,10 @@ export interface ModelKey {
 /** How an outcome is computed when a ground truth meets its prediction. */
 export type Task = 'classification' | 'binary' | 'regression' | 'custom';
 
-/** The rows of one or more replies of one model, as columns; every array has `ids.length` elements. */
+/**
+ * The rows of one or more replies of one model, as columns; every array has `ids.length` elements. The rows of a reply come in one batch,
+ * side by side, in order of their numbers (0, 1, ...), and were made at one moment.
+ */
 export interface PredictionBatch {
   readonly key: ModelKey;
   readonly task: Task;
@@ -95,6 +98,8 @@ export interface LabelChange {
   readonly failuresLost: number;
   /** Sum of the failure probabilities of the newly labelled rows that had one. */
   readonly expectedFailures: number;
+  /** `Ledger.labelSequence` of the key after the write; also what other processes have written is in it. */
+  readonly labelSequence: number;
 }
 
 export interface GroundTruthReply {
@@ -252,7 +257,8 @@ export interface Retention {
  *     an id that stands for more than one is `invalid` with `ambiguous_id`; those pending when an id is first seen join then, and a
  *     second use changes nothing for what was joined before;
  * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row.
- * A full disk rejects `append` and `record` with LEDGER_UNAVAILABLE and leaves what was there readable.
+ * A store that cannot be used now (a full disk, a server that does not answer) rejects with LEDGER_UNAVAILABLE; a full disk leaves what
+ * was there readable. What became of a write that was rejected so is not known; given again, it takes effect once.
  */
 export interface Ledger {
   append(batch: PredictionBatch): Promise<readonly LabelChange[]>;

@@ -32,5 +32,7 @@ function facade(core: Remote<MetaRegistryCore>): MetaModelRegistry {
     onPromotion(listener) {
       listeners.push(listener);
     },
+    // Nothing lies between this process and its file.
+    onInterruption() {},
   };
 }

@@ -37,7 +37,11 @@ export type NewMetaModel = Pick<MetaModelRecord, 'key' | 'createdAt' | 'reason' 
  * 2. a new meta-model is a `candidate`; per key at most one is `champion`; who was champion becomes `retired`;
  * 3. `promote` is atomic and takes place only when the champion is the one expected (null: none); else it returns false;
  * 4. bytes come back exactly as they were given, after a restart too;
- * 5. every successful `promote` through this registry calls the listeners with the key and version, after it is durable.
+ * 5. every successful `promote` on the store, by whatever process, calls the listeners of every registry that is open on it with the key
+ *    and version, after it is durable and within a second;
+ * 6. where promotions may have been missed (the connection was lost and is back), the `onInterruption` listeners are called: they read
+ *    the champions again.
+ * A store that cannot be reached now rejects with STORE_UNAVAILABLE.
  */
 export interface MetaModelRegistry {
   add(model: NewMetaModel): Promise<number>;
@@ -48,6 +52,7 @@ export interface MetaModelRegistry {
   champion(key: ModelKey): Promise<MetaModelRecord | null>;
   promote(key: ModelKey, version: number, expectedChampion: number | null, at: number): Promise<boolean>;
   onPromotion(listener: (key: ModelKey, version: number) => void): void;
+  onInterruption(listener: () => void): void;
   /** Deletes the bytes and records of all but the champion and the newest `keep`; returns how many. */
   prune(key: ModelKey, keep: number): Promise<number>;
 }

@@ -80,7 +80,7 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
           response: replies(202, JobSchema, 400, 404, 503),
         },
       },
-      async (request, reply) => reply.code(202).send(toReply(await retraining.retrain(request.params.model))),
+      async (request, reply) => reply.code(202).send(toReply(await retraining.retrain(request.params.model, request.id))),
     );
     app.get(
       '/v1/jobs/:id',

@@ -18,6 +18,8 @@ export interface Services {
   readonly ledgerExport: LedgerExportUseCase;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
+  /** What the server does without at the moment, in words; empty when all is there. */
+  missing(): readonly string[];
   /** Set once closing has begun: new requests are refused with it. */
   refusal(): MetaErrError | null;
 }

@@ -14,5 +14,5 @@ export interface JobQueueHarness {
 export type HarnessFactory = () => Promise<JobQueueHarness>;
 
 export function newJob(model: string, version = 1, trigger = 'manual'): NewJob {
-  return { type: 'retrain', model, version, trigger };
+  return { type: 'retrain', model, version, trigger, requestId: null };
 }

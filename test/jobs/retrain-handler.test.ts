@@ -41,7 +41,7 @@ function open(t: Test) {
   const writer = { flush: async () => void (flushes += 1) };
   const catalogue = catalogueOf([loadedModel()]);
   const handler = createRetrainHandler({
-    dataDir: '/data', catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
+    store: { kind: 'sqlite', dataDir: '/data' }, catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
   });
   const progress: JobProgress[] = [];
   const controller = new AbortController();
@@ -71,7 +71,7 @@ await t.test('a better challenger is stored, promoted and serves', async (t) => 
   });
   t.same(result, { promoted: true, meta_version: 1, reason: 'first' });
   t.equal(flushes(), 1, 'what was buffered is in the ledger before the training reads it');
-  t.match(tasks[0], { dataDir: '/data', key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, seed: 1, champion: null });
+  t.match(tasks[0], { store: { kind: 'sqlite', dataDir: '/data' }, key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, seed: 1, champion: null });
   t.same(progress, [{ step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
   t.match(await registry.champion(KEY), { version: 1, state: 'champion', reason: 'first', featureSchema: 'schema-1', training: { rows: 12 } });
   t.same(swapper.swaps, [{ version: 1, onnx: 'first' }]);

@@ -43,12 +43,12 @@ function open(t: Test) {
 
 await t.test('retrain flushes, then enqueues; a waiting job is returned again', async (t) => {
   const { useCase, order } = open(t);
-  const job = await useCase.retrain('m');
+  const job = await useCase.retrain('m', null);
   t.match(job, { type: 'retrain', model: 'm', version: 1, state: 'waiting', trigger: 'manual' });
-  t.equal((await useCase.retrain('m')).id, job.id);
+  t.equal((await useCase.retrain('m', null)).id, job.id);
   t.same(order, ['flush', 'enqueue', 'flush', 'enqueue']);
-  await t.rejects(useCase.retrain('nobody'), { code: 'MODEL_NOT_FOUND' });
-  await t.rejects(useCase.retrain('broken'), { code: 'MODEL_UNAVAILABLE' });
+  await t.rejects(useCase.retrain('nobody', null), { code: 'MODEL_NOT_FOUND' });
+  await t.rejects(useCase.retrain('broken', null), { code: 'MODEL_UNAVAILABLE' });
 });
 
 await t.test('metaModels lists them, also of a model that is not loaded', async (t) => {

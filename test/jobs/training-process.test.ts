@@ -36,7 +36,7 @@ await ledger.record(windowItems(KEY, window, CLASSES));
 function task(change: Partial<TrainingTask> = {}): TrainingTask {
   const { inputWidth, width } = window;
   const limits = { maxRows: 600, maxStoredRows: 10_000, seed: 1 };
-  return { dataDir, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, ...change };
+  return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, ...change };
 }
 
 function run(change: Partial<TrainingTask> = {}, signal = new AbortController().signal, progress: (step: string) => void = () => undefined) {
@@ -67,7 +67,7 @@ await t.test('a key without labels has too few', async (t) => {
   t.match(result, { verdict: 'too_few', onnx: null, training: { rows: 0 } });
 });
 
-await t.test('a data folder that is not there is told', (t) => t.rejects(run({ dataDir: join(dataDir, 'absent') }), { message: /absent/ }));
+await t.test('a data folder that is not there is told', (t) => t.rejects(run({ store: { kind: 'sqlite', dataDir: join(dataDir, 'absent') } }), { message: /absent/ }));
 
 await t.test('cancel in the middle of a fit', async (t) => {
   const controller = new AbortController();

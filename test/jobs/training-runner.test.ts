@@ -12,7 +12,7 @@ const entry = new URL('../support/jobs-training-child.js', import.meta.url);
 
 function task(behaviour: string): TrainingTask {
   return {
-    dataDir: '/nowhere',
+    store: { kind: 'sqlite', dataDir: '/nowhere' },
     key: { model: behaviour, version: 1, digest: 'd' },
     featureSchema: 's',
     inputWidth: 1,

@@ -27,6 +27,7 @@ export function jobOfRow([id, , model, version, state, trigger, progress, result
     version,
     state: state as JobState,
     trigger,
+    requestId: null,
     progress: progress === null ? null : (JSON.parse(progress) as JobProgress),
     result: result === null ? null : (JSON.parse(result) as RetrainResult),
     error,

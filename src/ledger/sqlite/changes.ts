@@ -32,7 +32,7 @@ export class ChangeLog {
   settle(keys: Keys): LabelChange[] {
     return [...this.#byKey].map(([keyId, sums]) => {
       if (sums.labelled > 0) keys.advanceLabelSequence(keyId, sums.labelled);
-      return { key: keys.keyOf(keyId), ...sums };
+      return { key: keys.keyOf(keyId), ...sums, labelSequence: keys.labelSequence(keyId) };
     });
   }
 

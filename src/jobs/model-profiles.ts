@@ -1,0 +1,27 @@
+import type { ModelConfig } from '../inference/contracts.js';
+import type { ModelKey } from '../ledger/ledger.js';
+import type { FeatureLayout } from '../meta/features/layout.js';
+
+/** What a process that does not have a base model loaded must know of it to train its meta-model and to keep its ledger tidy. */
+export interface ModelProfile {
+  readonly key: ModelKey;
+  /** Six-character tag of its prediction ids. */
+  readonly tag: string;
+  readonly layout: Pick<FeatureLayout, 'schema' | 'inputWidth' | 'width' | 'behaviour'>;
+  /** Class names by index; null without classes. */
+  readonly labels: readonly string[] | null;
+  readonly retraining: ModelConfig['retraining'];
+  readonly retention: ModelConfig['retention'];
+}
+
+/**
+ * The profiles of the base models that are served. Laws:
+ * 1. `publish` of a model and version replaces what was there;
+ * 2. `get` gives the profile as published, or null;
+ * 3. `list` gives every profile, of every version, in order of model name and version.
+ */
+export interface ModelProfiles {
+  publish(profile: ModelProfile): Promise<void>;
+  get(model: string, version: number): Promise<ModelProfile | null>;
+  list(): Promise<readonly ModelProfile[]>;
+}

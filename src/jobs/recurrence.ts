@@ -1,0 +1,24 @@
+/** Work that comes back. */
+export interface RecurringWork {
+  /** Letters, digits, `_`, `-` and `.`. */
+  readonly id: string;
+  readonly when:
+    /** Five fields, in UTC. */
+    | { readonly cron: string }
+    | { readonly everyMilliseconds: number };
+}
+
+/**
+ * Runs work at its times. Laws:
+ * 1. each time of a work runs it once, in one of the processes that have called `start` on the store;
+ * 2. `set` replaces the whole list: what is no longer in it does not begin any more, what is unchanged keeps its times;
+ * 3. a work that is still running is not begun a second time; the times that pass meanwhile are left out;
+ * 4. times at which no process was there are not made up for;
+ * 5. a run that rejects is logged, and the work comes back as before;
+ * 6. `close` begins nothing more and resolves when what runs here has ended.
+ */
+export interface Recurrence {
+  set(work: readonly RecurringWork[]): Promise<void>;
+  start(run: (id: string) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
