@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addProcessMetrics } from './process-metrics.js';
+import { createScrape } from './scrape.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -14,11 +16,22 @@ export function createMetrics() {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) => new Counter({ name, help, labelNames, registers });
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) => new Gauge({ name, help, labelNames, registers });
+  const scrape = createScrape();
+  /** Set when it is read, by what was given to `beforeScrape`; without a series until then. */
+  const scraped = <L extends string>(name: string, help: string, labelNames: readonly L[]) => {
+    const each = new Gauge({ name, help, labelNames, registers, collect: () => scrape.run() });
+    // One without labels would begin with a 0.
+    if (labelNames.length === 0) each.remove();
+    return each;
+  };
   const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]) =>
     new Histogram({ name, help, labelNames, buckets, registers });
 
+  addProcessMetrics(registry);
   return {
     registry,
+    /** Calls `update` before the gauges that say so are read; it bounds its time itself and does not reject. */
+    beforeScrape: scrape.add,
     predictions: counter('metaerr_predictions_total', 'Predictions (rows) answered.', ['model', 'version']),
     expectedFailures: counter('metaerr_expected_failures_total', 'Sum of the failure probabilities of the predictions answered.', ['model', 'version']),
     decisions: counter('metaerr_decisions_total', 'Predictions by decision.', ['model', 'version', 'decision']),
@@ -40,6 +53,9 @@ export function createMetrics() {
     stageDuration: histogram('metaerr_stage_duration_seconds', 'Duration of the stages of a prediction request.', ['stage'], SECONDS),
     batchRows: histogram('metaerr_batch_rows', 'Rows in one run of a base model.', ['model', 'version'], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]),
     trainingDuration: histogram('metaerr_training_duration_seconds', 'Duration of a training of a meta-model.', ['model', 'version'], [0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600]),
+    queuedJobs: scraped('metaerr_jobs', 'Jobs that have not ended, by state (waiting, active), of all processes together; asked for at the scrape, and absent while the store does not answer.', ['state']),
+    oldestWaitingJob: scraped('metaerr_oldest_waiting_job_seconds', 'Age of the oldest waiting job, 0 without one; asked for at the scrape, and absent while the store does not answer.', []),
+    redisUp: scraped('metaerr_redis_up', 'Distributed mode: 1 when Redis answered at the scrape, 0 when it did not; absent in the embedded mode.', []),
   };
 }
 

@@ -6,6 +6,7 @@ import type { LabelChange, Ledger, PredictionBatch } from './ledger.js';
 import { WriterBuffer, type BufferedGroup } from './writer-buffer.js';
 
 const MAX_BACK_OFF_MILLISECONDS = 30_000;
+const RESULTS = ['written', 'failed', 'dropped'] as const;
 
 export interface LedgerWriterOptions {
   readonly ledger: Pick<Ledger, 'append'>;
@@ -53,6 +54,8 @@ class BufferedLedgerWriter implements LedgerWriter {
   constructor(options: LedgerWriterOptions) {
     this.#options = options;
     this.#buffer = new WriterBuffer(options.maxRows);
+    // A series that begins with its first event has no increase at that event, and no alert sees it.
+    for (const result of RESULTS) options.metrics.ledgerRows.inc({ result }, 0);
   }
 
   get degraded(): boolean {
@@ -159,7 +162,7 @@ class BufferedLedgerWriter implements LedgerWriter {
     this.#showDepth();
   }
 
-  #count(result: 'written' | 'failed' | 'dropped', rows: number): void {
+  #count(result: (typeof RESULTS)[number], rows: number): void {
     if (rows > 0) this.#options.metrics.ledgerRows.inc({ result }, rows);
   }
 

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import type { GroundTruthItem, LabelChange } from '../../src/ledger/ledger.js';
 import { batchOf, freshKey, labelItem, newId } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
 
@@ -36,7 +37,7 @@ export async function ledgerJoinLaws(t: Test, factory: LedgerFactory): Promise<v
     t.same(reply, { results: [{ status: 'pending' }, { status: 'pending' }, { status: 'pending' }], changes: [] });
     t.same(await ledger.prediction(a), []);
     const changes = await ledger.append(batchOf({ key, replies: [{ id: a, failureProbability: 0.25 }, { id: b, rows: 2, failureProbability: NaN }] }));
-    t.same(changes, [{ key, labelled: 2, failuresGained: 1, failuresLost: 0, expectedFailures: 0.25 }]);
+    t.same(changes, [{ key, labelled: 2, failuresGained: 1, failuresLost: 0, expectedFailures: 0.25, labelSequence: 2 }]);
     t.match(await ledger.prediction(a), [{ failure: true, groundTruths: [{ value: '3', current: true }, { value: '3', current: false }] }]);
     t.match(await ledger.prediction(b), [{ row: 0, failure: null }, { row: 1, failure: false }]);
   });
@@ -83,7 +84,7 @@ export async function ledgerJoinLaws(t: Test, factory: LedgerFactory): Promise<v
       labelItem(id, 'true', { kind: 'correct', observedAt: 30, receivedAt: 5 }),
     ]);
     t.same(results.map((r) => r.status), ['matched', 'duplicate', 'conflict', 'conflict', 'conflict']);
-    t.same(changes, [{ key, labelled: 1, failuresGained: 1, failuresLost: 1, expectedFailures: 0.5 }]);
+    t.same(changes, [{ key, labelled: 1, failuresGained: 1, failuresLost: 1, expectedFailures: 0.5, labelSequence: 1 }]);
     const [record] = await ledger.prediction(id);
     t.same(record?.groundTruths, [
       { kind: 'label', value: '9', observedAt: 10, receivedAt: 1, source: 'first', current: false },
@@ -159,10 +160,37 @@ export async function ledgerJoinLaws(t: Test, factory: LedgerFactory): Promise<v
     await ledger.append(batchOf({ key, replies: [{ id: a }, { id: b }] }));
     await ledger.append(batchOf({ key: other, replies: [{ id: c }] }));
     const { changes } = await ledger.record([labelItem(a, '9'), labelItem(a, '8', { observedAt: 99 }), labelItem(b, '9'), labelItem(c, '9')]);
-    t.same(changes.map((change) => [change.key.version, change.labelled]), [[1, 2], [2, 1]]);
+    t.same(changes.map((change) => [change.key.version, change.labelled, change.labelSequence]), [[1, 2, 2], [2, 1, 1]]);
     t.equal(await ledger.labelSequence(key), 2);
     t.equal(await ledger.labelSequence(other), 1);
     await ledger.prune({ model: key.model, rowsBefore: 5_000, maxRows: 0, inputsBefore: 0 });
     t.equal(await ledger.labelSequence(key), 2, 'pruning takes nothing back');
+  });
+
+  await t.test('law 8: every change tells the label sequence after its write, by whichever way the labels came', async (t) => {
+    const { ledger } = await factory(t);
+    const key = freshKey();
+    const [early, late] = [newId(key.model), newId(key.model)];
+    await ledger.append(batchOf({ key, replies: [{ id: early, rows: 3 }] }));
+    const sequences = async (write: Promise<readonly LabelChange[]>) => (await write).map(({ labelled, labelSequence }) => [labelled, labelSequence]);
+    const record = async (...items: GroundTruthItem[]) => (await ledger.record(items)).changes;
+    t.same(await sequences(record(labelItem(early, '9', { row: 0 }), labelItem(early, '9', { row: 1 }), labelItem(late, '9', { row: 1 }))), [[2, 2]]);
+    t.same(await sequences(record(labelItem(early, '3', { row: 0, observedAt: 99 }))), [[0, 2]], 'a correction is no new label');
+    t.same(await sequences(record(labelItem(early, '9', { row: 1 }))), [], 'a duplicate changes nothing');
+    t.same(await sequences(ledger.append(batchOf({ key, replies: [{ id: late, rows: 2 }] }))), [[1, 3]], 'one was pending');
+    t.same(await sequences(record(labelItem(early, '9', { row: 2 }))), [[1, 4]]);
+    t.equal(await ledger.labelSequence(key), 4);
+  });
+
+  await t.test('law 8: of writes at the same time, the last is told all labels', async (t) => {
+    const { ledger } = await factory(t);
+    const key = freshKey();
+    const ids = Array.from({ length: 12 }, () => newId(key.model));
+    await ledger.append(batchOf({ key, replies: ids.map((id) => ({ id })) }));
+    const replies = await Promise.all(ids.map((id) => ledger.record([labelItem(id, '9')])));
+    const told = replies.flatMap(({ changes }) => changes.map(({ labelSequence }) => labelSequence));
+    t.equal(told.length, ids.length);
+    t.equal(Math.max(...told), ids.length);
+    t.ok(Math.min(...told) >= 1);
   });
 }

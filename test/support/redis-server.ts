@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -25,16 +26,31 @@ export function redisProgram(): Promise<string> {
   return program;
 }
 
-/** A port of loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+/** Below the ports that the system gives to outgoing connections: a client that calls a stopped server again and again could else connect to itself. */
+const FIRST_PORT = 12_000;
+const PORTS = 10_000;
+const PORT_TRIES = 50;
+
+/** A port of loopback that was free a moment ago, from 12000 to 21999; with `offset`, so was the one that lies so much higher. */
+export async function freePort(offset = 0): Promise<number> {
+  for (let attempt = 0; attempt < PORT_TRIES; attempt++) {
+    const port = FIRST_PORT + randomInt(PORTS);
+    if ((await isFree(port)) && (offset === 0 || (await isFree(port + offset)))) return port;
+  }
+  throw new Error('no free port');
 }
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** What still runs when the test's process leaves goes with it. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** A real redis-server on loopback with an append-only file in a folder of its own. */
 export class RedisServer {
@@ -59,6 +75,8 @@ export class RedisServer {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', ...(this.#options.arguments ?? [])];
     const child = spawn(await redisProgram(), args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     let log = '';
     child.stdout.setEncoding('utf8');
     for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {

@@ -12,7 +12,7 @@ export interface RedisAddress {
   readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null; readonly servername: string | null } | null;
 }
 
-const FORM = /^(rediss?):\/\/(?:([^@/]*)@)?([^/?]+)(?:\/(\d*))?(?:\?(.*))?$/;
+const FORM = /^(rediss?):\/\/(?:([^@/]*)@)?([^@/?]+)(?:\/(\d*))?(?:\?(.*))?$/;
 const PARAMETERS: ReadonlySet<string> = new Set(['cluster', 'tls_ca', 'tls_cert', 'tls_key', 'tls_servername']);
 
 /**
@@ -29,16 +29,27 @@ export function parseRedisUrl(url: string): RedisAddress {
   const nodes = hosts.split(',').map(nodeOf);
   const cluster = nodes.length > 1 || parameters.get('cluster') === 'true';
   const number = Number(db ?? 0);
+  checkTogether(parameters, nodes.length, scheme === 'rediss');
   if (cluster && number !== 0) throw fault('names a database, but a cluster has only database 0');
   const [username, password] = credentialsOf(credentials);
   const tls = { ca: parameters.get('tls_ca'), cert: parameters.get('tls_cert'), key: parameters.get('tls_key'), servername: parameters.get('tls_servername') };
   return { nodes, cluster, db: number, username, password, tls: scheme === 'rediss' ? tls : null };
 }
 
+/** What would be ignored is refused. */
+function checkTogether(parameters: URLSearchParams, hosts: number, secure: boolean): void {
+  const cluster = parameters.get('cluster');
+  if (cluster !== null && cluster !== 'true' && cluster !== 'false') throw fault('has a parameter that cannot be read: cluster must be true or false');
+  if (cluster === 'false' && hosts > 1) throw fault('names several hosts, which is a cluster, and cluster=false');
+  const ofTls = [...parameters.keys()].find((name) => name.startsWith('tls_'));
+  if (ofTls !== undefined && !secure) throw fault(`has ${ofTls}, which needs rediss://`);
+  if (parameters.has('tls_cert') !== parameters.has('tls_key')) throw fault('has one of tls_cert and tls_key; a certificate needs both');
+}
+
 function nodeOf(text: string): RedisAddress['nodes'][number] {
   const parts = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text);
   const port = Number(parts?.[2] ?? 6379);
-  if (parts?.[1] === undefined || port > 65_535) throw fault(`has a host that cannot be read: ${text}`);
+  if (parts?.[1] === undefined || port < 1 || port > 65_535) throw fault(`has a host that cannot be read: ${text}`);
   return { host: parts[1].replace(/^\[|\]$/g, ''), port };
 }
 

@@ -1,9 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Logger } from '../../core/logger.js';
 import { messageOf } from '../../core/errors.js';
 import { connect, type ConnectionOptions, type Purpose, type RedisConnection } from './connection.js';
-import { translateRedisError } from './errors.js';
+import { isRefusal, translateRedisError } from './errors.js';
+import { probe, readDurability, unusable, type RedisDurability } from './health.js';
 import { keyBase } from './layout.js';
+import { ScriptRunner, type RedisScript } from './scripts.js';
+
+export type { RedisArgument, RedisScript } from './scripts.js';
 
 export interface RedisClientOptions extends ConnectionOptions {
   /** First part of every key. */
@@ -11,23 +14,29 @@ export interface RedisClientOptions extends ConnectionOptions {
   readonly logger: Logger;
 }
 
-export type RedisArgument = string | number | Buffer;
-
-/** Runs a script; bulk replies are Buffers. All keys must have one hash tag. */
-export type RedisScript = (keys: readonly string[], values: readonly RedisArgument[]) => Promise<unknown>;
-
 /** The connections of one process to Redis, and what every adapter needs of them. */
 export class RedisClient {
   readonly prefix: string;
+  readonly logger: Logger;
+  /** No call takes longer. */
+  readonly timeoutMilliseconds: number;
   /** Fails at once while Redis is away. */
   readonly commands: RedisConnection;
   readonly #options: RedisClientOptions;
   readonly #connections: RedisConnection[] = [];
+  readonly #scripts: ScriptRunner;
+  /** Why Redis refused the last connection; null when it did not. */
+  #refusal: Error | null = null;
 
+  /** Begins to connect. @throws MetaErrError CONFIG_INVALID for a malformed URL. */
   constructor(options: RedisClientOptions) {
     this.#options = options;
     this.prefix = options.prefix;
+    this.logger = options.logger;
+    this.timeoutMilliseconds = options.timeoutMilliseconds;
     this.commands = this.connect('commands');
+    this.#scripts = new ScriptRunner(this.commands);
+    this.commands.on('ready', () => (this.#refusal = null));
   }
 
   get connected(): boolean {
@@ -42,39 +51,47 @@ export class RedisClient {
   /** A further connection, closed with the client. */
   connect(purpose: Purpose): RedisConnection {
     const connection = connect({ ...this.#options, name: `${this.#options.name}-${purpose}` }, purpose);
-    // Without a listener ioredis prints it; the state is told by `connected`.
-    connection.on('error', (error: Error) => this.#options.logger.debug({ err: messageOf(error) }, 'redis connection failed'));
+    const onError = (error: Error) => {
+      if (connection === this.commands && isRefusal(error)) this.#refusal = error;
+      // Without a listener ioredis prints it; the state is told by `connected`.
+      this.logger.debug({ err: messageOf(error) }, 'redis connection failed');
+    };
+    connection.on('error', onError);
+    connection.on('node error', onError);
     this.#connections.push(connection);
     return connection;
   }
 
   /** Resolves with true once connected, or with false after the time. */
   async whenConnected(milliseconds: number): Promise<boolean> {
-    if (this.connected) return true;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => end(false), milliseconds);
-      const onReady = () => end(true);
-      const end = (connected: boolean) => {
-        clearTimeout(timer);
-        this.commands.off('ready', onReady);
-        resolve(connected);
-      };
-      this.commands.on('ready', onReady);
-    });
+    return this.#settled(milliseconds, () => false);
+  }
+
+  /**
+   * Whether Redis can be used: credentials, rights, version, and that a cluster is named as one. A Redis that is not reached within the
+   * time-out passes: it may come later.
+   * @throws MetaErrError REDIS_UNUSABLE that says what is wrong.
+   */
+  async check(): Promise<void> {
+    const connected = await this.#settled(this.timeoutMilliseconds, () => this.#refusal !== null);
+    if (this.#refusal !== null) throw unusable(this.#refusal);
+    if (!connected) return;
+    try {
+      // What belongs to the models, and what to the queues.
+      await probe(this.commands, this.#scripts, [this.keyBase('check'), `{${this.prefix}}:check:`]);
+    } catch (error) {
+      if (translateRedisError(error, 'STORE_UNAVAILABLE') === error) throw error;
+    }
+  }
+
+  /** How far Redis keeps what it has acknowledged. Rejects with STORE_UNAVAILABLE where it cannot be asked now. */
+  durability(): Promise<RedisDurability> {
+    return this.attempt('STORE_UNAVAILABLE', () => readDurability(this.commands));
   }
 
   /** A Lua script, sent whole only where the server does not have it yet. */
   script(lua: string): RedisScript {
-    const sha = createHash('sha1').update(lua).digest('hex');
-    return async (keys, values) => {
-      const rest: (string | number | Buffer)[] = [keys.length, ...keys, ...values];
-      try {
-        return await this.commands.callBuffer('EVALSHA', sha, ...rest);
-      } catch (error) {
-        if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
-        return this.commands.callBuffer('EVAL', lua, ...rest);
-      }
-    };
+    return this.#scripts.script(lua);
   }
 
   /** Runs calls of an adapter; a Redis that cannot be used now becomes `code`. */
@@ -89,5 +106,23 @@ export class RedisClient {
   /** Closes every connection; what is under way is rejected. */
   async close(): Promise<void> {
     for (const connection of this.#connections) connection.disconnect();
+  }
+
+  /** Waits until connected, until `given up` or for the time; resolves with whether connected. */
+  async #settled(milliseconds: number, givenUp: () => boolean): Promise<boolean> {
+    if (this.connected || givenUp()) return this.connected;
+    const events = ['ready', 'error', 'node error'];
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => end(), milliseconds);
+      const onEvent = () => {
+        if (this.connected || givenUp()) end();
+      };
+      const end = () => {
+        clearTimeout(timer);
+        for (const event of events) this.commands.off(event, onEvent);
+        resolve(this.connected);
+      };
+      for (const event of events) this.commands.on(event, onEvent);
+    });
   }
 }

@@ -1,3 +1,5 @@
+import type { ModelKey } from '../ledger.js';
+
 /**
  * How the ledger lies in Redis. All keys of a model begin with `<prefix>:{<tag>}:`, where `<tag>` is the six-character tag of its prediction
  * ids: the braces are Redis Cluster's hash tag, so every script touches one slot only. `<id>` below is a prediction id, `<m>`, `<k>` and
@@ -50,4 +52,20 @@ export const NO_LABEL = 0xffffffff;
 /** Where the keys of a model begin; `tag` is the six-character tag of its prediction ids. */
 export function keyBase(prefix: string, tag: string): string {
   return `${prefix}:{${tag}}:`;
+}
+
+/** The tag of a prediction id or caller key. */
+export function tagOf(id: string): string {
+  return id.slice(0, id.indexOf('_'));
+}
+
+/** A model key as `numbers` has it. */
+export function modelKeyText({ model, version, digest }: ModelKey): string {
+  return JSON.stringify([model, version, digest]);
+}
+
+/** Reads what `modelKeyText` wrote. */
+export function modelKeyOf(text: string): ModelKey {
+  const [model, version, digest] = JSON.parse(text) as [string, number, string];
+  return { model, version, digest };
 }

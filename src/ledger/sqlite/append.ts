@@ -1,7 +1,9 @@
+import { checkShape } from '../batch-shape.js';
+import { TASKS, textOrNull } from '../codes.js';
 import type { LabelChange, PredictionBatch } from '../ledger.js';
 import type { Callers } from './callers.js';
 import { ChangeLog } from './changes.js';
-import { orNull, TASKS, textOrNull } from './codes.js';
+import { orNull } from './codes.js';
 import type { Database } from './database.js';
 import type { Join } from './join.js';
 import type { KeyNumbers, Keys } from './keys.js';
@@ -94,20 +96,4 @@ function at(column: Int32Array | Float64Array | Uint8Array, index: number): numb
   const value = column[index];
   if (value === undefined) throw new RangeError(`the batch has no element ${index}`);
   return value;
-}
-
-function checkShape(batch: PredictionBatch): void {
-  const { rows, createdAt, labels, classes, values, tolerances, confidences, coldStartProbabilities, failureProbabilities } = batch;
-  const { reviews, metaVersions, statuses, inputs } = batch;
-  const columns = {
-    rows, createdAt, labels, classes, values, tolerances, confidences, coldStartProbabilities, failureProbabilities, reviews, metaVersions,
-    statuses, inputs,
-  };
-  const count = batch.ids.length;
-  for (const [name, column] of Object.entries(columns)) {
-    if (column.length !== count) throw new RangeError(`${name} has ${column.length} elements, expected ${count}`);
-  }
-  if (batch.features.length !== count * batch.featureWidth) {
-    throw new RangeError(`features has ${batch.features.length} numbers, expected ${count} x ${batch.featureWidth}`);
-  }
 }

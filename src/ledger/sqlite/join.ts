@@ -1,8 +1,9 @@
+import { KINDS, nameOf, TASKS } from '../codes.js';
 import type { GroundTruthItem, GroundTruthResult } from '../ledger.js';
 import { isFailure, kindFits, outranks, rowMeant, sameTruth, statusOf, type Truth } from '../outcome.js';
 import type { Callers } from './callers.js';
 import type { ChangeLog } from './changes.js';
-import { KINDS, nameOf, orNaN, TASKS } from './codes.js';
+import { orNaN } from './codes.js';
 import type { Database } from './database.js';
 
 const TARGET = `seq, key_id, task, label, value, tolerance, failure_probability, failure, truth_kind, truth_value, truth_observed_at,

@@ -1,5 +1,6 @@
+import { KINDS } from '../codes.js';
 import type { LabelledBatch, LabelledQuery } from '../ledger.js';
-import { KINDS, orNaN } from './codes.js';
+import { orNaN } from './codes.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
 import type { RowPlace } from './row-place.js';

@@ -1,5 +1,6 @@
+import { KINDS, nameOf } from '../codes.js';
 import type { GroundTruthItem } from '../ledger.js';
-import { idRange, KINDS, nameOf } from './codes.js';
+import { idRange } from './codes.js';
 import type { Database } from './database.js';
 
 type PendingRow = readonly [row: number | null, kind: number, value: string, observedAt: number, receivedAt: number, source: string | null];

@@ -1,5 +1,5 @@
+import { KINDS, nameOf } from '../codes.js';
 import { STATUSES, type MetaErrStatus, type PredictionRecord } from '../ledger.js';
-import { KINDS, nameOf } from './codes.js';
 import type { Database } from './database.js';
 import type { Keys } from './keys.js';
 

@@ -1,7 +1,7 @@
+import { textOrNull } from '../codes.js';
 import type { GroundTruthItem, GroundTruthReply } from '../ledger.js';
 import { storableText } from '../text.js';
 import { ChangeLog } from './changes.js';
-import { textOrNull } from './codes.js';
 import type { Database } from './database.js';
 import type { Join } from './join.js';
 import type { Keys } from './keys.js';

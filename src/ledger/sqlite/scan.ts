@@ -1,5 +1,6 @@
+import { KINDS, nameOf } from '../codes.js';
 import { STATUSES, type ModelKey, type ScanBatch, type ScanQuery } from '../ledger.js';
-import { KINDS, nameOf, orNaN } from './codes.js';
+import { orNaN } from './codes.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
 import type { RowPlace } from './row-place.js';

@@ -1,0 +1,63 @@
+import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange } from '../ledger.js';
+import { decodeChanges, mergeChanges } from './changes.js';
+import { chunksOf, type ChunkLimits } from './chunks.js';
+import type { RedisClient } from './client.js';
+import { encodeItem } from './item-encode.js';
+import { tagOf } from './layout.js';
+import { LUA_RECORD } from './lua/record.js';
+import { REMEMBERED_SECONDS, sendOnce } from './once.js';
+import { resultOf } from './results.js';
+
+const LIMITS: ChunkLimits = { work: 256, bytes: 256 * 1024 };
+
+interface Encoded {
+  /** Place in the call. */
+  readonly index: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * `record` of the ledger: the items of each tag in chunks, each one run of a script, all sent before the first is answered. Rejects with
+ * LEDGER_UNAVAILABLE when any of them was not answered.
+ */
+export function createRecord(client: RedisClient) {
+  const script = client.script(LUA_RECORD);
+
+  const send = async (tag: string, chunk: readonly Encoded[]): Promise<Buffer> => {
+    const items = Buffer.concat(chunk.map(({ bytes }) => bytes));
+    return (await sendOnce(client, (nonce) => script([client.keyBase(tag)], [nonce, REMEMBERED_SECONDS, items]))) as Buffer;
+  };
+
+  return async (items: readonly GroundTruthItem[]): Promise<GroundTruthReply> => {
+    const results = new Array<GroundTruthResult>(items.length);
+    const runs: Promise<LabelChange[]>[] = [];
+    for (const [tag, group] of byTag(items)) {
+      for (const chunk of chunksOf(group, LIMITS, ({ bytes }) => ({ work: 1, bytes: bytes.length }))) {
+        runs.push(send(tag, chunk).then((answer) => decode(answer, chunk, results)));
+      }
+    }
+    const changes = mergeChanges(await Promise.all(runs));
+    return { results, changes };
+  };
+}
+
+/** The items by their tag, in order. */
+function byTag(items: readonly GroundTruthItem[]): Map<string, Encoded[]> {
+  const groups = new Map<string, Encoded[]>();
+  for (const [index, item] of items.entries()) {
+    const tag = tagOf(item.id);
+    const group = groups.get(tag);
+    const encoded = { index, bytes: encodeItem(item) };
+    if (group === undefined) groups.set(tag, [encoded]);
+    else group.push(encoded);
+  }
+  return groups;
+}
+
+/** Writes the results to their places and returns the changes. */
+function decode(answer: Buffer, chunk: readonly Encoded[], results: GroundTruthResult[]): LabelChange[] {
+  const count = answer.readUInt32LE(0);
+  if (count !== chunk.length) throw new RangeError(`Redis answered ${count} results to ${chunk.length} ground truths`);
+  for (const [i, { index }] of chunk.entries()) results[index] = resultOf(answer.readUInt8(4 + i));
+  return decodeChanges(answer, 4 + count);
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
+import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
+import { batchOf, freshKey, labelItem, newId } from '../support/ledger-data.js';
+import { CLIENT_TIMEOUT_MILLISECONDS, connectedClient, newClient } from '../support/redis-clients.js';
+import { freePort, startRedis } from '../support/redis-server.js';
+import { within } from '../support/within.js';
+
+/** Far more than any call may take, far less than for ever. */
+const BOUND_MILLISECONDS = 5 * CLIENT_TIMEOUT_MILLISECONDS;
+
+async function rejectsInTime(t: Test, call: () => Promise<unknown>): Promise<void> {
+  const begin = performance.now();
+  await t.rejects(call(), { code: 'LEDGER_UNAVAILABLE', retryAfterSeconds: 2 });
+  t.ok(performance.now() - begin < BOUND_MILLISECONDS);
+}
+
+t.test('a Redis that hangs: calls are rejected within the time-out, later ones at once, and it goes on by itself', async (t) => {
+  const server = await startRedis(t);
+  const client = await connectedClient(t, server.url);
+  const ledger = createRedisLedger(client);
+  const key = freshKey();
+  const ids = Array.from({ length: 5 }, () => newId(key.model));
+  await ledger.append(batchOf({ key, replies: ids.map((id) => ({ id })) }));
+  for (const id of ids) {
+    server.suspend();
+    await rejectsInTime(t, () => ledger.record([labelItem(id, '9')]));
+    await within(BOUND_MILLISECONDS, () => !client.connected);
+    await rejectsInTime(t, () => ledger.append(batchOf({ key, replies: [{ id: newId(key.model) }] })));
+    server.resume();
+    t.equal(await client.whenConnected(BOUND_MILLISECONDS), true);
+    t.match((await ledger.record([labelItem(id, '9')])).results, [{ status: /^(matched|duplicate)$/ }]);
+  }
+  t.equal(await ledger.labelSequence(key), ids.length);
+});
+
+t.test('a Redis that takes connections and says nothing', async (t) => {
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => void sockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const address = silent.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { client } = newClient(t, `redis://127.0.0.1:${address.port}`);
+  const ledger = createRedisLedger(client);
+  const key = freshKey();
+  await rejectsInTime(t, () => ledger.append(batchOf({ key, replies: [{ id: newId(key.model) }] })));
+  await rejectsInTime(t, () => ledger.record([labelItem(newId(key.model), '9')]));
+  await within(BOUND_MILLISECONDS, () => sockets.size > 1);
+  t.equal(client.connected, false, 'it tries again and again');
+});
+
+t.test('a Redis that comes later, and one that reads its file for a while', async (t) => {
+  const server = await startRedis(t, { arguments: ['--key-load-delay', '500'] });
+  const writer = createRedisLedger(await connectedClient(t, server.url));
+  const key = freshKey();
+  const ids = Array.from({ length: 2_000 }, () => newId(key.model));
+  for (let i = 0; i < ids.length; i += 500) await writer.append(batchOf({ key, replies: ids.slice(i, i + 500).map((id) => ({ id })) }));
+  await server.kill();
+  const { client } = newClient(t, server.url);
+  const ledger = createRedisLedger(client);
+  await rejectsInTime(t, () => ledger.record([labelItem(ids[0] ?? '', '9')]));
+  const started = server.start();
+  await rejectsInTime(t, () => ledger.record([labelItem(ids[0] ?? '', '9')]));
+  await started;
+  t.equal(await client.whenConnected(BOUND_MILLISECONDS), true);
+  t.match((await ledger.record(ids.map((id) => labelItem(id, '9')))).changes, [{ labelled: ids.length }]);
+});
+
+t.test('law 1: what was acknowledged is there after SIGKILL of Redis and a restart with its file, again and again', async (t) => {
+  const server = await startRedis(t);
+  const { client } = newClient(t, server.url);
+  await client.whenConnected(BOUND_MILLISECONDS);
+  const ledger = createRedisLedger(client);
+  const key = freshKey();
+  const appended = new Set<string>();
+  const recorded = new Set<string>();
+  for (let round = 0; round < 3; round++) {
+    let running = true;
+    const traffic = async (write: () => Promise<void>) => {
+      while (running) await write().catch((error: unknown) => t.match(error, { code: 'LEDGER_UNAVAILABLE' }));
+    };
+    const writers = [
+      traffic(async () => {
+        const ids = Array.from({ length: 20 }, () => newId(key.model));
+        await ledger.append(batchOf({ key, replies: ids.map((id) => ({ id })) }));
+        ids.forEach((id) => appended.add(id));
+      }),
+      traffic(async () => {
+        const id = [...appended].at(-1) ?? newId(key.model);
+        await ledger.record([labelItem(id, '9')]);
+        recorded.add(id);
+      }),
+    ];
+    const [before, beforeRecorded] = [appended.size, recorded.size];
+    await within(20_000, () => appended.size > before + 200 && recorded.size > beforeRecorded + 5);
+    await server.kill();
+    running = false;
+    await Promise.all(writers);
+    await server.start();
+    t.equal(await client.whenConnected(BOUND_MILLISECONDS), true);
+  }
+  const found = await Promise.all([...appended].map(async (id) => ledger.prediction(id)));
+  t.notOk(found.some((rows) => rows.length !== 1), 'every prediction is there');
+  const truths = await Promise.all([...recorded].filter((id) => appended.has(id)).map(async (id) => ledger.prediction(id)));
+  t.notOk(truths.some(([row]) => row?.failure !== false), 'every ground truth is there');
+  const { labelled } = await ledger.counts({ model: key.model, version: null, from: null, to: null });
+  t.equal(await ledger.labelSequence(key), labelled);
+});
+
+t.test('nobody listens at the address', async (t) => {
+  const { client } = newClient(t, `redis://127.0.0.1:${await freePort()}`);
+  const ledger = createRedisLedger(client);
+  await rejectsInTime(t, () => ledger.record([labelItem(newId('m'), '9')]));
+  await t.rejects(client.durability(), { code: 'STORE_UNAVAILABLE' });
+  await client.check();
+});

@@ -1,0 +1,67 @@
+import t from 'tap';
+import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
+import { batchOf, freshKey, keyOf, labelItem, newId } from '../support/ledger-data.js';
+import { connectedClient } from '../support/redis-clients.js';
+import { startLossyProxy } from '../support/redis-lossy-proxy.js';
+import { startRedis } from '../support/redis-server.js';
+
+const server = await startRedis(t);
+
+async function lossyLedger(t: Parameters<typeof connectedClient>[0]) {
+  const proxy = await startLossyProxy(t, server.port);
+  return { proxy, ledger: createRedisLedger(await connectedClient(t, proxy.url)) };
+}
+
+await t.test('a ground truth whose answer is lost is sent again, takes effect once and gets the answer of the first time', async (t) => {
+  const { proxy, ledger } = await lossyLedger(t);
+  const key = freshKey();
+  const id = newId(key.model);
+  await ledger.append(batchOf({ key, replies: [{ id, failureProbability: 0.25 }] }));
+  proxy.lose(1, id);
+  const items = [labelItem(id, '3'), labelItem(id, '3'), labelItem(newId(key.model), '9')];
+  t.same(await ledger.record(items), {
+    results: [{ status: 'matched' }, { status: 'duplicate' }, { status: 'pending' }],
+    changes: [{ key, labelled: 1, failuresGained: 1, failuresLost: 0, expectedFailures: 0.25, labelSequence: 1 }],
+  });
+  t.equal(proxy.lost(), 1);
+  t.match(await ledger.prediction(id), [{ groundTruths: { length: 2 } }]);
+  t.match(await ledger.counts({ model: key.model, version: null, from: null, to: null }), { labelled: 1, duplicates: 1, pending: 1 });
+  t.equal(await ledger.labelSequence(key), 1);
+});
+
+await t.test('so does an append, with what it joined', async (t) => {
+  const { proxy, ledger } = await lossyLedger(t);
+  const key = freshKey();
+  const id = newId(key.model);
+  await ledger.record([labelItem(id, '3')]);
+  proxy.lose(1, id);
+  const changes = await ledger.append(batchOf({ key, replies: [{ id, caller: 'order' }] }));
+  t.match(changes, [{ labelled: 1, failuresGained: 1, labelSequence: 1 }]);
+  t.equal(proxy.lost(), 1);
+  t.match((await ledger.record([labelItem(keyOf(key.model, 'order'), '3')])).results, [{ status: 'duplicate' }]);
+});
+
+await t.test('when the second answer is lost too, the call is rejected, and given again it finds what it did', async (t) => {
+  const { proxy, ledger } = await lossyLedger(t);
+  const key = freshKey();
+  const id = newId(key.model);
+  await ledger.append(batchOf({ key, replies: [{ id }] }));
+  proxy.lose(2, id);
+  await t.rejects(ledger.record([labelItem(id, '3')]), { code: 'LEDGER_UNAVAILABLE', retryAfterSeconds: 2 });
+  t.equal(proxy.lost(), 2);
+  const other = createRedisLedger(await connectedClient(t, server.url));
+  t.match((await other.record([labelItem(id, '3')])).results, [{ status: 'duplicate' }]);
+  t.equal(await other.labelSequence(key), 1);
+});
+
+await t.test('what is remembered of a call goes by itself', async (t) => {
+  const client = await connectedClient(t, server.url, 'remembered');
+  const key = freshKey();
+  const ledger = createRedisLedger(client);
+  await ledger.append(batchOf({ key, replies: [{ id: newId(key.model) }] }));
+  await ledger.record([labelItem(newId(key.model), '3')]);
+  const remembered = await client.commands.keys('remembered:*once:*');
+  t.equal(remembered.length, 1, 'an append that joined nothing leaves nothing');
+  const seconds = await client.commands.ttl(remembered[0] ?? '');
+  t.ok(seconds > 60 && seconds <= 120);
+});
