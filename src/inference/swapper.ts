@@ -45,12 +45,18 @@ export async function replaceMetaModel(loaded: LoadedVersion, metaVersion: numbe
   if (old !== null) await release(loaded, old, logger);
 }
 
-/** A version that was taken out of service meanwhile needs no meta-model any more: its pool may be closed. */
-async function swapUnlessRetired(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, ports: SwapperPorts): Promise<void> {
+/**
+ * A version that was taken out of service meanwhile needs no meta-model any more: its pool may be closed. One that serves already is
+ * not loaded again: who promotes and who hears of the promotion both ask for it. Resolves with whether another one serves now.
+ */
+async function swapWhereNeeded(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, ports: SwapperPorts): Promise<boolean> {
+  if ((loaded.meta?.version ?? 0) === metaVersion) return false;
   try {
     await replaceMetaModel(loaded, metaVersion, onnx, ports);
+    return true;
   } catch (error) {
     if (!loaded.retired) throw error;
+    return false;
   }
 }
 
@@ -62,12 +68,12 @@ export function createMetaModelSwapper(find: (key: ModelKey) => readonly LoadedV
       const fields = { model: key.model, version: key.version, meta_version: metaVersion };
       if (versions.length === 0) ports.logger.debug(fields, 'meta-model of a version that is not loaded, not swapped');
       try {
-        await Promise.all(versions.map((loaded) => loaded.serialize(() => swapUnlessRetired(loaded, metaVersion, onnx, ports))));
+        const swapped = await Promise.all(versions.map((loaded) => loaded.serialize(() => swapWhereNeeded(loaded, metaVersion, onnx, ports))));
+        if (swapped.includes(true)) ports.logger.info(fields, 'meta-model swapped');
       } catch (error) {
         ports.logger.error({ ...fields, err: messageOf(error) }, 'meta-model could not be loaded, the one before stays');
         throw error;
       }
-      if (versions.length > 0) ports.logger.info(fields, 'meta-model swapped');
     },
   };
 }

@@ -38,3 +38,12 @@ export function createChampionFollower(registry: MetaModelRegistry, swapper: Met
     },
   };
 }
+
+/** Where no base model is loaded: a worker promotes, and the servers bring the champion in. Nothing is loaded here. */
+export function createNoFollower(registry: Pick<MetaModelRegistry, 'champion'>): ChampionFollower {
+  return {
+    async follow(key) {
+      return (await registry.champion(key))?.version ?? 0;
+    },
+  };
+}

@@ -39,8 +39,8 @@ export type NewMetaModel = Pick<MetaModelRecord, 'key' | 'createdAt' | 'reason' 
  * 4. bytes come back exactly as they were given, after a restart too;
  * 5. every successful `promote` on the store, by whatever process, calls the listeners of every registry that is open on it with the key
  *    and version, after it is durable and within a second;
- * 6. where promotions may have been missed (the connection was lost and is back), the `onInterruption` listeners are called: they read
- *    the champions again.
+ * 6. where promotions may have been missed (the connection was lost and is back, or stands for the first time), the `onInterruption`
+ *    listeners are called: they read the champions again.
  * A store that cannot be reached now rejects with STORE_UNAVAILABLE.
  */
 export interface MetaModelRegistry {

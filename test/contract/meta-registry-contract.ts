@@ -2,19 +2,30 @@ import fc from 'fast-check';
 import type { Test } from 'tap';
 import type { ModelKey } from '../../src/ledger/ledger.js';
 import type { MetaModelRegistry, NewMetaModel } from '../../src/meta/registry.js';
+import { within } from '../support/within.js';
 
-/** A registry on a store of its own, and a way to open that store again after closing it. */
+/** A registry on a store of its own, and ways to come to that store again. */
 export interface RegistryUnderTest {
   readonly registry: MetaModelRegistry;
+  /** A registry on the same store as another process has it; where only one process can have the store, the registry itself. */
+  readonly second: MetaModelRegistry;
+  /** Cuts the way between the registries and their store for a moment; null where nothing lies between. */
+  readonly interrupt: (() => Promise<void>) | null;
+  /** Closes the store and opens it again. */
   reopen(): Promise<MetaModelRegistry>;
 }
 
-/** Opens an empty registry; everything it takes is given back in a teardown of the test. */
+/** A promotion is to be heard of within this time. */
+const HEARD_MILLISECONDS = 1_000;
+const BACK_MILLISECONDS = 5_000;
+
+/** Opens an empty registry that hears of promotions already; everything it takes is given back in a teardown of the test. */
 export type RegistryFactory = (t: Test) => Promise<RegistryUnderTest>;
 
 const KEY: ModelKey = { model: 'm', version: 1, digest: 'a' };
 
-function newModel(overrides: Partial<NewMetaModel> = {}): NewMetaModel {
+/** A meta-model of key `m`, 1, `a` whose every field has some value. */
+export function newModel(overrides: Partial<NewMetaModel> = {}): NewMetaModel {
   return {
     key: KEY,
     createdAt: 1_000.5,
@@ -119,6 +130,64 @@ export async function metaRegistryContract(t: Test, factory: RegistryFactory): P
     await registry.promote(KEY, 1, null, 5);
     await registry.champion(KEY);
     t.same(heard, [['first', KEY, 1], 1]);
+  });
+
+  await t.test('law 5: every registry on the store hears of it, once, whoever promoted', async (t) => {
+    const { registry, second } = await factory(t);
+    const registries = [...new Set([registry, second])];
+    const heard = registries.map(() => [] as number[]);
+    registries.forEach((each, i) => each.onPromotion((key, version) => {
+      t.same(key, KEY);
+      heard[i]?.push(version);
+    }));
+    const versions: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const version = await second.add(newModel());
+      versions.push(version);
+      await (i % 2 === 0 ? registry : second).promote(KEY, version, versions.at(-2) ?? null, 5);
+    }
+    await within(HEARD_MILLISECONDS, () => heard.every((all) => all.length >= versions.length));
+    // What a registry promoted itself may overtake what it is told of.
+    t.same(heard.map((all) => all.toSorted((a, b) => a - b)), registries.map(() => versions));
+  });
+
+  await t.test('law 3: of two registries that promote at the same time one wins, and everybody hears of the winner only', async (t) => {
+    const { registry, second } = await factory(t);
+    const heard: number[] = [];
+    registry.onPromotion((_key, version) => heard.push(version));
+    const winners: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const expected = winners.at(-1) ?? null;
+      const versions = await Promise.all([registry.add(newModel()), second.add(newModel())]);
+      const [first, other] = await Promise.all([registry.promote(KEY, versions[0], expected, i), second.promote(KEY, versions[1], expected, i)]);
+      t.equal(Number(first) + Number(other), 1, 'one of the two');
+      winners.push(first ? versions[0] : versions[1]);
+      t.match(await second.champion(KEY), { version: winners.at(-1), promotedAt: i });
+    }
+    const states = (await registry.list('m')).map(({ state, promotedAt }) => [state, promotedAt !== null] as const);
+    t.equal(states.filter(([state]) => state === 'champion').length, 1);
+    t.equal(states.filter(([state]) => state === 'retired').length, 9);
+    t.ok(states.every(([state, promoted]) => promoted === (state !== 'candidate')));
+    t.same(heard.filter((version) => !winners.includes(version)), []);
+  });
+
+  await t.test('law 6: after an interruption the listeners are called, and hear of promotions again', async (t) => {
+    const { registry, second, interrupt } = await factory(t);
+    let interruptions = 0;
+    const heard: number[] = [];
+    registry.onPromotion((_key, version) => heard.push(version));
+    registry.onInterruption(() => (interruptions += 1));
+    await registry.add(newModel());
+    if (interrupt === null) {
+      await registry.promote(KEY, 1, null, 5);
+      t.equal(interruptions, 0, 'nothing lies between');
+      return;
+    }
+    await interrupt();
+    await within(BACK_MILLISECONDS, () => interruptions > 0);
+    await second.promote(KEY, 1, null, 5);
+    await within(HEARD_MILLISECONDS, () => heard.length > 0);
+    t.same(heard, [1]);
   });
 
   await t.test('prune keeps the champion and the newest of the key, with their bytes', async (t) => {

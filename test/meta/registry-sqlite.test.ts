@@ -10,8 +10,11 @@ await t.test('in this thread', async (t) => {
     const dataDir = temporaryFolder(t);
     let folder = openDataFolder(dataDir);
     t.teardown(() => folder.close());
+    const registry = createDirectMetaRegistry(folder.db);
     return {
-      registry: createDirectMetaRegistry(folder.db),
+      registry,
+      second: registry,
+      interrupt: null,
       async reopen() {
         folder.close();
         folder = openDataFolder(dataDir);
@@ -26,8 +29,11 @@ await t.test('in the SQLite thread', async (t) => {
     const dataDir = temporaryFolder(t);
     let client = await openSqliteClient({ dataDir, threadUrl: SQLITE_THREAD });
     t.teardown(() => client.close());
+    const registry = createSqliteMetaRegistry(client);
     return {
-      registry: createSqliteMetaRegistry(client),
+      registry,
+      second: registry,
+      interrupt: null,
       async reopen() {
         await client.close();
         client = await openSqliteClient({ dataDir, threadUrl: SQLITE_THREAD });

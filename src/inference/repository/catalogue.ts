@@ -9,10 +9,16 @@ const RETRY_SECONDS = 2;
 export class Catalogue implements ModelCatalogue {
   readonly #entries = new Map<string, ModelEntry>();
   readonly #byTag = new Map<string, ModelEntry>();
+  #listed = false;
   #ready = false;
 
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** Every model of the folder has been added: what is not here does not exist. Before, nobody is told that a model is unknown. */
+  markListed(): void {
+    this.#listed = true;
   }
 
   /** The first load of every model has ended. */
@@ -58,17 +64,26 @@ export class Catalogue implements ModelCatalogue {
   }
 
   byTag(tag: string): ModelView | null {
-    return this.#byTag.get(tag)?.view ?? null;
+    const entry = this.#byTag.get(tag);
+    if (entry === undefined) this.#refuseUntilListed();
+    return entry?.view ?? null;
   }
 
   #found(name: string, version: number | null): ModelEntry {
     const entry = this.#entries.get(name);
-    if (entry === undefined) throw new MetaErrError('MODEL_NOT_FOUND', `there is no model ${name}`, { field: 'model' });
+    if (entry === undefined) {
+      this.#refuseUntilListed();
+      throw new MetaErrError('MODEL_NOT_FOUND', `there is no model ${name}`, { field: 'model' });
+    }
     const { version: known } = entry.view;
     // Of a model that could not even be looked into, no version is known; its state then says more than the version.
     if (version !== null && known !== null && version !== known) {
       throw new MetaErrError('VERSION_NOT_FOUND', `model ${name} has no loaded version ${version}; version ${known} is the one`, { field: 'version' });
     }
     return entry;
+  }
+
+  #refuseUntilListed(): void {
+    if (!this.#listed) throw new MetaErrError('MODEL_NOT_READY', 'the models are not known yet', { retryAfterSeconds: RETRY_SECONDS });
   }
 }

@@ -50,7 +50,12 @@ export class ModelLoader {
     try {
       // Whatever the requests do, a model is in memory three times at most: one drains, one serves, one loads.
       await this.#draining.settled(entry.name);
-      return await this.#publish(entry, await this.#loaded(entry), started);
+      const loaded = await this.#prepared(entry, path.join(this.#ports.directory, entry.name));
+      const champion = await this.#restored(loaded);
+      if (!(await this.#publish(entry, loaded, started))) return CLOSED;
+      // What was promoted before the version was listed was not brought in by those who follow promotions. From here on it is.
+      if (champion !== null) await restoreChampion(loaded, this.#ports.registry, this.#ports, champion);
+      return null;
     } catch (error) {
       const reason = messageOf(error);
       entry.fail(reason);
@@ -69,11 +74,9 @@ export class ModelLoader {
     await this.#draining.settled(entry.name);
   }
 
-  async #loaded(entry: ModelEntry): Promise<LoadedVersion> {
-    const loaded = await this.#prepared(entry, path.join(this.#ports.directory, entry.name));
+  async #restored(loaded: LoadedVersion): Promise<number | null> {
     this.#restoring.add(loaded);
-    await restoreChampion(loaded, this.#ports.registry, this.#ports);
-    return loaded;
+    return restoreChampion(loaded, this.#ports.registry, this.#ports);
   }
 
   async #prepared(entry: ModelEntry, folder: string): Promise<LoadedVersion> {
@@ -88,11 +91,12 @@ export class ModelLoader {
     return loadVersion({ name, tag, settings, found }, this.#ports);
   }
 
-  async #publish(entry: ModelEntry, loaded: LoadedVersion, started: number): Promise<string | null> {
+  /** Resolves with false, and with the version released, when the repository was closed meanwhile. */
+  async #publish(entry: ModelEntry, loaded: LoadedVersion, started: number): Promise<boolean> {
     this.#restoring.delete(loaded);
     if (this.#closed) {
       await loaded.pool.close();
-      return CLOSED;
+      return false;
     }
     const before = entry.serve(loaded);
     if (before !== null) void this.#retire(entry, before);
@@ -103,7 +107,7 @@ export class ModelLoader {
       { model, version, task: loaded.config.task, meta_version: loaded.meta?.version ?? 0, assumptions: loaded.assumptions, milliseconds },
       'model is ready',
     );
-    return null;
+    return true;
   }
 
   /** Never rejects. */

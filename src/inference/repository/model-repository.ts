@@ -50,6 +50,7 @@ class FolderRepository implements ModelRepository {
 
   async loadAll(): Promise<void> {
     const waiting = (await this.#scan()).map((name) => this.#register(name));
+    this.catalogue.markListed();
     const worker = async (): Promise<void> => {
       for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) await this.#loadAtStart(entry);
     };

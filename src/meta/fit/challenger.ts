@@ -77,6 +77,7 @@ async function judgeOnHoldout(
   const older = sliceWindow(window, 0, split);
   const holdout = sliceWindow(window, split, window.rows);
   const challenger = await fitMetaModel(older, { ...options, ...onProgress(options, '') });
+  options.onProgress?.({ step: 'evaluating', done: 0, total: holdout.rows });
   const scores = await scoreWindow(challenger.onnx, holdout, options.signal);
   const theirs = await championScores(champion, holdout, countFailures(older) / older.rows, options.signal);
   const comparison = compare(scores, theirs, holdout.failures, options.seed);
@@ -128,6 +129,7 @@ async function judgeOutOfFold(
   window: TrainingWindow, champion: Champion | null, options: FitOptions, training: MetaModelTraining,
 ): Promise<ChallengerResult> {
   const fitted: FittedMetaModel = await fitMetaModel(window, options);
+  options.onProgress?.({ step: 'evaluating', done: 0, total: window.rows });
   const comparison = compare(fitted.outOfFold, fitted.anchorOutOfFold, window.failures, options.seed);
   const better = champion === null ? comparison.ours <= comparison.theirs : comparison.ours < comparison.theirs;
   const figures = `out-of-fold log loss ${text(comparison.ours)} against ${text(comparison.theirs)} of the anchor on all ${window.rows} labelled rows `

@@ -15,7 +15,7 @@ import { exportMetaModel } from './export.js';
 import { fitEvidence } from './fit-evidence.js';
 import { fitInputTransform } from './fit-input-transform.js';
 import { computeEvidence, computeNeighbours, computeSignals, type Evidence, type Signals } from './stages.js';
-import { EXPERTS, type FitDiagnostics, type FitOptions, type FittedMetaModel, type RecipeParameters } from './types.js';
+import { EXPERTS, type ExpertName, type FitDiagnostics, type FitOptions, type FittedMetaModel, type RecipeParameters } from './types.js';
 
 export interface RecipeTask {
   readonly window: TrainingWindow;
@@ -77,14 +77,23 @@ async function prepare(task: RecipeTask): Promise<Prepared> {
   return { signals, evidence, parameters: { transform, store, evidence: evidenceFit } };
 }
 
-function fitLinear({ window, labelled: { form }, divisions }: RecipeTask, { signals, evidence }: Prepared): LinearExperts {
+function fitLinear(task: RecipeTask, { signals, evidence }: Prepared): LinearExperts {
+  const { window, labelled: { form }, divisions } = task;
   const data: LinearExpertData = {
     failures: window.failures, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
     predicted: signals.predicted === null ? null : integersOf(signals.predicted),
     classes: form.behaviour.kind === 'none' ? 0 : form.behaviour.classes,
     scoreIsLogit: form.kind === 'classes',
   };
-  return { anchor: fitAnchor(data, divisions), nn: fitNearest(data, divisions), lr: fitSummary(data, divisions) };
+  const expert = <T>(name: ExpertName, fit: () => T): T => {
+    report(task, `training ${name}`, 0, 1);
+    return fit();
+  };
+  return {
+    anchor: expert('anchor', () => fitAnchor(data, divisions)),
+    nn: expert('nn', () => fitNearest(data, divisions)),
+    lr: expert('lr', () => fitSummary(data, divisions)),
+  };
 }
 
 async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear: LinearExperts): Promise<SecondOpinion | null> {
@@ -101,7 +110,7 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
     failures: window.failures,
     predicted: softmax ? integersOf(signals.predicted!) : null,
   }, divisions, netPlan(participating), options.seed, {
-    onProgress: (done, total) => report(task, 'training nets', done, total),
+    onProgress: (done, total) => report(task, 'training so', done, total),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }
