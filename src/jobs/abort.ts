@@ -7,11 +7,11 @@ export class JobCancelled extends Error {
   }
 }
 
-/** Reason of an abort because the process closes: the job goes back to `waiting` and runs again. */
+/** Reason of an abort that is no end of the job: it goes back to `waiting`, or another process has it, and it runs again. */
 export class JobInterrupted extends Error {
   override readonly name = 'JobInterrupted';
 
-  constructor() {
-    super('the job was interrupted because the process closes; it will run again');
+  constructor(why = 'the process closes') {
+    super(`the job was interrupted because ${why}; it runs again`);
   }
 }

@@ -12,9 +12,18 @@ export function hasEnded(job: Job): boolean {
   return ENDED.includes(job.state);
 }
 
-/** Those who wait for the end of a job of this process. */
+/** Those who wait for the end of a job. */
 export class EndedWaiters {
   readonly #waiters = new Map<string, Set<Waiter>>();
+
+  /** The jobs that somebody waits for. */
+  get ids(): readonly string[] {
+    return [...this.#waiters.keys()];
+  }
+
+  has(id: string): boolean {
+    return this.#waiters.has(id);
+  }
 
   /**
    * Resolves with the job when it has ended. `read` is asked after the waiter is in place, so an end between the two is
@@ -36,15 +45,22 @@ export class EndedWaiters {
 
   /** Tells everybody who waits for this job. */
   notify(job: Job): void {
-    const waiters = this.#waiters.get(job.id);
-    this.#waiters.delete(job.id);
-    for (const waiter of waiters ?? []) waiter.resolve(job);
+    for (const waiter of this.#taken(job.id)) waiter.resolve(job);
+  }
+
+  /** Everybody who waits for this job gets an error. */
+  reject(id: string, error: Error): void {
+    for (const waiter of this.#taken(id)) waiter.reject(error);
   }
 
   rejectAll(error: Error): void {
-    const all = [...this.#waiters.values()];
-    this.#waiters.clear();
-    for (const waiters of all) for (const waiter of waiters) waiter.reject(error);
+    for (const id of this.ids) this.reject(id, error);
+  }
+
+  #taken(id: string): Iterable<Waiter> {
+    const waiters = this.#waiters.get(id) ?? [];
+    this.#waiters.delete(id);
+    return waiters;
   }
 
   #leave(id: string, waiter: Waiter, settle: () => void): void {

@@ -10,11 +10,14 @@ interface Truth {
   readonly value: string;
 }
 
-/** The item as the ledger stores it, or why it is invalid. Whether its row and kind fit is judged by the ledger. */
+/**
+ * The item as the ledger stores it, or why it is invalid. Whether its row and kind fit is judged by the ledger.
+ * @throws MetaErrError MODEL_NOT_READY, MODEL_UNAVAILABLE for a boolean label of a model that is not loaded.
+ */
 export function normalizeGroundTruth(input: GroundTruthInput, catalogue: ModelCatalogue, now: number): GroundTruthItem | InvalidReason {
   const subject = subjectOf(input, catalogue);
   if (typeof subject === 'string') return subject;
-  const truth = truthOf(input, subject.model.loaded?.config.labels ?? null);
+  const truth = truthOf(input, classesFor(input, subject.model, catalogue));
   if (typeof truth === 'string') return truth;
   if (input.row !== undefined && !(Number.isSafeInteger(input.row) && input.row >= 0)) return 'row_out_of_range';
   const observedAt = input.observed_at === undefined ? now : parseIsoTime(input.observed_at);
@@ -67,6 +70,11 @@ function truthOf({ label, value, correct }: GroundTruthInput, classes: readonly 
   if (value !== undefined) return { kind: 'value', value: String(value === 0 ? 0 : value) };
   if (correct !== undefined) return { kind: 'correct', value: String(correct) };
   return 'label_value_or_correct_required';
+}
+
+/** The classes, where the meaning of a label depends on them. A model that is not loaded now has not told them: taken as text it would be wrong for good. */
+function classesFor({ label }: GroundTruthInput, { name, loaded }: ModelView, catalogue: ModelCatalogue): readonly string[] | null {
+  return typeof label === 'boolean' ? (loaded ?? catalogue.loaded(name)).config.labels : null;
 }
 
 /** A boolean is the class 1 or 0 where these are the classes, as scikit-learn's boolean classes become in ONNX. */

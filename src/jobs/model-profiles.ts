@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../inference/contracts.js';
+import type { LoadedModel, ModelConfig } from '../inference/contracts.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { FeatureLayout } from '../meta/features/layout.js';
 
@@ -24,4 +24,10 @@ export interface ModelProfiles {
   publish(profile: ModelProfile): Promise<void>;
   get(model: string, version: number): Promise<ModelProfile | null>;
   list(): Promise<readonly ModelProfile[]>;
+}
+
+/** The profile of a loaded model. */
+export function profileOf({ key, tag, config, features: { layout } }: LoadedModel): ModelProfile {
+  const { schema, inputWidth, width, behaviour } = layout;
+  return { key, tag, layout: { schema, inputWidth, width, behaviour }, labels: config.labels, retraining: config.retraining, retention: config.retention };
 }

@@ -15,10 +15,19 @@ export interface RecurringWork {
  * 3. a work that is still running is not begun a second time; the times that pass meanwhile are left out;
  * 4. times at which no process was there are not made up for;
  * 5. a run that rejects is logged, and the work comes back as before;
- * 6. `close` begins nothing more and resolves when what runs here has ended.
+ * 6. `close` begins nothing more and resolves when what runs here has ended;
+ * 7. a run whose process died may run again, in another process.
+ * An interval is first over one interval after `set`. Without its store `set` rejects with STORE_UNAVAILABLE, and nothing begins; what has been
+ * set goes on when the store is back.
  */
 export interface Recurrence {
   set(work: readonly RecurringWork[]): Promise<void>;
   start(run: (id: string) => Promise<void>): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Whether both have the same times. */
+export function sameTimes(a: RecurringWork['when'], b: RecurringWork['when']): boolean {
+  if ('cron' in a) return 'cron' in b && a.cron === b.cron;
+  return 'everyMilliseconds' in b && a.everyMilliseconds === b.everyMilliseconds;
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '../core/clock.js';
-import { messageOf } from '../core/errors.js';
+import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
-import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
-import type { LedgerWriter } from '../ledger/writer.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
 import { JobInterrupted } from './abort.js';
 import type { ChampionFollower } from './champion-follower.js';
+import { jobLogger } from './job-logger.js';
+import { labelsNeeded, newLabels } from './labels-needed.js';
+import type { ModelProfile, ModelProfiles } from './model-profiles.js';
+import { isPassing } from './passing-error.js';
 import type { Job, JobContext, JobHandler, RetrainResult } from './queue.js';
 import { settleChallenger } from './settle-challenger.js';
 import type { Settlement } from './settle-challenger.js';
@@ -18,9 +20,10 @@ import type { TrainingTask } from './training-task.js';
 
 export interface RetrainHandlerOptions {
   readonly store: StoreAddress;
-  readonly catalogue: ModelCatalogue;
+  readonly profiles: Pick<ModelProfiles, 'get'>;
   readonly ledger: Pick<Ledger, 'labelSequence'>;
-  readonly writer: Pick<LedgerWriter, 'flush'>;
+  /** Makes durable what this process still buffers. */
+  readonly beforeReading: () => Promise<void>;
   readonly registry: MetaModelRegistry;
   readonly champions: ChampionFollower;
   readonly marks: TrainingMarks;
@@ -30,7 +33,7 @@ export interface RetrainHandlerOptions {
   readonly logger: Logger;
 }
 
-/** The champion that a challenger is compared with; `onnx` null when it reads other features than those of the loaded model. */
+/** The champion that a challenger is compared with; `onnx` null when it reads other features than those of the profile. */
 export interface Incumbent {
   readonly version: number;
   readonly onnx: Uint8Array | null;
@@ -40,25 +43,49 @@ export interface Incumbent {
 
 /**
  * One retraining from start to end: train in the child process, store what came out, promote and swap where the verdict
- * says so. However it ends, the champion is a working one; and unless the process closes, the mark of the last training
- * moves on, so the trigger does not fire again for the same labels.
+ * says so. However it ends, the champion is a working one. The mark of the last training moves on, so that the trigger does not fire
+ * again for the same labels, unless the job will run again: because the process closes, or because the error is a passing one.
  */
-export function createRetrainHandler(options: RetrainHandlerOptions): JobHandler {
+export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
   return async (job, context) => {
-    const loaded = options.catalogue.loaded(job.model, job.version);
+    const options = { ...given, logger: jobLogger(given.logger, job) };
     const started = options.clock.monotonic();
+    options.logger.info({}, 'retraining begins');
     try {
-      await options.writer.flush();
-      const seen = await lookBack(options, loaded);
-      if (job.trigger === 'ground_truths' && seen.before?.labelSequence === seen.labelSequence) return nothingNew(seen.incumbent);
-      const settlement = await trainAndMark(options, loaded, seen, context);
+      const profile = await profileFor(options, job);
+      context.progress({ step: 'reading', done: 0, total: profile.retraining.max_rows });
+      await options.beforeReading();
+      const seen = await lookBack(options, profile);
+      const needless = needlessReason(job, profile, seen);
+      if (needless !== null) {
+        options.logger.info({ reason: needless }, 'retraining skipped');
+        return { promoted: false, meta_version: seen.incumbent?.version ?? 0, reason: needless };
+      }
+      const settlement = await trainAndMark(options, profile, seen, context);
       ended(options, job, settlement.kind, started, settlement.result);
       return settlement.result;
     } catch (error) {
-      if (!(context.signal.reason instanceof JobInterrupted)) ended(options, job, context.signal.aborted ? 'cancelled' : 'failed', started, null);
+      if (runsAgain(error, context)) postponed(options, job, error, context);
+      else ended(options, job, context.signal.aborted ? 'cancelled' : 'failed', started, null);
       throw error;
     }
   };
+}
+
+function postponed({ metrics, logger }: RetrainHandlerOptions, { model, version }: Job, error: unknown, { signal }: JobContext): void {
+  logger.warn({ err: messageOf(error) }, 'retraining is put back');
+  if (!signal.aborted) metrics.retrainings.inc({ model, version: String(version), result: 'postponed' });
+}
+
+/** Whether the job is not at its end: the queue gives it to a process once more. */
+function runsAgain(error: unknown, { signal }: JobContext): boolean {
+  return signal.aborted ? signal.reason instanceof JobInterrupted : isPassing(error);
+}
+
+async function profileFor({ profiles }: RetrainHandlerOptions, { model, version }: Job): Promise<ModelProfile> {
+  const profile = await profiles.get(model, version);
+  if (profile !== null) return profile;
+  throw new MetaErrError('VERSION_NOT_FOUND', `version ${version} of model '${model}' is not served, as far as is known here, so its meta-model cannot be trained`);
 }
 
 /** What is known when a retraining begins. */
@@ -69,51 +96,57 @@ interface Seen {
 }
 
 /** The sequence is read before the rows are, so labels that come in between count as new for the next training. */
-async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, loaded: LoadedModel): Promise<Seen> {
-  const labelSequence = await ledger.labelSequence(loaded.key);
-  return { labelSequence, before: await marks.trainingMark(loaded.key), incumbent: await incumbentOf(registry, loaded) };
+async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, profile: ModelProfile): Promise<Seen> {
+  const labelSequence = await ledger.labelSequence(profile.key);
+  return { labelSequence, before: await marks.trainingMark(profile.key), incumbent: await incumbentOf(registry, profile) };
 }
 
-function nothingNew(incumbent: Incumbent | null): RetrainResult {
-  return { promoted: false, meta_version: incumbent?.version ?? 0, reason: 'no ground truth has come since the last training' };
+/** Why a training that nobody asked for by hand is left out; null when it takes place. */
+function needlessReason({ trigger }: Job, { retraining }: ModelProfile, { labelSequence, before }: Seen): string | null {
+  const fresh = newLabels(labelSequence, before);
+  if (trigger === 'manual') return null;
+  if (fresh <= 0) return 'nothing new: no ground truth has come since the last training';
+  const needed = trigger === 'ground_truths' ? labelsNeeded(retraining, before) : 1;
+  // Several servers fire for the same labels: the first job has seen them.
+  return fresh < needed ? `nothing new: ${fresh} ground truths have come since the last training, and ${needed} are needed` : null;
 }
 
-async function trainAndMark(options: RetrainHandlerOptions, loaded: LoadedModel, seen: Seen, context: JobContext): Promise<Settlement> {
+async function trainAndMark(options: RetrainHandlerOptions, profile: ModelProfile, seen: Seen, context: JobContext): Promise<Settlement> {
   // A mark that cannot be stored costs one training too many at most, so it does not fail this one.
   const mark = (rows: number) =>
-    options.marks.setTrainingMark(loaded.key, { labelSequence: seen.labelSequence, rows }).catch((error: unknown) => {
-      options.logger.warn({ err: messageOf(error), model: loaded.key.model }, 'mark of the last training could not be stored');
+    options.marks.setTrainingMark(profile.key, { labelSequence: seen.labelSequence, rows }).catch((error: unknown) => {
+      options.logger.warn({ err: messageOf(error) }, 'mark of the last training could not be stored');
     });
   try {
-    const settlement = await train(options, loaded, seen.incumbent, context);
+    const settlement = await train(options, profile, seen.incumbent, context);
     await mark(settlement.rows);
     return settlement;
   } catch (error) {
-    if (!(context.signal.reason instanceof JobInterrupted)) await mark(seen.before?.rows ?? 0);
+    if (!runsAgain(error, context)) await mark(seen.before?.rows ?? 0);
     throw error;
   }
 }
 
-async function incumbentOf(registry: MetaModelRegistry, loaded: LoadedModel): Promise<Incumbent | null> {
-  const champion = await registry.champion(loaded.key);
+async function incumbentOf(registry: MetaModelRegistry, { key, layout }: ModelProfile): Promise<Incumbent | null> {
+  const champion = await registry.champion(key);
   if (champion === null) return null;
-  const fits = champion.featureSchema === loaded.features.layout.schema;
-  const onnx = fits ? await registry.bytes(loaded.key.model, champion.version) : null;
+  const fits = champion.featureSchema === layout.schema;
+  const onnx = fits ? await registry.bytes(key.model, champion.version) : null;
   return { version: champion.version, onnx, trainedTo: champion.training.to, rows: champion.training.rows };
 }
 
-async function train(options: RetrainHandlerOptions, loaded: LoadedModel, incumbent: Incumbent | null, context: JobContext): Promise<Settlement> {
-  const challenger = await options.runner.run(taskOf(options.store, loaded, incumbent), {
+async function train(options: RetrainHandlerOptions, profile: ModelProfile, incumbent: Incumbent | null, context: JobContext): Promise<Settlement> {
+  const challenger = await options.runner.run(taskOf(options.store, profile, incumbent), {
     signal: context.signal,
-    timeoutMilliseconds: loaded.config.retraining.timeout_seconds * 1_000,
+    timeoutMilliseconds: profile.retraining.timeout_seconds * 1_000,
     progress: (progress) => context.progress(progress),
   });
   context.signal.throwIfAborted();
   context.progress({ step: 'promoting', done: 0, total: 1 });
-  return settleChallenger(options, loaded, incumbent?.version ?? null, challenger);
+  return settleChallenger(options, profile, incumbent?.version ?? null, challenger);
 }
 
-function taskOf(store: StoreAddress, { key, features: { layout }, config }: LoadedModel, incumbent: Incumbent | null): TrainingTask {
+function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelProfile, incumbent: Incumbent | null): TrainingTask {
   const onnx = incumbent?.onnx ?? null;
   return {
     store,
@@ -122,10 +155,10 @@ function taskOf(store: StoreAddress, { key, features: { layout }, config }: Load
     inputWidth: layout.inputWidth,
     width: layout.width,
     behaviour: layout.behaviour,
-    labels: config.labels,
-    maxRows: config.retraining.max_rows,
-    maxStoredRows: config.retraining.max_stored_rows,
-    seed: config.retraining.seed,
+    labels,
+    maxRows: retraining.max_rows,
+    maxStoredRows: retraining.max_stored_rows,
+    seed: retraining.seed,
     champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo, rows: incumbent.rows },
   };
 }
@@ -135,5 +168,5 @@ function ended(options: RetrainHandlerOptions, job: Job, result: string, started
   const seconds = (options.clock.monotonic() - started) / 1_000;
   options.metrics.retrainings.inc({ ...labels, result });
   options.metrics.trainingDuration.observe(labels, seconds);
-  options.logger.info({ ...labels, job: job.id, result, seconds, meta_version: outcome?.meta_version, reason: outcome?.reason }, 'retraining ended');
+  options.logger.info({ result, seconds, meta_version: outcome?.meta_version, reason: outcome?.reason }, 'retraining ended');
 }

@@ -1,11 +1,12 @@
-import { messageOf } from '../core/errors.js';
+import { MetaErrError, messageOf } from '../core/errors.js';
 import { JobInterrupted } from './abort.js';
 import type { Job, JobHandler, JobProgress, RetrainResult } from './queue.js';
 
-/** How a run of a handler ended; `interrupted` is no end of the job. */
+/** How a run of a handler ended; `interrupted` is no end of the job, nor is a failure that can be tried again. */
 export type RunOutcome =
   | { readonly state: 'completed'; readonly result: RetrainResult; readonly error: null }
-  | { readonly state: 'failed'; readonly result: null; readonly error: string }
+  /** `retryAfterSeconds` is null when trying again makes no sense. */
+  | { readonly state: 'failed'; readonly result: null; readonly error: string; readonly retryAfterSeconds: number | null }
   | { readonly state: 'cancelled'; readonly result: RetrainResult | null; readonly error: null }
   | { readonly state: 'interrupted' };
 
@@ -22,6 +23,10 @@ export async function runHandler(handler: JobHandler, job: Job, signal: AbortSig
   } catch (error) {
     if (interrupted()) return { state: 'interrupted' };
     if (signal.aborted) return { state: 'cancelled', result: null, error: null };
-    return { state: 'failed', result: null, error: messageOf(error) };
+    return { state: 'failed', result: null, error: messageOf(error), retryAfterSeconds: retryAfter(error) };
   }
+}
+
+function retryAfter(error: unknown): number | null {
+  return error instanceof MetaErrError ? (error.retryAfterSeconds ?? null) : null;
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
-import type { LoadedModel } from '../inference/contracts.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
 import type { ChampionFollower } from './champion-follower.js';
+import type { ModelProfile } from './model-profiles.js';
+import { isPassing } from './passing-error.js';
 import type { RetrainResult } from './queue.js';
 
 /** Meta-models kept per base model beside the champion; older ones are deleted. */
@@ -14,6 +15,12 @@ export interface SettleOptions {
   readonly registry: MetaModelRegistry;
   readonly champions: ChampionFollower;
   readonly clock: Clock;
+}
+
+/** Whom a challenger belongs to, and the schema of the features that it reads. */
+export interface SettledProfile {
+  readonly key: ModelProfile['key'];
+  readonly layout: Pick<ModelProfile['layout'], 'schema'>;
 }
 
 /** What became of a challenger. */
@@ -28,7 +35,7 @@ export interface Settlement {
  * Stores a challenger and carries out its verdict. `expected` is the champion that it was judged against: when another one
  * has been promoted meanwhile, the challenger stays a candidate.
  */
-export async function settleChallenger(options: SettleOptions, loaded: LoadedModel, expected: number | null, challenger: ChallengerResult): Promise<Settlement> {
+export async function settleChallenger(options: SettleOptions, profile: SettledProfile, expected: number | null, challenger: ChallengerResult): Promise<Settlement> {
   const { registry, clock } = options;
   const { verdict, reason, onnx, metrics, training } = challenger;
   const { rows } = training;
@@ -39,7 +46,7 @@ export async function settleChallenger(options: SettleOptions, loaded: LoadedMod
   });
   if (verdict === 'too_few') return settled('too_few', expected);
   if (onnx === null) return settled('kept', expected);
-  const { key, features: { layout } } = loaded;
+  const { key, layout } = profile;
   const version = await registry.add({ key, createdAt: clock.now(), reason, metrics, training, featureSchema: layout.schema, onnx });
   if (verdict === 'keep') {
     await registry.prune(key, KEPT_META_MODELS);
@@ -54,11 +61,12 @@ export async function settleChallenger(options: SettleOptions, loaded: LoadedMod
   return settled('promoted', version);
 }
 
-/** Swaps the new champion in. One that cannot be loaded gives its place back to the one before it. */
+/** Swaps the new champion in. One that cannot be loaded gives its place back to the one before it; one that cannot be read now keeps it. */
 async function serve({ registry, champions, clock }: SettleOptions, key: ModelKey, version: number, before: number | null): Promise<void> {
   try {
     await champions.follow(key);
   } catch (error) {
+    if (isPassing(error)) throw error;
     if (before !== null && (await registry.promote(key, before, version, clock.now()))) await champions.follow(key);
     throw new Error(`meta-model ${version} was promoted but cannot serve: ${messageOf(error)}`, { cause: error });
   }

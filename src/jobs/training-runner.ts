@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/clock.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { ProgressListener } from '../meta/training/window.js';
-import type { TrainingMessage, TrainingTask } from './training-task.js';
+import { errorOf, type TrainingMessage, type TrainingTask } from './training-task.js';
 
 export interface TrainingRunOptions {
   readonly signal: AbortSignal;
@@ -17,7 +17,7 @@ export interface TrainingRunOptions {
 export interface TrainingRunner {
   /**
    * Trains in a process of its own. Rejects with the signal's reason when it is aborted, and with what went wrong when the
-   * process fails, dies or takes too long. Settles only after the process has ended.
+   * process fails (an error of the catalogue keeps its code), dies or takes too long. Settles only after the process has ended.
    */
   run(task: TrainingTask, options: TrainingRunOptions): Promise<ChallengerResult>;
 }
@@ -89,7 +89,7 @@ function endingOf(child: ChildProcess, task: TrainingTask, run: TrainingRunOptio
       const told = message as TrainingMessage;
       if (told.kind === 'progress') run.progress(told.progress);
       else if (told.kind === 'result') end({ result: told.result });
-      else fail(told.message);
+      else end({ error: errorOf(told) });
     });
     child.on('error', (error) => fail(`the training process could not be used: ${error.message}`));
     // 'close' comes after the last of stderr, 'exit' may come before it.

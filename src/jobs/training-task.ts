@@ -1,3 +1,4 @@
+import { MetaErrError, messageOf, type ErrorCode } from '../core/errors.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
 import type { BehaviourLayout } from '../meta/features/layout.js';
@@ -26,4 +27,24 @@ export interface TrainingTask {
 export type TrainingMessage =
   | { readonly kind: 'progress'; readonly progress: TrainingProgress }
   | { readonly kind: 'result'; readonly result: ChallengerResult }
-  | { readonly kind: 'failure'; readonly message: string };
+  | TrainingFailure;
+
+/** An error of the training; code and seconds are null where it had none. */
+export interface TrainingFailure {
+  readonly kind: 'failure';
+  readonly message: string;
+  readonly code: ErrorCode | null;
+  readonly retryAfterSeconds: number | null;
+}
+
+/** An error in the form that crosses the process boundary. */
+export function failureOf(error: unknown): TrainingFailure {
+  const coded = error instanceof MetaErrError ? error : null;
+  return { kind: 'failure', message: messageOf(error), code: coded?.code ?? null, retryAfterSeconds: coded?.retryAfterSeconds ?? null };
+}
+
+/** The error of a failure, on the other side of the boundary. */
+export function errorOf({ message, code, retryAfterSeconds }: TrainingFailure): Error {
+  if (code === null) return new Error(message);
+  return new MetaErrError(code, message, retryAfterSeconds === null ? {} : { retryAfterSeconds });
+}

@@ -4,7 +4,7 @@ import type { Job, JobQueue } from '../../src/jobs/queue.js';
 import { ManualHandler } from '../support/jobs-handler.js';
 import type { Run } from '../support/jobs-handler.js';
 import { newJob } from './job-queue-harness.js';
-import type { HarnessFactory, JobQueueHarness } from './job-queue-harness.js';
+import type { HarnessFactory, JobQueueHarness, SuiteOptions } from './job-queue-harness.js';
 
 const ENDED = ['completed', 'failed', 'cancelled'];
 
@@ -30,9 +30,9 @@ class History {
   readonly #ids = new Set<string>();
   readonly #ends = new Map<string, Job>();
 
-  constructor(harness: JobQueueHarness) {
+  constructor(harness: JobQueueHarness, queue: JobQueue) {
     this.#harness = harness;
-    this.#queue = harness.open({ maxAttempts: 100 });
+    this.#queue = queue;
   }
 
   async start(): Promise<void> {
@@ -41,7 +41,7 @@ class History {
   }
 
   async apply(step: Step): Promise<void> {
-    this.#harness.clock.advance(1);
+    await this.#harness.pass();
     if (step.kind === 'enqueue') this.#ids.add((await this.#queue.enqueue(newJob(step.model))).id);
     else if (step.kind === 'cancel') await this.#queue.cancel([...this.#ids][step.which] ?? 'job_none').catch(() => undefined);
     else if (step.kind === 'finish') (await this.#current())?.finish();
@@ -95,17 +95,17 @@ class History {
   async #restart(kind: 'kill' | 'close'): Promise<void> {
     if (kind === 'kill') await this.#harness.kill(this.#queue);
     else await this.#queue.close(0);
-    this.#queue = this.#harness.open({ maxAttempts: 100 });
+    this.#queue = await this.#harness.open({ maxAttempts: 100 });
     await this.start();
   }
 }
 
-export async function anyHistoryLaws(t: Test, create: HarnessFactory): Promise<void> {
+export async function anyHistoryLaws(t: Test, create: HarnessFactory, { histories }: SuiteOptions): Promise<void> {
   await t.test('laws 1, 3, 4 and 6 hold after any history', (t) =>
     fc.assert(
       fc.asyncProperty(steps, async (history) => {
         const harness = await create();
-        const under = new History(harness);
+        const under = new History(harness, await harness.open({ maxAttempts: 100 }));
         await under.start();
         for (const step of history) {
           await under.apply(step);
@@ -114,6 +114,6 @@ export async function anyHistoryLaws(t: Test, create: HarnessFactory): Promise<v
         t.same(await under.drain(), []);
         await harness.dispose();
       }),
-      { numRuns: 25 },
+      { numRuns: histories },
     ));
 }

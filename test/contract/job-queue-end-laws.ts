@@ -1,12 +1,12 @@
 import type { Test } from 'tap';
 import { ManualHandler, RESULT } from '../support/jobs-handler.js';
-import { newJob } from './job-queue-harness.js';
+import { newJob, stamped } from './job-queue-harness.js';
 import type { HarnessFactory } from './job-queue-harness.js';
 
 export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
   await t.test('law 3: completed, failed and cancelled', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const manual = new ManualHandler();
     await queue.start(manual.handler);
 
@@ -15,11 +15,13 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
     t.equal(run.job.state, 'active');
     run.context.progress({ step: 'reading', done: 1, total: 4 });
     t.match(await queue.get(completed.id), { state: 'active', progress: { step: 'reading', done: 1, total: 4 } });
-    harness.clock.advance(500);
+    await harness.pass();
+    const from = harness.now();
     run.finish();
-    const end = { state: 'completed', result: RESULT, error: null, endedAt: harness.clock.now(), progress: { done: 1 } };
-    t.match(await queue.ended(completed.id), end);
-    t.match(await queue.get(completed.id), end);
+    const ended = await queue.ended(completed.id);
+    t.match(ended, { state: 'completed', result: RESULT, error: null, startedAt: Number, progress: { step: 'reading', done: 1, total: 4 } });
+    stamped(t, harness, ended.endedAt, from, 'endedAt');
+    t.same(await queue.get(completed.id), ended);
 
     const failed = await queue.enqueue(newJob('m'));
     (await manual.run(1)).fail(new Error('out of memory'));
@@ -27,7 +29,10 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
 
     const cancelled = await queue.enqueue(newJob('m'));
     const aborted = await manual.run(2);
-    t.match(await queue.cancel(cancelled.id), { state: 'cancelled', result: null, error: null, endedAt: harness.clock.now() });
+    const before = harness.now();
+    const cancellation = await queue.cancel(cancelled.id);
+    t.match(cancellation, { state: 'cancelled', result: null, error: null });
+    stamped(t, harness, cancellation.endedAt, before, 'endedAt');
     t.ok(aborted.context.signal.aborted);
     t.equal(manual.runs.length, 3, 'no job ran twice');
     await queue.close(0);
@@ -36,7 +41,7 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
 
   await t.test('law 3: an aborted handler ends as cancelled, also when it returned a result', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const deaf = new ManualHandler({ deaf: true });
     await queue.start(deaf.handler);
     const job = await queue.enqueue(newJob('m'));
@@ -51,7 +56,7 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
 
   await t.test('law 5: cancel of a waiting job, of an ended one and of an unknown one', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const manual = new ManualHandler();
     const first = await queue.enqueue(newJob('m'));
     const ended = queue.ended(first.id);
@@ -72,7 +77,7 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
 
   await t.test('law 5: cancel at the moment when a job is taken', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const manual = new ManualHandler();
     const job = await queue.enqueue(newJob('m'));
     const [cancelled] = await Promise.all([queue.cancel(job.id), queue.start(manual.handler)]);
@@ -87,18 +92,20 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
 
   await t.test('ended jobs are pruned by the time of their end', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const old = await queue.enqueue(newJob('a'));
     await queue.cancel(old.id);
-    harness.clock.advance(1_000);
+    await harness.pass();
+    const between = harness.now();
     const young = await queue.enqueue(newJob('b'));
     await queue.cancel(young.id);
     const waiting = await queue.enqueue(newJob('c'));
-    t.equal(await queue.prune(harness.clock.now()), 1);
+    t.equal(await queue.prune(between), 1);
     t.equal(await queue.get(old.id), null);
     t.match(await queue.get(young.id), { state: 'cancelled' });
-    harness.clock.advance(1_000);
-    t.equal(await queue.prune(harness.clock.now()), 1);
+    await harness.pass();
+    t.equal(await queue.prune(harness.now()), 1);
+    t.equal(await queue.get(young.id), null);
     t.match(await queue.get(waiting.id), { state: 'waiting' });
     await queue.close(0);
     await harness.dispose();

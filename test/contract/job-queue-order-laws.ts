@@ -1,15 +1,18 @@
 import type { Test } from 'tap';
 import { ManualHandler, RESULT } from '../support/jobs-handler.js';
-import { newJob } from './job-queue-harness.js';
+import { newJob, stamped } from './job-queue-harness.js';
 import type { HarnessFactory } from './job-queue-harness.js';
 
 export async function orderLaws(t: Test, create: HarnessFactory): Promise<void> {
   await t.test('law 1: one waiting job per type, model and version', async (t) => {
     const harness = await create();
-    const queue = harness.open();
-    const first = await queue.enqueue(newJob('m', 1, 'ground_truths'));
-    t.match(first, { type: 'retrain', model: 'm', version: 1, state: 'waiting', trigger: 'ground_truths', progress: null, result: null, error: null });
-    t.match(first, { createdAt: harness.clock.now(), startedAt: null, endedAt: null });
+    const queue = await harness.open();
+    const from = harness.now();
+    const first = await queue.enqueue(newJob('m', 1, 'ground_truths', 'request-1'));
+    t.match(first, { type: 'retrain', model: 'm', version: 1, state: 'waiting', trigger: 'ground_truths', requestId: 'request-1' });
+    t.match(first, { progress: null, result: null, error: null, startedAt: null, endedAt: null });
+    stamped(t, harness, first.createdAt, from, 'createdAt');
+    t.same(await queue.get(first.id), first);
     const again = await Promise.all([queue.enqueue(newJob('m')), queue.enqueue(newJob('m')), queue.enqueue(newJob('m'))]);
     t.same(again, [first, first, first], 'the waiting one is returned, also to calls at the same time');
     t.not((await queue.enqueue(newJob('m', 2))).id, first.id, 'another version has its own');
@@ -21,22 +24,28 @@ export async function orderLaws(t: Test, create: HarnessFactory): Promise<void> 
 
   await t.test('law 1: one active job per model; a second one waits', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const manual = new ManualHandler();
     await queue.start(manual.handler);
+    const from = harness.now();
     const active = await queue.enqueue(newJob('m'));
     const run = await manual.run(0);
-    const waiting = await queue.enqueue(newJob('m'));
+    await harness.pass();
+    const waiting = await queue.enqueue(newJob('m', 1, 'schedule', 'request-2'));
     t.not(waiting.id, active.id);
-    t.equal((await queue.enqueue(newJob('m'))).id, waiting.id);
-    t.match(await queue.get(active.id), { state: 'active', startedAt: harness.clock.now(), endedAt: null });
-    t.match(await queue.depth(), { waiting: 1, active: 1 });
+    t.match(waiting, { state: 'waiting', trigger: 'schedule', requestId: 'request-2', startedAt: null });
+    t.same(await queue.enqueue(newJob('m', 1, 'manual', 'request-3')), waiting);
+    t.same(await queue.get(waiting.id), waiting);
+    const begun = await queue.get(active.id);
+    t.match(begun, { state: 'active', endedAt: null });
+    stamped(t, harness, begun?.startedAt ?? null, from, 'startedAt');
+    t.same(await queue.depth(), { waiting: 1, active: 1, oldestWaiting: waiting.createdAt });
     t.equal(manual.runs.length, 1);
     run.finish();
     await queue.ended(active.id);
-    t.equal((await manual.run(1)).job.id, waiting.id);
+    t.match((await manual.run(1)).job, { ...waiting, state: 'active', startedAt: Number });
     (await manual.run(1)).finish();
-    await queue.ended(waiting.id);
+    t.match(await queue.ended(waiting.id), { createdAt: waiting.createdAt, trigger: 'schedule', requestId: 'request-2' });
     t.same(await queue.depth(), { waiting: 0, active: 0, oldestWaiting: null });
     await queue.close(0);
     await harness.dispose();
@@ -44,7 +53,7 @@ export async function orderLaws(t: Test, create: HarnessFactory): Promise<void> 
 
   await t.test('law 2: a job starts after the active one of its model has ended', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const order: string[] = [];
     const manual = new ManualHandler();
     await queue.start(async (job, context) => {
@@ -66,11 +75,11 @@ export async function orderLaws(t: Test, create: HarnessFactory): Promise<void> 
 
   await t.test('jobs of different models run in the order of their creation', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const ids: string[] = [];
     for (const model of ['c', 'a', 'b']) {
       ids.push((await queue.enqueue(newJob(model))).id);
-      harness.clock.advance(1);
+      await harness.pass();
     }
     const manual = new ManualHandler();
     await queue.start(manual.handler);

@@ -6,7 +6,7 @@ import type { HarnessFactory } from './job-queue-harness.js';
 export async function restartLaws(t: Test, create: HarnessFactory): Promise<void> {
   await t.test('law 4: a job that was active when the process died runs again', async (t) => {
     const harness = await create();
-    const dying = harness.open();
+    const dying = await harness.open();
     const before = new ManualHandler();
     await dying.start(before.handler);
     const job = await dying.enqueue(newJob('m'));
@@ -15,7 +15,7 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
     await harness.kill(dying);
     (await before.run(0)).finish();
 
-    const queue = harness.open();
+    const queue = await harness.open();
     const after = new ManualHandler();
     await queue.start(after.handler);
     const again = await after.run(0);
@@ -33,14 +33,14 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
     const harness = await create();
     let id = '';
     for (let attempt = 0; attempt < 2; attempt++) {
-      const dying = harness.open({ maxAttempts: 2 });
+      const dying = await harness.open({ maxAttempts: 2 });
       const manual = new ManualHandler();
       if (attempt === 0) id = (await dying.enqueue(newJob('m'))).id;
       await dying.start(manual.handler);
       t.equal((await manual.run(0)).job.id, id);
       await harness.kill(dying);
     }
-    const queue = harness.open({ maxAttempts: 2 });
+    const queue = await harness.open({ maxAttempts: 2 });
     const manual = new ManualHandler();
     await queue.start(manual.handler);
     t.match(await queue.ended(id), { state: 'failed', error: /2 times/ });
@@ -54,13 +54,13 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
 
   await t.test('law 5: a job of a process that died can be cancelled before it runs again', async (t) => {
     const harness = await create();
-    const dying = harness.open();
+    const dying = await harness.open();
     const manual = new ManualHandler();
     await dying.start(manual.handler);
     const job = await dying.enqueue(newJob('m'));
     await manual.run(0);
     await harness.kill(dying);
-    const queue = harness.open();
+    const queue = await harness.open();
     t.match(await queue.cancel(job.id), { state: 'cancelled' });
     const after = new ManualHandler();
     await queue.start(after.handler);
@@ -73,7 +73,7 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
 
   await t.test('law 6: close gives the running job its time and begins no other', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const manual = new ManualHandler();
     await queue.start(manual.handler);
     const job = await queue.enqueue(newJob('m'));
@@ -88,7 +88,7 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
     await closing;
     await never;
     t.equal(manual.runs.length, 1);
-    const next = harness.open();
+    const next = await harness.open();
     t.match(await next.get(waiting.id), { state: 'waiting' });
     await next.close(0);
     await harness.dispose();
@@ -99,7 +99,7 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
     const maxAttempts = 2;
     let id = '';
     for (let round = 0; round < 3; round++) {
-      const queue = harness.open({ maxAttempts });
+      const queue = await harness.open({ maxAttempts });
       const manual = new ManualHandler();
       await queue.start(manual.handler);
       if (round === 0) id = (await queue.enqueue(newJob('m'))).id;
@@ -111,16 +111,16 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
       harness.clock.advance(5_000);
       await closing;
       t.equal(run.context.signal.aborted, true);
-      const look = harness.open();
+      const look = await harness.open();
       t.match(await look.get(id), { state: 'waiting', startedAt: null, endedAt: null });
       await look.close(0);
     }
-    const dying = harness.open({ maxAttempts });
+    const dying = await harness.open({ maxAttempts });
     const manual = new ManualHandler();
     await dying.start(manual.handler);
     await manual.run(0);
     await harness.kill(dying);
-    const queue = harness.open({ maxAttempts });
+    const queue = await harness.open({ maxAttempts });
     const last = new ManualHandler();
     await queue.start(last.handler);
     t.equal((await last.run(0)).job.id, id, 'one death after three interruptions is the first lost attempt');
@@ -132,7 +132,7 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
 
   await t.test('laws 1 and 6: an interrupted job with another one waiting runs again before it', async (t) => {
     const harness = await create();
-    const queue = harness.open();
+    const queue = await harness.open();
     const manual = new ManualHandler();
     await queue.start(manual.handler);
     const first = await queue.enqueue(newJob('m'));
@@ -143,7 +143,7 @@ export async function restartLaws(t: Test, create: HarnessFactory): Promise<void
     harness.clock.advance(10);
     await closing;
 
-    const next = harness.open();
+    const next = await harness.open();
     t.match(await next.depth(), { waiting: 1 }, 'at most one waits');
     const after = new ManualHandler();
     await next.start(after.handler);

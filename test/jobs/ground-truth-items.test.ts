@@ -16,6 +16,14 @@ t.test('a boolean is the class 1 or 0 of a model that has these two classes', as
   t.match(labelOf(true, ['0', '1', '2']), { value: 'true' });
 });
 
+t.test('a boolean of a model that is not loaded is refused, for its classes are not known; a text needs none', async (t) => {
+  const catalogue = catalogueOf([], ['m']);
+  const item = { prediction_id: newId('m', 0), row: 0 };
+  t.throws(() => normalizeGroundTruth({ ...item, label: true }, catalogue, 0), { code: 'MODEL_UNAVAILABLE' });
+  t.match(normalizeGroundTruth({ ...item, label: 'a' }, catalogue, 0), { value: 'a' });
+  t.match(normalizeGroundTruth({ ...item, correct: true }, catalogue, 0), { kind: 'correct' });
+});
+
 t.test('a model that only has the same tag is not the one that is named', async (t) => {
   const catalogue = catalogueOf([loadedModel()]);
   const other = { ...catalogue, byTag: () => catalogue.get('m') };

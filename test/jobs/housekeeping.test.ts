@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Test } from 'tap';
+import { createCatalogueProfiles } from '../../src/jobs/catalogue-profiles.js';
 import { createHousekeeping } from '../../src/jobs/housekeeping.js';
 import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
@@ -23,8 +24,8 @@ function open(t: Test, change: (ledger: Ledger) => Pick<Ledger, 'expirePending' 
   const models = ['broken', 'm'].map((model) => loadedModel({ key: { model }, retention: { days: 30, max_rows: 5, pending_days: 3 } }));
   // An older version of the same model with other limits, which do not count.
   models.push(loadedModel({ key: { model: 'm', version: 0 }, retention: { max_rows: 1 } }));
-  const catalogue = catalogueOf(models, ['unavailable']);
-  const housekeeping = createHousekeeping({ ledger: change(ledger), queue, catalogue, clock, logger, intervalMilliseconds: 60_000, jobDays: 7 });
+  const profiles = createCatalogueProfiles(catalogueOf(models, ['unavailable']));
+  const housekeeping = createHousekeeping({ ledger: change(ledger), queue, profiles, clock, logger, jobDays: 7 });
   return { clock, logger, ledger, queue, housekeeping };
 }
 
@@ -51,33 +52,6 @@ await t.test('a round deletes what has outlived its retention', async (t) => {
   t.same(logger.lines.map((line) => line.level), ['info', 'info']);
 });
 
-await t.test('rounds come one interval after the other and end with close', async (t) => {
-  const { clock, queue, housekeeping } = open(t);
-  const prunes: number[] = [];
-  const original = queue.prune.bind(queue);
-  const pruned = () => new Promise<void>((resolve) => {
-    queue.prune = async (before) => {
-      const count = await original(before);
-      prunes.push(before);
-      resolve();
-      return count;
-    };
-  });
-  housekeeping.start();
-  for (let round = 1; round <= 3; round++) {
-    const done = pruned();
-    await clock.timerSet();
-    clock.advance(60_000);
-    await done;
-    t.equal(prunes.length, round);
-  }
-  await clock.timerSet();
-  await housekeeping.close();
-  t.equal(clock.timers, 0);
-  clock.advance(600_000);
-  t.equal(prunes.length, 3);
-});
-
 await t.test('a fault of one model is logged and does not stop the others', async (t) => {
   const { clock, logger, ledger, housekeeping } = open(t, (ledger) => ({
     expirePending: ledger.expirePending,
@@ -92,16 +66,20 @@ await t.test('a fault of one model is logged and does not stop the others', asyn
 await t.test('two rounds at the same time are one; close waits for it and stops between models', async (t) => {
   let calls = 0;
   let open_: () => void = () => undefined;
+  let begin: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (open_ = resolve));
+  const begun = new Promise<void>((resolve) => (begin = resolve));
   const { housekeeping } = open(t, (ledger) => ({
     expirePending: async (tag, before) => {
       calls += 1;
+      begin();
       await gate;
       return ledger.expirePending(tag, before);
     },
     prune: ledger.prune,
   }));
   const rounds = Promise.all([housekeeping.round(), housekeeping.round()]);
+  await begun;
   const closing = housekeeping.close();
   open_();
   await Promise.all([rounds, closing]);

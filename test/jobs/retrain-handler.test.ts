@@ -1,7 +1,9 @@
 import t from 'tap';
 import type { Test } from 'tap';
+import { MetaErrError } from '../../src/core/errors.js';
 import { createMetrics } from '../../src/core/metrics.js';
 import { JobCancelled, JobInterrupted } from '../../src/jobs/abort.js';
+import { createCatalogueProfiles } from '../../src/jobs/catalogue-profiles.js';
 import { createChampionFollower } from '../../src/jobs/champion-follower.js';
 import type { Job, JobProgress } from '../../src/jobs/queue.js';
 import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
@@ -38,16 +40,16 @@ function open(t: Test) {
   };
   let train: (options: TrainingRunOptions) => ReturnType<TrainingRunner['run']> = () => Promise.reject(new Error('not set'));
   let flushes = 0;
-  const writer = { flush: async () => void (flushes += 1) };
-  const catalogue = catalogueOf([loadedModel()]);
+  const beforeReading = async () => void (flushes += 1);
+  const profiles = createCatalogueProfiles(catalogueOf([loadedModel()]));
   const handler = createRetrainHandler({
-    store: { kind: 'sqlite', dataDir: '/data' }, catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
+    store: { kind: 'sqlite', dataDir: '/data' }, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
   });
   const progress: JobProgress[] = [];
   const controller = new AbortController();
-  const run = (behaviour: typeof train, trigger = 'manual') => {
+  const run = (behaviour: typeof train, trigger = 'manual', model = 'm') => {
     train = behaviour;
-    const job = { id: 'job_1', type: 'retrain', model: 'm', version: 1, state: 'active', trigger } as Job;
+    const job = { id: 'job_1', type: 'retrain', model, version: 1, state: 'active', trigger } as Job;
     return handler(job, { signal: controller.signal, progress: (step) => progress.push(step) });
   };
   const label = async (count: number) => {
@@ -72,7 +74,7 @@ await t.test('a better challenger is stored, promoted and serves', async (t) => 
   t.same(result, { promoted: true, meta_version: 1, reason: 'first' });
   t.equal(flushes(), 1, 'what was buffered is in the ledger before the training reads it');
   t.match(tasks[0], { store: { kind: 'sqlite', dataDir: '/data' }, key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, seed: 1, champion: null });
-  t.same(progress, [{ step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
+  t.same(progress, [{ step: 'reading', done: 0, total: 30_000 }, { step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
   t.match(await registry.champion(KEY), { version: 1, state: 'champion', reason: 'first', featureSchema: 'schema-1', training: { rows: 12 } });
   t.same(swapper.swaps, [{ version: 1, onnx: 'first' }]);
   t.same(await marks.trainingMark(KEY), { labelSequence: 12, rows: 12 });
@@ -180,6 +182,31 @@ await t.test('a retraining of the trigger without a new label trains nothing; on
   await run(async () => challenger('keep', 'by hand'));
   t.equal(tasks.length, 2);
   t.same(await results(), { promoted: 1, kept: 1 });
+});
+
+await t.test('a passing error leaves the mark, for the job will run again', async (t) => {
+  const { run, label, marks, results } = open(t);
+  await label(6);
+  const away = new MetaErrError('LEDGER_UNAVAILABLE', 'Redis is away', { retryAfterSeconds: 2 });
+  await t.rejects(run(() => Promise.reject(away)), away);
+  t.equal(await marks.trainingMark(KEY), null);
+  t.same(await results(), { postponed: 1 });
+});
+
+await t.test('a trigger that saw the labels of a training that ran meanwhile leads to none', async (t) => {
+  const { run, label, tasks } = open(t);
+  await label(10);
+  await run(async () => challenger('promote', 'first', 10), 'ground_truths');
+  await label(5);
+  t.match(await run(async () => challenger('promote', 'second'), 'ground_truths'), { promoted: false, meta_version: 1, reason: /5 ground truths have come since the last training, and 10 are needed/ });
+  t.match(await run(async () => challenger('keep', 'nightly'), 'schedule'), { reason: 'nightly' }, 'a schedule asks for one new label only');
+  t.equal(tasks.length, 2);
+});
+
+await t.test('a model that no server has told of', async (t) => {
+  const { run, results } = open(t);
+  await t.rejects(run(async () => challenger('promote', 'first'), 'manual', 'other'), { code: 'VERSION_NOT_FOUND' });
+  t.same(await results(), { failed: 1 });
 });
 
 await t.test('the newest 20 meta-models and the champion are kept', async (t) => {

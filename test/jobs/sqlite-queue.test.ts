@@ -26,7 +26,13 @@ async function harness(): Promise<JobQueueHarness> {
   const dead = new Set<JobQueue>();
   return {
     clock,
-    open({ maxAttempts = 3 } = {}) {
+    now: () => clock.now(),
+    pass: async () => clock.advance(1_000),
+    passRetryPause: async (attempt) => {
+      await clock.timerSet();
+      clock.advance(5_000 * 2 ** (attempt - 1));
+    },
+    async open({ maxAttempts = 3 } = {}) {
       const gate: Gate = () => (dead.has(queue) ? new Promise(() => undefined) : Promise.resolve());
       const table = gatedJobTable(client.service<JobTable>('jobs'), gate);
       const queue: JobQueue = createSqliteJobQueue({ table, clock, logger: recordingLogger(), maxAttempts });
@@ -43,7 +49,7 @@ async function harness(): Promise<JobQueueHarness> {
   };
 }
 
-await t.test('contract of JobQueue', (t) => jobQueueContract(t, harness));
+await t.test('contract of JobQueue', (t) => jobQueueContract(t, harness, { histories: 25 }));
 
 await t.test('the end of a job is stored although the database refused for a while', async (t) => {
   const { db, dispose } = temporaryDatabase();

@@ -2,6 +2,7 @@ import t from 'tap';
 import { getPriority } from 'node:os';
 import { systemClock } from '../../src/core/clock.js';
 import type { Clock } from '../../src/core/clock.js';
+import { MetaErrError } from '../../src/core/errors.js';
 import { JobCancelled } from '../../src/jobs/abort.js';
 import { createTrainingRunner } from '../../src/jobs/training-runner.js';
 import type { TrainingTask } from '../../src/jobs/training-task.js';
@@ -97,6 +98,11 @@ await t.test('the deadline kills it', async (t) => {
 
 await t.test('what goes wrong in the process is told', async (t) => {
   await t.rejects(run('failure'), { message: 'the ledger has no such key' });
+  const away = await run('away').catch((error: unknown) => error);
+  t.ok(away instanceof MetaErrError);
+  t.match(away, { code: 'LEDGER_UNAVAILABLE', message: 'Redis cannot be used now', retryAfterSeconds: 2 });
+  const corrupt = await run('corrupt').catch((error: unknown) => error);
+  t.ok(corrupt instanceof MetaErrError && corrupt.code === 'LEDGER_UNAVAILABLE' && corrupt.retryAfterSeconds === undefined);
   await t.rejects(run('crash'), { message: /ended by itself \(exit code 1\) without a result: [^]*a defect of the training/ });
   await t.rejects(run('abort'), { message: /ended by itself \(SIGABRT\) without a result/ });
   await t.rejects(run('quiet'), { message: /ended by itself \(exit code 0\) without a result/ });

@@ -2,7 +2,8 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
 import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
-import { createRetrainingTrigger, labelsNeeded } from '../../src/jobs/trigger.js';
+import { labelsNeeded } from '../../src/jobs/labels-needed.js';
+import { createRetrainingTrigger } from '../../src/jobs/trigger.js';
 import type { TriggerOptions } from '../../src/jobs/trigger.js';
 import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
 import { ManualClock } from '../support/jobs-clock.js';
@@ -24,7 +25,7 @@ function open(t: Test, model: Policy = {}, change: (options: TriggerOptions) => 
   const manual = new ManualHandler();
   const start = () => {
     const queue = createSqliteJobQueue({ table: asyncJobTable(db), clock, logger, maxAttempts: 3 });
-    const trigger = createRetrainingTrigger(change({ ledger, marks, queue, catalogue, logger }));
+    const trigger = createRetrainingTrigger(change({ ledger, marks, queue, catalogue, clock, logger }));
     return { queue, trigger };
   };
   const first = start();
@@ -160,19 +161,50 @@ await t.test('nothing fires where retraining is by hand only, or another file is
   }
 });
 
-await t.test('a store that refuses is asked again with the next labels', async (t) => {
+await t.test('a store that refuses is asked again after a pause, and not for each label', async (t) => {
   let broken = true;
+  let asked = 0;
   const flaky = (options: TriggerOptions): TriggerOptions => ({
     ...options,
-    ledger: { labelSequence: (key) => (broken ? Promise.reject(new Error('disk is full')) : options.ledger.labelSequence(key)) },
+    ledger: {
+      labelSequence(key) {
+        asked += 1;
+        return broken ? Promise.reject(new Error('disk is full')) : options.ledger.labelSequence(key);
+      },
+    },
   });
-  const { label, rest, queue, logger } = open(t, {}, flaky);
+  const { label, rest, queue, logger, clock } = open(t, {}, flaky);
   await label(10);
   await rest();
   t.match(logger.lines, [{ level: 'warn', fields: { err: 'disk is full', model: 'm' } }]);
-  broken = false;
   await label(1);
+  await rest();
+  t.equal(asked, 1);
+  broken = false;
+  await clock.timerSet();
+  clock.advance(5_000);
   await rest();
   t.match(await queue.depth(), { waiting: 1 });
   await queue.close(0);
+});
+
+await t.test('of several servers with one ledger, each sees when it is time, whoever took the labels; the queue makes one job of it', async (t) => {
+  const { ledger, clock, trigger, start, queue, rest } = open(t);
+  const other = start();
+  t.teardown(() => other.trigger.close());
+  const take = async (count: number, at: typeof trigger) => {
+    const id = newId('m', clock.now());
+    await ledger.append(reply(id, clock.now(), count));
+    const { changes } = await ledger.record(Array.from({ length: count }, (_, row) => labelItem(id, row, 'a', clock.now())));
+    at.labelsChanged(changes);
+    await rest();
+  };
+  await take(6, trigger);
+  t.match(await queue.depth(), { waiting: 0 });
+  await take(4, other.trigger);
+  t.match(await queue.depth(), { waiting: 1 }, 'four of its own and six of the other');
+  await take(1, trigger);
+  t.match(await queue.depth(), { waiting: 1, active: 0 });
+  await queue.close(0);
+  await other.queue.close(0);
 });

@@ -20,6 +20,7 @@ export function loadedModel({ key = {}, retraining = {}, retention = {} }: Chang
       automatic: true,
       new_ground_truths: 10,
       growth: 0.5,
+      schedule: null,
       max_rows: 30_000,
       max_stored_rows: 10_000,
       timeout_seconds: 60,

@@ -1,6 +1,7 @@
 /** A training process that behaves as the model name of its task says; for the tests of its parent. */
 import { getPriority } from 'node:os';
-import type { TrainingMessage, TrainingTask } from '../../src/jobs/training-task.js';
+import { MetaErrError } from '../../src/core/errors.js';
+import { failureOf, type TrainingMessage, type TrainingTask } from '../../src/jobs/training-task.js';
 
 function tell(message: TrainingMessage): void {
   process.send?.(message);
@@ -23,7 +24,9 @@ const behaviours: Readonly<Record<string, (task: TrainingTask) => void>> = {
       for (;;);
     });
   },
-  failure: () => tell({ kind: 'failure', message: 'the ledger has no such key' }),
+  failure: () => tell(failureOf(new Error('the ledger has no such key'))),
+  away: () => tell(failureOf(new MetaErrError('LEDGER_UNAVAILABLE', 'Redis cannot be used now', { retryAfterSeconds: 2 }))),
+  corrupt: () => tell(failureOf(new MetaErrError('LEDGER_UNAVAILABLE', 'the ledger is of no use'))),
   crash: () => {
     throw new Error('a defect of the training');
   },

@@ -8,6 +8,7 @@ export type JobRow = [
   version: number,
   state: string,
   trigger: string,
+  requestId: string | null,
   progress: string | null,
   result: string | null,
   error: string | null,
@@ -16,10 +17,10 @@ export type JobRow = [
   endedAt: number | null,
 ];
 
-export const JOB_COLUMNS = 'id, type, model, version, state, trigger, progress, result, error, created_at, started_at, ended_at';
+export const JOB_COLUMNS = 'id, type, model, version, state, trigger, request_id, progress, result, error, created_at, started_at, ended_at';
 
 /** The texts were written by this adapter only, so they are what the types say. */
-export function jobOfRow([id, , model, version, state, trigger, progress, result, error, createdAt, startedAt, endedAt]: JobRow): Job {
+export function jobOfRow([id, , model, version, state, trigger, requestId, progress, result, error, createdAt, startedAt, endedAt]: JobRow): Job {
   return {
     id,
     type: 'retrain',
@@ -27,7 +28,7 @@ export function jobOfRow([id, , model, version, state, trigger, progress, result
     version,
     state: state as JobState,
     trigger,
-    requestId: null,
+    requestId,
     progress: progress === null ? null : (JSON.parse(progress) as JobProgress),
     result: result === null ? null : (JSON.parse(result) as RetrainResult),
     error,

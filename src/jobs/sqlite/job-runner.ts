@@ -1,16 +1,19 @@
-import type { Clock } from '../../core/clock.js';
+import type { Clock, Timer } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { Remote } from '../../ledger/sqlite/rpc.js';
-import { JobInterrupted } from '../abort.js';
+import { JobCancelled, JobInterrupted } from '../abort.js';
 import type { Job, JobHandler, JobProgress } from '../queue.js';
+import { retryPause } from '../retry-pause.js';
 import { runHandler } from '../run-handler.js';
-import type { JobEnd, JobTable } from './job-table.js';
+import type { JobTable, Orphan } from './job-table.js';
 
 /** Pause before a database that refused (a full disk) is asked again. */
 const RETRY_MILLISECONDS = 1_000;
 /** Time that a handler has to stop after its signal was aborted by `close`. */
 const GRACE_MILLISECONDS = 5_000;
+
+const CANCELLED = { state: 'cancelled', result: null, error: null } as const;
 
 interface RunningJob {
   readonly controller: AbortController;
@@ -38,8 +41,10 @@ export class JobRunner {
   readonly #running = new Map<string, RunningJob>();
   readonly #stop = new AbortController();
   #handler: JobHandler | null = null;
-  /** Active jobs of a process that died, oldest first. */
-  #orphans: string[] = [];
+  /** Active jobs that run nowhere, oldest first: their process died, or they failed and another one waits already. */
+  #orphans: readonly Orphan[] = [];
+  /** Rings when a job may be tried again. */
+  #alarm: Timer | null = null;
   #filling: Promise<void> | null = null;
   #wakeAgain = false;
   #closing: Promise<void> | null = null;
@@ -57,7 +62,7 @@ export class JobRunner {
   async start(handler: JobHandler): Promise<void> {
     const { table, maxAttempts, clock } = this.#options;
     const error = `the process ended ${maxAttempts} times while this job ran`;
-    this.#orphans = [...(await table.recover(maxAttempts, error, clock.now()))];
+    this.#orphans = await table.recover(maxAttempts, error, clock.now());
     this.#handler = handler;
     this.wake();
   }
@@ -112,12 +117,25 @@ export class JobRunner {
 
   async #take(): Promise<Job | null> {
     const { table, clock } = this.#options;
-    for (let id = this.#orphans[0]; id !== undefined; id = this.#orphans[0]) {
-      const job = await table.restart(id, clock.now());
-      this.#orphans.shift();
+    const due = () => this.#orphans.find(({ notBefore }) => notBefore <= clock.now());
+    for (let orphan = due(); orphan !== undefined; orphan = due()) {
+      const begun = orphan;
+      const job = await table.restart(begun.id, clock.now());
+      this.#orphans = this.#orphans.filter((other) => other !== begun);
       if (job !== null) return job;
     }
-    return table.claim(clock.now());
+    const job = await table.claim(clock.now());
+    if (job === null) await this.#setAlarm();
+    return job;
+  }
+
+  async #setAlarm(): Promise<void> {
+    const { table, clock } = this.#options;
+    const now = clock.now();
+    const waiting = await table.nextAttempt(now);
+    const times = [...this.#orphans.map(({ notBefore }) => notBefore), ...(waiting === null ? [] : [waiting])];
+    this.#alarm?.cancel();
+    this.#alarm = times.length === 0 || this.closing ? null : clock.after(Math.max(Math.min(...times) - now, 0), () => this.wake());
   }
 
   #begin(handler: JobHandler, job: Job): void {
@@ -135,17 +153,35 @@ export class JobRunner {
     };
     const outcome = await runHandler(handler, job, running.controller.signal, report);
     if (running.abandoned) return;
-    if (outcome.state === 'interrupted') await this.#release(job.id);
-    else await this.#finish(job.id, { ...outcome, progress: running.progress });
+    if (outcome.state === 'interrupted') return this.#release(job.id);
+    await this.#stored(job.id, async () => {
+      const { table, clock } = this.#options;
+      // A cancellation may come while the failure is being stored; then there is no next attempt.
+      const cancelled = () => running.controller.signal.reason instanceof JobCancelled;
+      const again = outcome.state === 'failed' && !cancelled() && (await this.#again(job.id, outcome.error, outcome.retryAfterSeconds));
+      if (again && !cancelled()) return;
+      const { state, result, error } = again ? CANCELLED : outcome;
+      const waited = again ? await table.cancelWaiting(job.id, clock.now()) : null;
+      const ended = waited ?? (await table.finish(job.id, { state, result, error, progress: running.progress }, clock.now()));
+      if (ended !== null) this.#onEnd(ended);
+    });
   }
 
-  /** Stores the end of a job, however long the database refuses; given up on `close`: the job then runs again. */
-  async #finish(id: string, end: JobEnd): Promise<void> {
+  /** Puts a failed job where it waits for its next attempt; false when it has none. */
+  async #again(id: string, error: string, retryAfterSeconds: number | null): Promise<boolean> {
+    const { table, clock, maxAttempts } = this.#options;
+    const attempts = retryAfterSeconds === null ? maxAttempts : await table.attempts(id);
+    if (retryAfterSeconds === null || attempts >= maxAttempts) return false;
+    const notBefore = clock.now() + retryPause(attempts, retryAfterSeconds);
+    if (await table.retry(id, error, notBefore)) this.#orphans = [...this.#orphans, { id, notBefore }];
+    return true;
+  }
+
+  /** Stores what became of a job, however long the database refuses; given up on `close`: the job then runs again. */
+  async #stored(id: string, store: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        const job = await this.#options.table.finish(id, end, this.#options.clock.now());
-        if (job !== null) this.#onEnd(job);
-        return;
+        return await store();
       } catch (error) {
         this.#options.logger.error({ err: messageOf(error), job: id }, 'end of a job could not be stored');
       }
@@ -179,6 +215,7 @@ export class JobRunner {
   }
 
   async #close(deadlineMilliseconds: number): Promise<void> {
+    this.#alarm?.cancel();
     await this.#filling;
     if (!(await this.#drained(deadlineMilliseconds))) {
       for (const { controller } of this.#running.values()) controller.abort(new JobInterrupted());

@@ -13,7 +13,7 @@ export interface SqliteQueueOptions {
   readonly table: Remote<JobTable>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Times that a job is begun at most, when the process dies while it runs. */
+  /** Times that a job is begun at most, where the process dies while it runs or it fails and can be tried again. */
   readonly maxAttempts: number;
   /** Jobs that run at the same time, of different models. */
   readonly concurrency?: number;
@@ -92,12 +92,14 @@ class SqliteJobQueue implements JobQueue {
     return job;
   }
 
-  /** A job that is active in the table and runs nowhere: its process died and `start` has not come to it. */
+  /** A job that is active in the table and runs nowhere: its process died, or it waits to be tried again before one that waits. */
   async #cancelUnowned(id: string): Promise<Job> {
     const job = await this.#known(id);
     const end = { state: 'cancelled', result: null, error: null, progress: job.progress } as const;
     const cancelled = hasEnded(job) ? null : await this.#table.finish(id, end, this.#clock.now());
     if (cancelled === null) throw new MetaErrError('JOB_NOT_CANCELLABLE', `job '${id}' has ended as ${job.state}`);
+    // One that waits behind it may run now.
+    this.#runner.wake();
     return cancelled;
   }
 }

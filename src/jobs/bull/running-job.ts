@@ -1,0 +1,65 @@
+import type { Job as BullJob } from 'bullmq';
+import type { Clock } from '../../core/clock.js';
+import { ProgressWriter } from './progress-writer.js';
+import type { JobProgress } from '../queue.js';
+import type { JobData, JobEnd } from './job-data.js';
+
+/** A job that a worker of this process has. */
+export class RunningJob {
+  readonly id: string;
+  readonly bull: BullJob<JobData, JobEnd>;
+  readonly token: string;
+  /** Resolves when the worker has nothing to do with it any more. */
+  readonly done: Promise<void>;
+  /** Resolves when `close` no longer waits for its handler: whatever that does later is not recorded. */
+  readonly abandoned: Promise<'abandoned'>;
+  readonly #controller = new AbortController();
+  readonly #writer: ProgressWriter;
+  #progress: JobProgress | null = null;
+  #end: () => void = () => undefined;
+  #abandon: () => void = () => undefined;
+
+  /** `onError` hears of progress that could not be written; the job goes on. */
+  constructor(bull: BullJob<JobData, JobEnd>, token: string, clock: Clock, onError: (error: Error) => void) {
+    this.id = bull.id ?? '';
+    this.bull = bull;
+    this.token = token;
+    this.done = new Promise((resolve) => (this.#end = resolve));
+    this.abandoned = new Promise((resolve) => (this.#abandon = () => resolve('abandoned')));
+    this.#writer = new ProgressWriter(clock, (progress) => bull.updateProgress({ ...progress }).catch(onError));
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get progress(): JobProgress | null {
+    return this.#progress;
+  }
+
+  /** Attempts that are behind it: workers that died with it, and failures that were tried again. */
+  get attemptsUsed(): number {
+    return this.bull.stalledCounter + this.bull.attemptsMade;
+  }
+
+  report(progress: JobProgress): void {
+    this.#progress = progress;
+    this.#writer.report(progress);
+  }
+
+  progressWritten(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
+  abandon(): void {
+    this.#abandon();
+  }
+
+  end(): void {
+    this.#end();
+  }
+}

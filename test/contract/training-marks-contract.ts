@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import type { Test } from 'tap';
+import type { TrainingMarks } from '../../src/jobs/training-marks.js';
+import type { ModelKey } from '../../src/ledger/ledger.js';
+
+/** Marks of a store of its own, and the same store as seen by another process, or after it was opened again. */
+export interface MarksUnderTest {
+  readonly marks: TrainingMarks;
+  again(): Promise<TrainingMarks>;
+}
+
+/** Opens an empty store; everything it takes is given back in a teardown of the test. */
+export type MarksFactory = (t: Test) => Promise<MarksUnderTest>;
+
+const KEY: ModelKey = { model: 'm', version: 1, digest: 'a' };
+
+/** What the `TrainingMarks` port says, on one adapter. */
+export async function trainingMarksContract(t: Test, factory: MarksFactory): Promise<void> {
+  await t.test('there is none at first; one that was set is there, for others and after a restart too', async (t) => {
+    const { marks, again } = await factory(t);
+    t.equal(await marks.trainingMark(KEY), null);
+    await marks.setTrainingMark(KEY, { labelSequence: 12, rows: 7 });
+    t.same(await marks.trainingMark(KEY), { labelSequence: 12, rows: 7 });
+    t.same(await (await again()).trainingMark(KEY), { labelSequence: 12, rows: 7 });
+  });
+
+  await t.test('each key has its own', async (t) => {
+    const { marks } = await factory(t);
+    const keys = [KEY, { ...KEY, version: 2 }, { ...KEY, digest: 'b' }, { ...KEY, model: 'm 1' }, { model: 'm', version: 1, digest: 'a 1"}{' }];
+    for (const [i, key] of keys.entries()) await marks.setTrainingMark(key, { labelSequence: i, rows: 10 * i });
+    t.same(await Promise.all(keys.map((key) => marks.trainingMark(key))), keys.map((_, i) => ({ labelSequence: i, rows: 10 * i })));
+  });
+
+  await t.test('one whose sequence is not above the stored one changes nothing', async (t) => {
+    const { marks } = await factory(t);
+    await marks.setTrainingMark(KEY, { labelSequence: 10, rows: 5 });
+    await marks.setTrainingMark(KEY, { labelSequence: 10, rows: 6 });
+    await marks.setTrainingMark(KEY, { labelSequence: 9, rows: 7 });
+    t.same(await marks.trainingMark(KEY), { labelSequence: 10, rows: 5 });
+    await marks.setTrainingMark(KEY, { labelSequence: 100, rows: 4 });
+    t.same(await marks.trainingMark(KEY), { labelSequence: 100, rows: 4 }, 'as numbers, not as texts');
+    await marks.setTrainingMark(KEY, { labelSequence: 2 ** 40 + 1, rows: 3 });
+    t.same(await marks.trainingMark(KEY), { labelSequence: 2 ** 40 + 1, rows: 3 });
+  });
+
+  await t.test('of many at the same time the highest stays, whole', async (t) => {
+    const { marks, again } = await factory(t);
+    const other = await again();
+    const order = fc.sample(fc.shuffledSubarray(Array.from({ length: 50 }, (_, i) => i), { minLength: 50 }), 1)[0] ?? [];
+    await Promise.all(order.map((n) => (n % 2 === 0 ? marks : other).setTrainingMark(KEY, { labelSequence: n, rows: 2 * n })));
+    t.same(await marks.trainingMark(KEY), { labelSequence: 49, rows: 98 });
+  });
+}
