@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { useAdminKey } from './plugins/admin-key.js';
 import { answerFrameworkError, useErrors } from './plugins/errors.js';
 import { useJsonBody } from './plugins/json-body.js';
 import { useNotFound } from './plugins/not-found.js';
 import { useObservation } from './plugins/observe.js';
 import { useOpenInferenceReplies } from './plugins/open-inference-replies.js';
 import { useOpenapi } from './plugins/openapi.js';
+import { useQueueBoard, type QueueBoard } from './plugins/queue-board.js';
 import { useRawBodies } from './plugins/raw-bodies.js';
+import { refuseWhenClosing } from './plugins/refuse-when-closing.js';
 import { useStrictValidation } from './plugins/validation.js';
 import { groundTruthRoutes } from './routes/ground-truth.js';
 import { jobRoutes } from './routes/jobs.js';
@@ -17,7 +20,7 @@ import { oipInferRoutes } from './routes/oip/infer.js';
 import { oipModelRoutes } from './routes/oip/models.js';
 import { oipRepositoryRoutes } from './routes/oip/repository.js';
 import { oipServerRoutes } from './routes/oip/server.js';
-import { operationRoutes } from './routes/operation.js';
+import { processRoutes, readinessRoutes } from './routes/operation.js';
 import { predictRoutes } from './routes/predict.js';
 import { predictionRoutes } from './routes/predictions.js';
 import { reportRoutes } from './routes/report.js';
@@ -28,16 +31,10 @@ import { RELEASE } from './system-release.js';
 export interface AppOptions {
   readonly bodyLimitBytes: number;
   readonly logger: FastifyBaseLogger;
-}
-
-const PROBES = new Set(['/healthz', '/readyz', '/metrics', '/v2/health/live']);
-
-/** Once closing has begun, everything but the probes is refused with 503 and Retry-After. */
-function refuseWhenClosing(app: FastifyInstance, services: Services): void {
-  app.addHook('onRequest', async (request) => {
-    const refusal = services.refusal();
-    if (refusal !== null && !PROBES.has(request.routeOptions.url ?? '')) throw refusal;
-  });
+  /** Asked for on the operator's routes; null asks for nothing. */
+  readonly adminKey: string | null;
+  /** The queues to be shown at /admin/queues; null shows none. */
+  readonly board: QueueBoard | null;
 }
 
 /** The Open Inference Protocol reads bodies and writes replies in its own way, so its routes have a scope of their own. */
@@ -54,7 +51,7 @@ async function serveOpenInference(app: FastifyInstance, services: Services, body
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: options.bodyLimitBytes,
     genReqId: () => randomUUID(),
     requestIdHeader: 'x-request-id',
@@ -75,12 +72,14 @@ export async function createApp(services: Services, options: AppOptions): Promis
   useJsonBody(app);
   useStrictValidation(app);
   useObservation(app, services.metrics);
-  refuseWhenClosing(app, services);
+  refuseWhenClosing(app, () => services.refusal());
+  useAdminKey(app, options.adminKey);
   useNotFound(app);
   await useOpenapi(app, RELEASE);
-  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, ledgerRoutes, operationRoutes]) {
+  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, ledgerRoutes, processRoutes, readinessRoutes]) {
     await app.register(routes(services));
   }
   await serveOpenInference(app, services, options.bodyLimitBytes);
+  if (options.board !== null) await useQueueBoard(app, options.board, options.adminKey);
   return app;
 }

@@ -2,7 +2,7 @@ import { SETTINGS } from './config.js';
 
 interface Described {
   readonly type?: string;
-  readonly default?: string | number;
+  readonly default?: string | number | boolean;
   readonly description?: string;
   readonly minimum?: number;
   readonly maximum?: number;

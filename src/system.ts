@@ -1,5 +1,4 @@
 import { systemClock, type Clock } from './core/clock.js';
-import { MetaErrError } from './core/errors.js';
 import { predictionIdFactory } from './core/ids.js';
 import { Lifecycle } from './core/lifecycle.js';
 import type { Logger } from './core/logger.js';
@@ -11,19 +10,23 @@ import { createModelRepository } from './inference/repository/model-repository.j
 import { createStatistics } from './inference/statistics.js';
 import { createChampionFollower } from './jobs/champion-follower.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
-import { createHousekeeping } from './jobs/housekeeping.js';
 import { applyLabelChanges } from './jobs/label-metrics.js';
 import { createLedgerExport } from './jobs/ledger-export.js';
+import { observeQueue } from './jobs/queue-metrics.js';
 import { createReport } from './jobs/report.js';
-import { createRetrainHandler } from './jobs/retrain-handler.js';
 import { createRetraining } from './jobs/retraining.js';
-import { createTrainingRunner } from './jobs/training-runner.js';
-import { createRetrainingTrigger } from './jobs/trigger.js';
-import type { LabelChange } from './ledger/ledger.js';
+import { createRetrainingTrigger, type RetrainingTrigger } from './jobs/trigger.js';
+import type { LabelChange, PredictionBatch } from './ledger/ledger.js';
+import { createStrictSink } from './ledger/strict-sink.js';
 import { createLedgerWriter } from './ledger/writer.js';
 import type { MetaModelRegistry } from './meta/registry.js';
+import type { QueueBoard } from './plugins/queue-board.js';
 import type { Services } from './routes/services.js';
-import { openEmbeddedStore } from './system-store.js';
+import { entryUrl } from './system-entry.js';
+import { distributedMode, embeddedMode, type Mode, type ModeParts } from './system-mode.js';
+import { openRedisStore } from './system-redis.js';
+import { createRefusal } from './system-refusal.js';
+import { openEmbeddedStore, type Store } from './system-store.js';
 
 /** What tests put in the place of the real thing. */
 export interface Overrides {
@@ -32,7 +35,9 @@ export interface Overrides {
 
 export interface System extends Services {
   readonly registry: MetaModelRegistry;
-  /** Loads the models and begins to run jobs; resolves when the first load of every model has ended. */
+  /** The queues to be shown; null in the embedded mode. */
+  readonly board: QueueBoard | null;
+  /** Loads the models and begins the background work; resolves when the first load of every model has ended. */
   start(): Promise<void>;
   /** Refuses new requests from now on. */
   refuse(): void;
@@ -40,30 +45,24 @@ export interface System extends Services {
   close(): Promise<void>;
 }
 
-/** Nice value of the training process: predictions go first where both share cores. */
-const TRAINING_NICE = 19;
 const MAX_FLUSH_ROWS = 2_000;
-const JOB_ATTEMPTS = 3;
-const entry = (name: string) => new URL(`./entries/${name}.js`, import.meta.url);
 
-/** The composition root of the embedded mode: the only place that knows the adapters. */
+/** The composition root of the server, in both modes. Does not wait for Redis. */
 export async function createSystem(config: Config, logger: Logger, overrides: Overrides = {}): Promise<System> {
   const clock = overrides.clock ?? systemClock;
   const metrics = createMetrics();
-  const store = await openEmbeddedStore(config.dataDir, entry('sqlite-thread'), { clock, logger, maxAttempts: JOB_ATTEMPTS });
+  const { store, modeOf } = await openMode(config, { clock, logger });
   const { ledger, registry, marks, queue } = store;
 
   const repository = createModelRepository({
     directory: config.modelRepository,
-    poolFactory: createThreadPool({ threadUrl: entry('engine-thread') }),
+    poolFactory: createThreadPool({ threadUrl: entryUrl('engine-thread') }),
     registry,
     logger,
     metrics,
     clock,
   });
   const { catalogue } = repository;
-  const trigger = createRetrainingTrigger({ ledger, marks, queue, catalogue, logger });
-  const onLabels = (changes: readonly LabelChange[]) => trigger.labelsChanged(changes);
   const writer = createLedgerWriter({
     ledger,
     clock,
@@ -78,32 +77,25 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
       onLabels(changes);
     },
   });
-  const statistics = createStatistics(catalogue);
-  const predict = createPredict({ catalogue, writer, clock, metrics, statistics, logger, ids: predictionIdFactory() });
   const champions = createChampionFollower(registry, repository.swapper);
-  const runner = createTrainingRunner({ entry: entry('training-process'), clock, nice: TRAINING_NICE });
-  const handler = createRetrainHandler({ store: { kind: 'sqlite', dataDir: config.dataDir }, catalogue, ledger, writer, registry, champions, marks, runner, clock, metrics, logger });
-  const housekeeping = createHousekeeping({
-    ledger,
-    queue,
-    catalogue,
-    clock,
-    logger,
-    intervalMilliseconds: config.housekeepingSeconds * 1_000,
-    jobDays: config.jobsKeptDays,
-  });
+  const mode = modeOf({ catalogue, champions, writer, clock, metrics, logger });
+  const trigger: RetrainingTrigger = createRetrainingTrigger({ ledger, marks, queue: mode.enqueuing, catalogue, clock, logger });
+  const onLabels = (changes: readonly LabelChange[]): void => trigger.labelsChanged(changes);
+  const statistics = createStatistics(catalogue);
+  const sink = config.ledger.durable ? createStrictSink(writer) : { add: (batch: PredictionBatch) => (writer.add(batch), true) };
+  const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, ids: predictionIdFactory() });
+  observeQueue({ queue, metrics, clock, redis: config.redis !== null });
 
-  // The doors are closed before (see the server entry); then from the requests down to the store.
+  // The doors are closed before (see `runProcess`); then from the requests down to the store.
   const lifecycle = new Lifecycle(logger);
   lifecycle.add('predictions', () => predict.close());
   lifecycle.add('trigger', () => trigger.close());
-  lifecycle.add('jobs', () => queue.close(config.shutdownSeconds * 1_000));
-  lifecycle.add('housekeeping', () => housekeeping.close());
+  mode.addSteps(lifecycle);
   lifecycle.add('ledger writer', () => writer.close());
   lifecycle.add('sessions', () => repository.close());
   lifecycle.add('store', () => store.close());
 
-  let refusal: MetaErrError | null = null;
+  const closing = createRefusal('The server is shutting down.');
   return {
     catalogue,
     predict,
@@ -113,21 +105,33 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     registry,
     metrics,
     queue,
+    board: mode.board,
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),
-    retraining: createRetraining({ catalogue, writer, queue, registry, champions, clock }),
+    retraining: createRetraining({ catalogue, writer, queue: mode.enqueuing, registry, champions, clock }),
     reports: createReport({ ledger, catalogue }),
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
-    missing: () => [],
-    refusal: () => refusal,
+    missing: () => [...mode.missing(), ...(writer.degraded ? ['the ledger cannot be written, predictions wait in memory'] : [])],
+    refusal: closing.refusal,
     async start() {
+      await mode.beforeLoading();
+      if (closing.refusal() !== null) return;
       await repository.loadAll();
-      await queue.start(handler);
+      if (closing.refusal() !== null) return;
+      await mode.afterLoading();
       trigger.start();
-      housekeeping.start();
     },
-    refuse() {
-      refusal ??= new MetaErrError('SHUTTING_DOWN', 'The server is shutting down.', { retryAfterSeconds: 1 });
-    },
+    refuse: closing.refuse,
     close: () => lifecycle.close(),
   };
+}
+
+/** The store of the mode that the configuration asks for, and what follows from it. */
+async function openMode(config: Config, ports: Pick<ModeParts, 'clock' | 'logger'>): Promise<{ readonly store: Store; modeOf(parts: ModeParts): Mode }> {
+  const { redis, dataDir, workerConcurrency } = config;
+  if (redis === null) {
+    const store = await openEmbeddedStore(dataDir, entryUrl('sqlite-thread'), ports);
+    return { store, modeOf: (parts) => embeddedMode(config, store, parts) };
+  }
+  const store = openRedisStore({ redis, workerConcurrency }, 'server', ports);
+  return { store, modeOf: (parts) => distributedMode(config, store, parts) };
 }

@@ -3,10 +3,10 @@
  * process.exit: the engine aborts the process when that comes during a run. Its parent kills it; when the parent is
  * gone it kills itself.
  */
-import { messageOf } from '../core/errors.js';
 import { runTraining } from '../jobs/run-training.js';
-import type { TrainingMessage, TrainingTask } from '../jobs/training-task.js';
+import { failureOf, type TrainingMessage, type TrainingTask } from '../jobs/training-task.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { openRedisLedger } from '../ledger/redis/direct-ledger.js';
 import { openDirectLedger } from '../ledger/sqlite/direct-ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
 
@@ -16,8 +16,7 @@ function tell(message: TrainingMessage): void {
 }
 
 function openLedger(store: StoreAddress): Ledger {
-  if (store.kind === 'sqlite') return openDirectLedger(store.dataDir);
-  throw new Error('the Redis ledger is not there yet');
+  return store.kind === 'sqlite' ? openDirectLedger(store.dataDir) : openRedisLedger(store);
 }
 
 async function train(task: TrainingTask): Promise<void> {
@@ -30,7 +29,7 @@ async function train(task: TrainingTask): Promise<void> {
       await ledger.close();
     }
   } catch (error) {
-    tell({ kind: 'failure', message: messageOf(error) });
+    tell(failureOf(error));
   }
 }
 

@@ -39,6 +39,8 @@ export interface ModelConfig {
     readonly new_ground_truths: number;
     /** Also at least this share of the rows of the last training, so that retrainings thin out as labels gather. */
     readonly growth: number;
+    /** When one starts besides, if any ground truth is new: a cron expression of five fields in UTC; null for never. */
+    readonly schedule: string | null;
     /** Newest labelled rows that are read. */
     readonly max_rows: number;
     /** Newest labelled rows kept for the distances. */
@@ -110,7 +112,11 @@ export interface ModelView {
   readonly loaded: LoadedModel | null;
 }
 
-/** The models that are known now. `get` throws MODEL_NOT_FOUND or VERSION_NOT_FOUND; `loaded` and `lease` also MODEL_NOT_READY, MODEL_UNAVAILABLE, MODEL_UNLOADED. */
+/**
+ * The models that are known now. `get` throws MODEL_NOT_FOUND or VERSION_NOT_FOUND; `loaded` and `lease` also MODEL_NOT_READY,
+ * MODEL_UNAVAILABLE, MODEL_UNLOADED. Until the folder has been looked at for the first time, nothing is unknown: `get` and `byTag` then
+ * throw MODEL_NOT_READY.
+ */
 export interface ModelCatalogue {
   list(): readonly ModelView[];
   get(name: string, version?: number | null): ModelView;

@@ -14,7 +14,7 @@ import { predictionBatch } from './predict-ledger.js';
 import { runnerRequest } from './runner-request.js';
 import type { Statistics } from './statistics.js';
 
-/** Takes predictions for the ledger at once; false when it had to drop them. */
+/** Takes predictions for the ledger at once; false where the reply must say that they may never be in it. */
 export interface PredictionSink {
   add(batch: PredictionBatch): boolean;
 }
@@ -123,18 +123,19 @@ class PredictService implements Predict {
     const answer = readAnswer(model.config, run, decoded.rows);
     const createdAt = clock.now();
     const predictionId = ids(model.tag, createdAt);
-    this.#log(() => predictionBatch(model, decoded, run, answer, { id: predictionId, createdAt }));
-    const reply = replyOf(model, decoded, answer, predictionId);
+    const logged = this.#log(() => predictionBatch(model, decoded, run, answer, { id: predictionId, createdAt }));
+    const reply = replyOf(model, decoded, logged ? answer : { ...answer, status: 'degraded' }, predictionId);
     lane.metrics.replied(reply);
     return { reply, queue: queuedMilliseconds, run: run.computeMilliseconds, at: createdAt };
   }
 
   /** A prediction never fails because of the ledger. */
-  #log(batch: () => PredictionBatch): void {
+  #log(batch: () => PredictionBatch): boolean {
     try {
-      this.#ports.writer.add(batch());
+      return this.#ports.writer.add(batch());
     } catch (error) {
       this.#ports.logger.error({ err: messageOf(error) }, 'predictions could not be given to the ledger');
+      return false;
     }
   }
 

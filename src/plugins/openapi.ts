@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { ADMIN_KEY_SCHEME } from './admin-key.js';
 import { hoistTitledSchemas } from './openapi-components.js';
 import { declareOptionalBodies } from './openapi-optional-bodies.js';
 
@@ -19,6 +20,11 @@ export async function useOpenapi(app: FastifyInstance, version: string): Promise
         version,
         description: 'Predictions of ONNX models, each with the calibrated probability that it is wrong.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          [ADMIN_KEY_SCHEME]: { type: 'http', scheme: 'bearer', description: 'The admin key, asked for where METAERR_ADMIN_KEY is set.' },
+        },
       },
       tags: [
         { name: 'predictions', description: 'Predict, and read what was predicted.' },

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import { MetaErrError } from '../core/errors.js';
 import type { Job } from '../jobs/queue.js';
+import { OPERATOR_ONLY } from './operator-only.js';
 import { closed, named, isoTimeText, ModelParameter, nullableText, nullableTime, replies } from './schemas.js';
 import type { Services } from './services.js';
 
@@ -36,6 +37,7 @@ const JobSchema = named('Job', closed(
       description: 'Result of a completed job.',
     }),
     error: nullableText('Why it failed.'),
+    request_id: nullableText('The request that asked for it; also in the logs of the process that runs it.'),
     created_at: isoTimeText('When it was asked for.'),
     started_at: nullableTime('When it began.'),
     ended_at: nullableTime('When it ended.'),
@@ -59,6 +61,7 @@ function toReply(job: Job) {
     progress,
     result,
     error,
+    request_id: job.requestId,
     created_at: isoTime(job.createdAt),
     started_at: optionalTime(job.startedAt),
     ended_at: optionalTime(job.endedAt),
@@ -77,7 +80,8 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
           summary: 'Ask for a retraining of the meta-model',
           description: 'The job sees every ground truth acknowledged before the call. While a training runs, there is at most one waiting job, which is returned again.',
           params: ModelParameter,
-          response: replies(202, JobSchema, 400, 404, 503),
+          response: replies(202, JobSchema, 400, 401, 404, 503),
+          ...OPERATOR_ONLY,
         },
       },
       async (request, reply) => reply.code(202).send(toReply(await retraining.retrain(request.params.model, request.id))),
@@ -96,7 +100,14 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
     app.delete(
       '/v1/jobs/:id',
       {
-        schema: { operationId: 'cancelJob', tags: ['jobs'], summary: 'Cancel a waiting or active job', params: JobParameter, response: replies(200, JobSchema, 400, 404, 409, 503) },
+        schema: {
+          operationId: 'cancelJob',
+          tags: ['jobs'],
+          summary: 'Cancel a waiting or active job',
+          params: JobParameter,
+          response: replies(200, JobSchema, 400, 401, 404, 409, 503),
+          ...OPERATOR_ONLY,
+        },
       },
       async (request) => toReply(await queue.cancel(request.params.id)),
     );

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import type { MetaModelRecord } from '../meta/registry.js';
 import { EvaluationSchema } from './evaluation-schema.js';
+import { OPERATOR_ONLY } from './operator-only.js';
 import { closed, named, isoTimeText, ModelParameter, nullableTime, replies } from './schemas.js';
 import type { Services } from './services.js';
 
@@ -71,7 +72,8 @@ export function metaModelRoutes({ retraining }: Pick<Services, 'retraining'>): F
           tags: ['models'],
           summary: 'Make a meta-model the champion, also an older one (roll back)',
           params: VersionParameters,
-          response: replies(200, MetaModel, 400, 404, 409, 503),
+          response: replies(200, MetaModel, 400, 401, 404, 409, 503),
+          ...OPERATOR_ONLY,
         },
       },
       async (request) => toReply(await retraining.promote(request.params.model, request.params.version)),

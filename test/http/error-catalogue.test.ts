@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { ERROR_CATALOGUE, type HttpErrorCode } from '../../src/core/errors.js';
+import { ERROR_CATALOGUE, MetaErrError, type HttpErrorCode } from '../../src/core/errors.js';
 import { HTTP_STATUS } from '../../src/plugins/errors.js';
 import type { InjectOptions } from 'fastify';
 import { startApp, type TestApp } from '../support/http-app.js';
@@ -116,6 +116,30 @@ t.test('closing and defects', async (t) => {
   await expectError(t, app, 'SHUTTING_DOWN', json('/v1/models/m/predict', row), /shutting down/);
   const { status } = await app.call({ method: 'GET', url: '/healthz' });
   t.equal(status, 200, 'the probe still answers');
+});
+
+t.test('a store that is away', async (t) => {
+  const away = () => Promise.reject(new MetaErrError('STORE_UNAVAILABLE', 'Redis cannot be used now', { retryAfterSeconds: 7 }));
+  const app = await startApp(t, {
+    models: { m: { onnx: linearClassifier() } },
+    services: ({ queue, retraining }) => ({ queue: { ...queue, get: away, cancel: away }, retraining: { ...retraining, retrain: away, promote: away, metaModels: away } }),
+  });
+  const requests: InjectOptions[] = [
+    { method: 'POST', url: '/v1/models/m/retrain' },
+    { method: 'GET', url: '/v1/models/m/meta-models' },
+    { method: 'POST', url: '/v1/models/m/meta-models/1/promote' },
+    { method: 'GET', url: '/v1/jobs/job_0' },
+    { method: 'DELETE', url: '/v1/jobs/job_0' },
+  ];
+  for (const request of requests) {
+    await expectError(t, app, 'STORE_UNAVAILABLE', request, /Redis/);
+    t.equal((await app.call(request)).headers['retry-after'], '7', 'Retry-After is what the store says');
+  }
+});
+
+t.test('an operator without the key', async (t) => {
+  const app = await startApp(t, { models: {}, env: { METAERR_ADMIN_KEY: 'a-key-of-the-operator' } });
+  await expectError(t, app, 'ADMIN_KEY_REQUIRED', { method: 'POST', url: '/v1/models/m/retrain' }, /Authorization/);
 });
 
 t.test('every error of the catalogue was reached over HTTP', async (t) => {

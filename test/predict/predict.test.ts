@@ -126,8 +126,22 @@ t.test('a request that does not fit is refused before it joins a batch', async (
 t.test('a writer that throws costs no prediction', async (t) => {
   const model = await loadModel(t, tableModel());
   const { ask, logger } = predictBench(model, { writer: { add: () => { throw new Error('full'); } } });
-  t.equal((await ask(indexRows(0))).rows, 1);
+  t.match(await ask(indexRows(0)), { rows: 1, status: 'degraded' });
   t.match(logger.lines, [{ level: 'error', fields: { err: 'full' } }]);
+});
+
+t.test('a prediction that may be missing in a ledger that is meant to hold all says so, and keeps its score', async (t) => {
+  const model = await loadModel(t, tableModel());
+  let keeps = true;
+  const { ask, metrics } = predictBench(model, { writer: { add: () => keeps } });
+  const before = await ask(indexRows(0));
+  t.equal(before.status, 'cold_start');
+  keeps = false;
+  const after = await ask(indexRows(0));
+  t.equal(after.status, 'degraded');
+  t.same(after.failureProbabilities, before.failureProbabilities);
+  t.same(after.reviews, before.reviews);
+  t.match((await metrics.statuses.get()).values, [{ labels: { status: 'cold_start' }, value: 1 }, { labels: { status: 'degraded' }, value: 1 }]);
 });
 
 t.test('close answers what runs and refuses the rest', async (t) => {

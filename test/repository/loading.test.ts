@@ -142,7 +142,8 @@ void t.test('states can be asked while models load', async (t) => {
     return make(options);
   };
   const { repository, catalogue } = await startRepository(t, { 'a/1/model.onnx': models.scoreModel({ last: 'Softmax' }) }, { poolFactory });
-  t.throws(() => catalogue.get('a'), { code: 'MODEL_NOT_FOUND' });
+  t.throws(() => catalogue.get('a'), { code: 'MODEL_NOT_READY' }, 'before the folder was looked at, no model is unknown');
+  t.throws(() => catalogue.byTag(modelTag('a')), { code: 'MODEL_NOT_READY' });
   const seen = new Promise<void>((resolve) => {
     whileLoading = () => {
       t.match(catalogue.get('a'), { state: 'loading', version: 1, reason: null, loaded: null });
@@ -157,6 +158,7 @@ void t.test('states can be asked while models load', async (t) => {
   t.match(catalogue.get('a', 1), { state: 'ready', version: 1 });
   t.equal(catalogue.byTag(modelTag('a'))?.name, 'a');
   t.equal(catalogue.byTag('ZZZZZZ'), null);
+  t.throws(() => catalogue.get('b'), { code: 'MODEL_NOT_FOUND' });
   t.throws(() => catalogue.get('a', 2), { code: 'VERSION_NOT_FOUND' });
   t.throws(() => catalogue.loaded('b'), { code: 'MODEL_NOT_FOUND' });
 });

@@ -13,7 +13,7 @@ void t.test('an empty file gives the defaults', async (t) => {
       instances: 1,
       execution_providers: ['cpu'],
       review_threshold: 0.5,
-      retraining: { automatic: true, new_ground_truths: 200, growth: 0.25, max_rows: 30_000, max_stored_rows: 10_000, timeout_seconds: 600, seed: 1 },
+      retraining: { automatic: true, new_ground_truths: 200, growth: 0.25, schedule: null, max_rows: 30_000, max_stored_rows: 10_000, timeout_seconds: 600, seed: 1 },
       retention: { days: 90, max_rows: 1_000_000, inputs_days: 14, pending_days: 7 },
     });
     t.notOk(file !== null && 'task' in file);
@@ -91,6 +91,20 @@ void t.test('a bad file of labels is a fault', async (t) => {
   await t.rejects(settings('missing.txt'), { code: 'MODEL_UNAVAILABLE', message: /labels: the file missing.txt does not exist/ });
   await t.rejects(settings('../names.txt'), { message: /labels: must be the name of a file in the folder/ });
   await t.rejects(settings('names.txt', 'a\n\nb'), { message: /labels: line 2 of names.txt is empty/ });
+});
+
+void t.test('a schedule is a cron expression of five fields that has a next time', async (t) => {
+  const parse = (schedule: string) => parseModelFile(`retraining:\n  schedule: ${schedule}\n`);
+  for (const schedule of ['0 3 * * *', '*/15 8-17 * * mon-fri', '0 0 29 2 *', '30 2 L * *', '0 3 * * THU']) {
+    t.match(parse(JSON.stringify(schedule)).file, { retraining: { schedule } });
+  }
+  t.match(parse('null').file, { retraining: { schedule: null } });
+  for (const schedule of ['', 'nightly', '@daily', '* * * *', '0 0 3 * * *', '60 * * * *', '0 0 31 2 *', 'H 3 * * *', '*/0 * * * *']) {
+    const { faults } = parse(JSON.stringify(schedule));
+    t.equal(faults.length, 1);
+    t.match(faults[0], /^retraining\.schedule: must be a cron expression of five fields .*, got ".*": ./, schedule);
+  }
+  t.match(parse('3').faults, [/^retraining\.schedule: must be of type string or null, got 3/]);
 });
 
 void t.test('the page names every key with its default', async (t) => {

@@ -5,6 +5,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { createApp } from '../../src/app.js';
 import { loadConfig, type Config } from '../../src/config.js';
 import { createLogger } from '../../src/core/logger.js';
+import type { QueueBoard } from '../../src/plugins/queue-board.js';
 import type { Services } from '../../src/routes/services.js';
 import { createSystem, type System } from '../../src/system.js';
 import { checkReply } from './http-schema.js';
@@ -54,6 +55,8 @@ export interface TestAppOptions {
   /** False leaves the models unloaded. */
   readonly start?: boolean;
   /** Puts something else in the place of a use-case, to provoke what it cannot do by itself. */
+  /** The queues to be shown at /admin/queues. */
+  readonly board?: (config: Config) => QueueBoard;
   readonly services?: (system: System) => Partial<Services>;
 }
 
@@ -68,7 +71,7 @@ export async function startApp(t: Teardown, options: TestAppOptions): Promise<Te
   });
   const logger = createLogger(config.logLevel);
   const system = await createSystem(config, logger);
-  const app = await createApp({ ...system, ...options.services?.(system) }, { bodyLimitBytes: config.bodyLimitBytes, logger });
+  const app = await createApp({ ...system, ...options.services?.(system) }, { bodyLimitBytes: config.bodyLimitBytes, adminKey: config.adminKey, board: options.board?.(config) ?? system.board, logger });
   t.teardown(async () => {
     await app.close();
     await system.close();

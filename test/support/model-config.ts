@@ -15,6 +15,6 @@ export const MODEL_CONFIG: ModelConfig = {
   execution_providers: ['cpu'],
   review_threshold: 0.5,
   append_outputs: true,
-  retraining: { automatic: false, new_ground_truths: 100, growth: 0.1, max_rows: 1000, max_stored_rows: 1000, timeout_seconds: 60, seed: 1 },
+  retraining: { automatic: false, new_ground_truths: 100, growth: 0.1, schedule: null, max_rows: 1000, max_stored_rows: 1000, timeout_seconds: 60, seed: 1 },
   retention: { days: 1, max_rows: 1000, inputs_days: 1, pending_days: 1 },
 };

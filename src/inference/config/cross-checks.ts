@@ -1,3 +1,4 @@
+import { cronFault } from '../../core/cron.js';
 import { sourceFaults } from './external-faults.js';
 import type { ModelFile } from './file-schema.js';
 
@@ -31,9 +32,14 @@ function labelFaults(file: ModelFile): string[] {
   return [];
 }
 
-/** Faults that concern several keys of a file that fits the schema. */
+function scheduleFaults({ retraining: { schedule } }: ModelFile): string[] {
+  const fault = schedule === null ? null : cronFault(schedule);
+  return fault === null ? [] : [`retraining.schedule: must be a cron expression of five fields (minute hour day month weekday), got ${JSON.stringify(schedule)}: ${fault}`];
+}
+
+/** Faults that the schema cannot tell, of a file that fits it. */
 export function crossFaults(file: ModelFile): string[] {
-  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file)];
+  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file)];
   if (file.tolerance !== undefined && file.tolerance.absolute === 0 && file.tolerance.relative === 0) {
     faults.push('tolerance: absolute or relative must be above 0');
   }

@@ -41,6 +41,13 @@ const Retraining = Type.Object(
     automatic: Type.Boolean({ description: 'Whether new ground truths start a retraining.', default: true }),
     new_ground_truths: count('New ground truths since the last training that start the next one.', 200, 1_000_000_000),
     growth: amount('New ground truths, as a share of the rows of the last training, that are also needed to start the next one.', 0.25, 1000),
+    schedule: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      default: null,
+      description:
+        'Times of further retrainings, as a cron expression of five fields in UTC: `0 3 * * *` is every night at three. One at which no ground ' +
+        'truth has come since the last training is skipped.',
+    }),
     max_rows: count('Newest labelled rows that a training reads.', 30_000, 10_000_000),
     max_stored_rows: count('Newest labelled rows that a meta-model keeps for its distances.', 10_000, 1_000_000),
     timeout_seconds: count('A training that takes longer is stopped, in seconds.', 600, 604_800),

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { repositoryIndex } from '../../inference/oip/documents/repository-index.js';
 import { checkLoadRequest, checkUnloadRequest, readIndexRequest } from '../../inference/oip/documents/repository-request.js';
+import { OPERATOR_ONLY } from '../operator-only.js';
 import { closed, ModelParameter, named } from '../schemas.js';
 import type { Services } from '../services.js';
 import { oipReplies, TAG } from './schemas.js';
@@ -68,8 +69,9 @@ export function oipRepositoryRoutes({ repository }: Pick<Services, 'repository'>
           description: 'Answers when the model serves.',
           params: ModelParameter,
           body: LoadBody,
-          response: oipReplies(Done, 400, 404, 413, 415, 503),
+          response: oipReplies(Done, 400, 401, 404, 413, 415, 503),
           ...OPTIONAL_BODY,
+          ...OPERATOR_ONLY,
         },
       },
       async ({ params, body }) => {
@@ -88,8 +90,9 @@ export function oipRepositoryRoutes({ repository }: Pick<Services, 'repository'>
           description: 'Answers when the requests in progress are answered and the memory is released.',
           params: ModelParameter,
           body: UnloadBody,
-          response: oipReplies(Done, 400, 404, 413, 415, 503),
+          response: oipReplies(Done, 400, 401, 404, 413, 415, 503),
           ...OPTIONAL_BODY,
+          ...OPERATOR_ONLY,
         },
       },
       async ({ params, body }) => {
