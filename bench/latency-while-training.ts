@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   writeFileSync(join(folder, 'models/m/1/model.onnx'), classMeanModel(stream, 400));
   writeFileSync(join(folder, 'models/m/metaerr.yaml'), 'retraining: { automatic: false }\n');
   const server = await startServer(join(folder, 'models'), join(folder, 'data'));
-  const client = new Client(server.url);
+  const client = new Client([server.url]);
   try {
     say(`filling the ledger with ${ROWS} labelled rows of ${WIDTH} features`);
     await fill(client, stream);

@@ -23,13 +23,14 @@ export interface MetaModelsBody {
   readonly meta_models: readonly { readonly version: number; readonly state: string; readonly reason: string; readonly training: { readonly rows: number; readonly failures: number } }[];
 }
 
-/** A plain HTTP client of the service with kept-alive connections. */
+/** A plain HTTP client of the service with kept-alive connections; its requests go to the servers in turn. */
 export class Client {
-  readonly #base: URL;
+  readonly #bases: readonly URL[];
   readonly #agent = new Agent({ keepAlive: true });
+  #turn = 0;
 
-  constructor(base: string) {
-    this.#base = new URL(base);
+  constructor(bases: readonly string[]) {
+    this.#bases = bases.map((base) => new URL(base));
   }
 
   get<T>(path: string): Promise<T> {
@@ -40,14 +41,25 @@ export class Client {
     return this.#call<T>('POST', path, body === null ? null : JSON.stringify(body));
   }
 
+  /** The same request to every server. */
+  everywhere<T>(path: string): Promise<T[]> {
+    return Promise.all(this.#bases.map((base) => this.#call<T>('GET', path, null, base)));
+  }
+
   close(): void {
     this.#agent.destroy();
   }
 
-  #call<T>(method: string, path: string, body: string | null): Promise<T> {
+  #next(): URL {
+    const base = this.#bases[this.#turn++ % this.#bases.length];
+    if (base === undefined) throw new Error('there is no server');
+    return base;
+  }
+
+  #call<T>(method: string, path: string, body: string | null, base = this.#next()): Promise<T> {
     const headers: Record<string, string | number> = body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     return new Promise<T>((resolve, reject) => {
-      const sent = request(new URL(path, this.#base), { method, agent: this.#agent, headers }, (reply) => {
+      const sent = request(new URL(path, base), { method, agent: this.#agent, headers }, (reply) => {
         const chunks: Buffer[] = [];
         reply.on('data', (chunk: Buffer) => chunks.push(chunk));
         reply.on('error', reject);

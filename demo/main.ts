@@ -8,8 +8,9 @@ import { measure, measureVersions, type Figures } from './figures.js';
 import { writeBaseModel } from './model.js';
 import { readOptions, USAGE, type DemoOptions } from './options.js';
 import { Progress } from './progress.js';
-import { followJob, metaModelHistory } from './retraining.js';
-import { startServer, type ServerProcess } from './server-process.js';
+import { everywhereInService, followJob, metaModelHistory } from './retraining.js';
+import { startServer } from './server-process.js';
+import { startDistributed, single, type DemoSystem } from './system.js';
 import { createAnswers, deliverGroundTruth, predictRows, type Answers } from './stream.js';
 import { figuresCaption, figuresTable, historyTable } from './table.js';
 
@@ -42,8 +43,12 @@ async function stream(client: Client, data: Dataset, answers: Answers, labels: n
 
 /** The trainings fired by labels are followed by one over all of them; its champion makes the predictions that are judged. */
 async function finalRetraining(client: Client, data: Dataset, answers: Answers, labels: number): Promise<void> {
-  const job = await client.post<{ id: string }>(`/v1/models/${data.name}/retrain`, null);
-  await followJob(client, job.id);
+  const { id } = await client.post<{ id: string }>(`/v1/models/${data.name}/retrain`, null);
+  const { result } = await followJob(client, id);
+  if (result !== null) {
+    const milliseconds = await everywhereInService(client, data.name, result.meta_version);
+    say(`meta-model ${result.meta_version} in service everywhere, ${Math.round(milliseconds)} ms after the end of the retraining was seen`);
+  }
   const traffic = measureVersions(answers, data.baseRows, data.baseRows + labels);
   process.stdout.write(`\n${historyTable(await metaModelHistory(client, data.name), traffic)}\n`);
 }
@@ -70,10 +75,10 @@ async function prepare(options: DemoOptions, data: Dataset, folder: string): Pro
   return repository;
 }
 
-async function runDemo(options: DemoOptions, data: Dataset, server: ServerProcess): Promise<void> {
+async function runDemo(options: DemoOptions, data: Dataset, system: DemoSystem): Promise<void> {
   const labels = Math.min(options.labels ?? data.defaultLabels, data.rows - data.baseRows - data.figureRows);
   if (options.labels !== null && labels < options.labels) say(`${data.title} has room for ${labels} ground truths.`);
-  const client = new Client(server.url);
+  const client = new Client(system.urls);
   const answers = createAnswers(data.rows);
   await stream(client, data, answers, labels);
   if (labels > 0) await finalRetraining(client, data, answers, labels);
@@ -84,14 +89,20 @@ async function runDemo(options: DemoOptions, data: Dataset, server: ServerProces
   if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-function urls(server: ServerProcess, model: string): string {
-  return [
-    '',
-    `API and Swagger UI   ${server.url}/docs`,
-    `Report               ${server.url}/v1/models/${model}/report`,
-    `Meta-models          ${server.url}/v1/models/${model}/meta-models`,
-    `Metrics              ${server.url}/metrics`,
-  ].join('\n');
+function urls({ urls: [url = ''], extra }: DemoSystem, model: string): string {
+  const lines = [
+    ['API and Swagger UI', `${url}/docs`],
+    ['Report', `${url}/v1/models/${model}/report`],
+    ['Meta-models', `${url}/v1/models/${model}/meta-models`],
+    ['Metrics', `${url}/metrics`],
+    ...extra,
+  ] as const;
+  return lines.map(([name, place]) => `${name.padEnd(20)} ${place}`).join('\n');
+}
+
+async function startSystem(options: DemoOptions, repository: string, folder: string): Promise<DemoSystem> {
+  if (options.distributed) return startDistributed(repository);
+  return single(await startServer(repository, join(folder, 'data')));
 }
 
 async function main(): Promise<void> {
@@ -103,22 +114,23 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'metaerr-demo-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const data = loadDataset(options.data);
-  const server = await startServer(await prepare(options, data, folder), join(folder, 'data'));
+  const system = await startSystem(options, await prepare(options, data, folder), folder);
   try {
-    await runDemo(options, data, server);
+    await runDemo(options, data, system);
   } catch (error) {
-    await server.stop();
+    await system.stop();
     throw error;
   }
   if (options.exit) {
-    await server.stop();
+    await system.stop();
     return;
   }
-  say(`${urls(server, options.data)}\n\nThe server keeps serving; Ctrl-C ends it.`);
-  // Ctrl-C reaches the server too, as it is in the same process group; its end is the demo's.
+  say(`\n${urls(system, options.data)}\n\nIt keeps serving; Ctrl-C ends it.`);
+  // Ctrl-C reaches the processes of the service too, as they are in the same process group; their end is the demo's.
   process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => void server.stop());
-  await server.exited;
+  process.on('SIGTERM', () => void system.stop());
+  await system.exited;
+  await system.stop();
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { Client, JobBody, MetaModelsBody } from './client.js';
 import { Progress } from './progress.js';
 
 const POLL_MILLISECONDS = 150;
+const IN_SERVICE_MILLISECONDS = 30_000;
 
 /** Follows a job to its end, with a progress bar of its steps. */
 export async function followJob(client: Client, id: string): Promise<JobBody> {
@@ -16,6 +17,17 @@ export async function followJob(client: Client, id: string): Promise<JobBody> {
       return job;
     }
     await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** Waits until every server has a meta-model in service; resolves with the milliseconds that it took. */
+export async function everywhereInService(client: Client, model: string, version: number): Promise<number> {
+  const begin = performance.now();
+  for (;;) {
+    const servers = await client.everywhere<{ meta_version: number | null }>(`/v1/models/${model}`);
+    if (servers.every(({ meta_version: serving }) => serving === version)) return performance.now() - begin;
+    if (performance.now() - begin > IN_SERVICE_MILLISECONDS) throw new Error(`meta-model ${version} is not in service everywhere`);
+    await sleep(5);
   }
 }
 

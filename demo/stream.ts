@@ -69,5 +69,6 @@ export async function deliverGroundTruth(client: Client, data: Dataset, answers:
     source: 'demo',
   }));
   const { counts } = await client.post<{ counts: Record<string, number> }>('/v1/ground-truth', { items });
-  if (counts['matched'] !== items.length) throw new Error(`not every ground truth matched: ${JSON.stringify(counts)}`);
+  // Pending: the prediction was answered by another server, which has not written it yet.
+  if ((counts['matched'] ?? 0) + (counts['pending'] ?? 0) !== items.length) throw new Error(`not every ground truth matched: ${JSON.stringify(counts)}`);
 }
