@@ -14,16 +14,23 @@ export interface ModelProfile {
   readonly retention: ModelConfig['retention'];
 }
 
+/** A profile as the store has it. */
+export interface PublishedProfile extends ModelProfile {
+  /** When it was last published; milliseconds of the clock of the store, the same for all processes. */
+  readonly publishedAt: number;
+}
+
 /**
  * The profiles of the base models that are served. Laws:
  * 1. `publish` of a model and version replaces what was there;
  * 2. `get` gives the profile as published, or null;
- * 3. `list` gives every profile, of every version, in order of model name and version.
+ * 3. `list` gives every profile, of every version, in order of model name and version;
+ * 4. `list` tells when each was published last, also where it was published again unchanged.
  */
 export interface ModelProfiles {
   publish(profile: ModelProfile): Promise<void>;
   get(model: string, version: number): Promise<ModelProfile | null>;
-  list(): Promise<readonly ModelProfile[]>;
+  list(): Promise<readonly PublishedProfile[]>;
 }
 
 /** The profile of a loaded model. */

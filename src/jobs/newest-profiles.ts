@@ -1,11 +1,24 @@
-import type { ModelProfile } from './model-profiles.js';
+import type { ModelProfile, PublishedProfile } from './model-profiles.js';
 
-/** One profile per model name, that of the newest version: its configuration holds for the rows of all versions. */
-export function newestProfiles(profiles: readonly ModelProfile[]): readonly ModelProfile[] {
-  const newest = new Map<string, ModelProfile>();
+/** Servers publish what they serve every 30 seconds: a version that none has published for so long, while another one of its model was, is not served. */
+const STALE_MILLISECONDS = 5 * 60_000;
+
+/**
+ * One profile per model name, that of the newest version that is served: its configuration holds for the rows of all versions. A version
+ * that was taken back does not count, however new it is; of a model that is served no more, what was served last does.
+ */
+export function newestProfiles(profiles: readonly PublishedProfile[]): readonly ModelProfile[] {
+  const byModel = new Map<string, PublishedProfile[]>();
   for (const profile of profiles) {
-    const other = newest.get(profile.key.model);
-    if (other === undefined || other.key.version < profile.key.version) newest.set(profile.key.model, profile);
+    const versions = byModel.get(profile.key.model);
+    if (versions === undefined) byModel.set(profile.key.model, [profile]);
+    else versions.push(profile);
   }
-  return [...newest.values()];
+  return [...byModel.values()].map(newestServed);
+}
+
+function newestServed(versions: readonly PublishedProfile[]): ModelProfile {
+  const latest = Math.max(...versions.map(({ publishedAt }) => publishedAt));
+  const served = versions.filter(({ publishedAt }) => publishedAt >= latest - STALE_MILLISECONDS);
+  return served.reduce((newest, other) => (other.key.version > newest.key.version ? other : newest));
 }

@@ -37,6 +37,7 @@ export function createProfilePublisher({ catalogue, profiles, clock, logger }: P
     if (!closed) timer = clock.after(ROUND_MILLISECONDS, begin);
   };
   const begin = (): void => {
+    if (closed) return;
     round = publishAll();
   };
   return {

@@ -1,3 +1,8 @@
+import { nextCronTime } from '../core/cron.js';
+
+/** Clocks of hosts that work together may be this far apart. */
+export const SKEW_MILLISECONDS = 2 * 60 * 60 * 1_000;
+
 /** Work that comes back. */
 export interface RecurringWork {
   /** Letters, digits, `_`, `-` and `.`. */
@@ -16,7 +21,8 @@ export interface RecurringWork {
  * 4. times at which no process was there are not made up for;
  * 5. a run that rejects is logged, and the work comes back as before;
  * 6. `close` begins nothing more and resolves when what runs here has ended;
- * 7. a run whose process died may run again, in another process.
+ * 7. a run whose process died may run again, in another process;
+ * 8. a time that was reckoned by a clock far ahead of the right one is reckoned anew: in the next `set`, or earlier.
  * An interval is first over one interval after `set`. Without its store `set` rejects with STORE_UNAVAILABLE, and nothing begins; what has been
  * set goes on when the store is back.
  */
@@ -30,4 +36,10 @@ export interface Recurrence {
 export function sameTimes(a: RecurringWork['when'], b: RecurringWork['when']): boolean {
   if ('cron' in a) return 'cron' in b && a.cron === b.cron;
   return 'everyMilliseconds' in b && a.everyMilliseconds === b.everyMilliseconds;
+}
+
+/** Whether `next` is so far ahead of `now` that it cannot be the next time: another one comes before it, however the clocks of the hosts differ. */
+export function isAstray(when: RecurringWork['when'], next: number, now: number): boolean {
+  const late = now + SKEW_MILLISECONDS;
+  return ('cron' in when ? nextCronTime(when.cron, late) : late + when.everyMilliseconds) < next;
 }

@@ -2,12 +2,13 @@ import type { Clock, Timer } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Housekeeping } from './housekeeping.js';
-import type { ModelProfile, ModelProfiles } from './model-profiles.js';
+import type { ModelProfiles, PublishedProfile } from './model-profiles.js';
 import { newestProfiles } from './newest-profiles.js';
+import { isPassing } from './passing-error.js';
 import type { JobQueue } from './queue.js';
 import type { Recurrence, RecurringWork } from './recurrence.js';
 
-/** Pause after a refresh that failed. */
+/** Pause after a refresh that failed, and before a retraining that could not be enqueued is enqueued again. */
 const RETRY_MILLISECONDS = 5_000;
 const HOUSEKEEPING = 'housekeeping';
 const RETRAIN = 'retrain.';
@@ -42,6 +43,7 @@ class ProfileSchedules implements Schedules {
   readonly #options: SchedulesOptions;
   #refreshing: Promise<void> | null = null;
   #timer: Timer | null = null;
+  readonly #paused = new Set<() => void>();
   #closed = false;
 
   constructor(options: SchedulesOptions) {
@@ -50,12 +52,13 @@ class ProfileSchedules implements Schedules {
 
   async start(): Promise<void> {
     await this.#refresh();
-    await this.#options.recurrence.start((id) => this.#run(id));
+    if (!this.#closed) await this.#options.recurrence.start((id) => this.#run(id));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
+    for (const end of this.#paused) end();
     const { recurrence, housekeeping } = this.#options;
     // A round under way stops before its next model.
     await Promise.all([recurrence.close(), housekeeping.close()]);
@@ -68,7 +71,33 @@ class ProfileSchedules implements Schedules {
     await this.#options.housekeeping.round();
   }
 
+  /** A store that is away at the time is waited for: the next time may be a day ahead. */
   async #retrain(name: string): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#enqueue(name);
+      } catch (error) {
+        if (this.#closed || !isPassing(error)) throw error;
+        this.#options.logger.warn({ err: messageOf(error), model: name }, 'retraining of a schedule waits for its store');
+        await this.#pause();
+      }
+    }
+  }
+
+  /** Ends early when this closes. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        timer.cancel();
+        this.#paused.delete(end);
+        resolve();
+      };
+      const timer = this.#options.clock.after(RETRY_MILLISECONDS, end);
+      this.#paused.add(end);
+    });
+  }
+
+  async #enqueue(name: string): Promise<void> {
     const { profiles, queue, logger } = this.#options;
     const profile = newestProfiles(await profiles.list()).find(({ key }) => key.model === name);
     if (profile?.retraining.schedule == null) return;
@@ -99,7 +128,7 @@ class ProfileSchedules implements Schedules {
   }
 }
 
-function recurringWork(profiles: readonly ModelProfile[], everyMilliseconds: number): readonly RecurringWork[] {
+function recurringWork(profiles: readonly PublishedProfile[], everyMilliseconds: number): readonly RecurringWork[] {
   const scheduled = newestProfiles(profiles).flatMap(({ key, retraining: { schedule } }): RecurringWork[] =>
     schedule === null ? [] : [{ id: `${RETRAIN}${key.model}`, when: { cron: schedule } }],
   );

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../core/clock.js';
 import { nextCronTime } from '../core/cron.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import { sameTimes, type Recurrence, type RecurringWork } from './recurrence.js';
+import { sameTimes, SKEW_MILLISECONDS, type Recurrence, type RecurringWork } from './recurrence.js';
 
 /** The time of day is looked at this often while a cron time is awaited: the system's clock may be set, and timers hold 24 days at most. */
 const MAX_WAIT_MILLISECONDS = 60_000;
@@ -21,6 +21,8 @@ interface Entry {
   readonly work: RecurringWork;
   /** The next time: of the monotonic clock for an interval, of the wall clock for a cron expression. */
   next: number;
+  /** When `next` was reckoned, on the same clock. */
+  reckoned: number;
   timer: Timer | null;
 }
 
@@ -60,7 +62,7 @@ class TimerRecurrence implements Recurrence {
 
   #add(work: RecurringWork): void {
     const now = this.#now(work);
-    const entry: Entry = { work, next: nextTime(work, now, now), timer: null };
+    const entry: Entry = { work, next: nextTime(work, now, now), reckoned: now, timer: null };
     this.#entries.set(work.id, entry);
     this.#wait(entry);
   }
@@ -78,7 +80,12 @@ class TimerRecurrence implements Recurrence {
   #awake(entry: Entry): void {
     const now = this.#now(entry.work);
     const due = now >= entry.next;
-    if (due) entry.next = nextTime(entry.work, now, entry.next);
+    // The clock was far ahead then.
+    const astray = now < entry.reckoned - SKEW_MILLISECONDS;
+    if (due || astray) {
+      entry.next = nextTime(entry.work, now, entry.next);
+      entry.reckoned = now;
+    }
     this.#wait(entry);
     if (due) this.#begin(entry.work.id);
   }

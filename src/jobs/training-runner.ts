@@ -30,8 +30,8 @@ export interface TrainingRunnerOptions {
   readonly nice: number;
 }
 
-/** Variables that a process needs to start and to find its libraries; the others (secrets, NODE_OPTIONS) stay here. */
-const PASSED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES'];
+/** Variables that a process needs to start, to find its libraries, and to trust whom this one trusts; the others (secrets, NODE_OPTIONS) stay here. */
+const PASSED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
 const STDERR_KEPT = 4_096;
 
 /** How the process ended for us; the process itself is killed then and waited for. */

@@ -56,14 +56,32 @@ export async function modelProfilesContract(t: Test, factory: ProfilesFactory): 
     const inOrder = everyVersion ? ['B:1', 'a:1', 'b:1', 'b:2', 'b:10', 'b 1:1'] : ['B:1', 'a:1', 'b:2', 'b 1:1'];
     t.same((await second.list()).map(({ key }) => `${key.model}:${key.version}`), inOrder);
     const [first] = await profiles.list();
-    t.same(first, profileOf(loadedModel({ key: { model: 'B' } })));
+    t.same(first, { ...profileOf(loadedModel({ key: { model: 'B' } })), publishedAt: first?.publishedAt });
   });
 
-  await t.test('publishing what is known already changes nothing', async (t) => {
+  await t.test('publishing what is known already changes nothing but the time', async (t) => {
     const { profiles, publish } = await factory(t);
     await publish(loadedModel());
-    const before = await profiles.list();
-    for (const profile of before) await profiles.publish(profile);
-    t.same(await profiles.list(), before);
+    const before = await profiles.get('m', 1);
+    await publish(loadedModel());
+    t.same(await profiles.get('m', 1), before);
+  });
+
+  await t.test('law 4: list tells when each was published last', async (t) => {
+    const { profiles, second, publish, everyVersion } = await factory(t);
+    await publish(loadedModel({ key: { model: 'a' } }));
+    await publish(loadedModel({ key: { model: 'b' } }));
+    const times = async () => (await second.list()).map(({ publishedAt }) => publishedAt);
+    // Where one process has all, everything is published at any time.
+    if (!everyVersion) return t.same(await times(), [0, 0]);
+    const [a = 0, b = 0] = await times();
+    t.ok(Number.isSafeInteger(a) && a <= b, `${a} ${b}`);
+    for (;;) {
+      await publish(loadedModel({ key: { model: 'a' } }));
+      const [again = 0] = await times();
+      if (again > b) break;
+    }
+    t.equal((await times())[1], b, 'of what is published only');
+    t.notOk('publishedAt' in ((await profiles.get('a', 1)) ?? {}));
   });
 }

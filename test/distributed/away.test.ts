@@ -1,5 +1,5 @@
 import t from 'tap';
-import { countTrainings } from '../support/distributed-learning-process.js';
+import { countTrainings, holdTraining } from '../support/distributed-learning-process.js';
 import { ask, learningModel, metricOf, predict, readinessOf, reportOf, retrain, someInputs, teach, tell, tellOnce, whenEnded, whenServing, type PredictReply } from '../support/distributed-learning.js';
 import { startDistributed } from '../support/distributed.js';
 import { RedisServer, freePort } from '../support/redis-server.js';
@@ -50,8 +50,11 @@ t.test('Redis goes away and comes back', async (t) => {
   await whenServing(url, MODEL, 1);
   await within(PATIENCE_MILLISECONDS, async () => (await waitingAt(url)) === 0);
   const before = (await reportOf(url, MODEL)).rows;
+  const { body: second } = await retrain(url, MODEL);
+  const training = await holdTraining([worker], second.id);
 
   await redis.kill();
+  training.release();
   await within(PATIENCE_MILLISECONDS, async () => isMissing(await readinessOf(url)));
   const replies = await predictMany(url, ROWS_AWAY, 32);
   t.equal((await readinessOf(url)).status, 200, 'the server is ready');
@@ -66,6 +69,7 @@ t.test('Redis goes away and comes back', async (t) => {
   }
   await within(PATIENCE_MILLISECONDS, async () => (await readinessOf(worker.url)).status === 503);
   t.equal(await metricOf(worker.url, 'metaerr_redis_up'), 0);
+  await worker.logged(({ msg, job }) => msg === 'retraining is put back' && job === second.id, PATIENCE_MILLISECONDS);
 
   await redis.start();
   await within(PATIENCE_MILLISECONDS, async () => (await readinessOf(url)).body.missing.length === 0 && (await waitingAt(url)) === 0);
@@ -76,9 +80,11 @@ t.test('Redis goes away and comes back', async (t) => {
   t.match((await reportOf(url, MODEL)).rows, { labelled: ROWS_TAUGHT + BUFFER_ROWS, failures: taught.failures, pending: ROWS_AWAY - BUFFER_ROWS, duplicates: 0, conflicts: 0 });
 
   await within(PATIENCE_MILLISECONDS, async () => (await readinessOf(worker.url)).status === 200);
-  const { body: second } = await retrain(url, MODEL);
-  t.equal((await whenEnded(url, second.id)).state, 'completed', 'the worker takes jobs');
-  t.match(countTrainings([worker]), { begun: 2, trained: 2 });
+  t.match(await whenEnded(url, second.id), { state: 'completed', error: null }, 'the retraining that was under way ends');
+  t.match(countTrainings([worker], [second.id]), { begun: 2, trained: 1 }, 'begun again, and trained once');
+  const { body: third } = await retrain(url, MODEL);
+  t.equal((await whenEnded(url, third.id)).state, 'completed', 'the worker takes jobs');
+  t.match(countTrainings([worker], [third.id]), { begun: 1, trained: 1 });
 });
 
 t.test('Redis hangs', async (t) => {

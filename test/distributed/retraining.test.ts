@@ -55,5 +55,6 @@ t.test('in mid-training one worker is killed and another is cut off from Redis',
   const again = await Promise.all([KILLED, CUT].map(async (model) => retrain(url, model)));
   for (const { body } of again) t.equal((await whenEnded(url, body.id)).state, 'completed', 'the workers take jobs again');
   t.match(countTrainings(workers, [killed.id, cut.id]), { trained: 2, promoted: 2 }, 'each job has ended once');
-  t.same([...servers, ...workers].flatMap(({ errors }) => errors), [], 'nobody logged an error');
+  const others = workers.filter((each) => each !== cut.training.worker);
+  t.same([...servers, ...others].flatMap(({ errors }) => errors), [], 'but for the one that was cut off nobody logged an error');
 });

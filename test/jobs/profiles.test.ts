@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createCatalogueProfiles } from '../../src/jobs/catalogue-profiles.js';
 import { profileOf } from '../../src/jobs/model-profiles.js';
+import { newestProfiles } from '../../src/jobs/newest-profiles.js';
 import { createRedisModelProfiles } from '../../src/jobs/redis/model-profiles.js';
 import type { LoadedModel } from '../../src/inference/contracts.js';
 import { modelProfilesContract } from '../contract/model-profiles-contract.js';
@@ -9,6 +10,17 @@ import { connectedClient, newClient } from '../support/redis-clients.js';
 import { startRedis } from '../support/redis-server.js';
 
 let prefixes = 0;
+
+await t.test('of each model the newest version that is served counts', (t) => {
+  const MINUTE = 60_000;
+  const at = (model: string, version: number, minutes: number) => ({ ...profileOf(loadedModel({ key: { model, version } })), publishedAt: minutes * MINUTE });
+  const newest = (...profiles: ReturnType<typeof at>[]) => newestProfiles(profiles).map(({ key }) => `${key.model}/${key.version}`);
+  t.same(newest(), []);
+  t.same(newest(at('a', 1, 100), at('a', 3, 99), at('a', 2, 100), at('b', 1, 0)), ['a/3', 'b/1'], 'servers with different versions');
+  t.same(newest(at('a', 3, 94), at('a', 2, 100)), ['a/2'], 'version 3 was taken back');
+  t.same(newest(at('a', 1, 10), at('a', 2, 30), at('b', 1, 100)), ['a/2', 'b/1'], 'one that is served no more keeps what was served last');
+  t.end();
+});
 
 await t.test('the catalogue', async (t) => {
   await modelProfilesContract(t, async () => {

@@ -1,11 +1,12 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import { Queue } from 'bullmq';
-import { systemClock } from '../../src/core/clock.js';
+import { systemClock, type Clock } from '../../src/core/clock.js';
 import { nextCronTime } from '../../src/core/cron.js';
 import { createBullRecurrence } from '../../src/jobs/bull/bull-recurrence.js';
 import { RedisClient } from '../../src/ledger/redis/client.js';
 import { recurrenceContract } from '../contract/recurrence-contract.js';
+import { RedisProxy } from '../support/jobs-redis-proxy.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 
@@ -30,9 +31,9 @@ let installations = 0;
 function installation(t: Test, server: RedisServer) {
   const prefix = `test-${(installations += 1)}`;
   const logger = recordingLogger();
-  const process = () => {
-    const client = new RedisClient({ url: server.url, prefix, name: 'test', timeoutMilliseconds: 1_000, logger });
-    const recurrence = createBullRecurrence({ client, clock: systemClock, logger, lockMilliseconds: LOCK });
+  const clientAt = (url: string) => new RedisClient({ url, prefix, name: 'test', timeoutMilliseconds: 1_000, logger });
+  const process = (clock: Clock = systemClock, client = clientAt(server.url)) => {
+    const recurrence = createBullRecurrence({ client, clock, logger, lockMilliseconds: LOCK });
     t.teardown(async () => {
       await recurrence.close();
       await client.close();
@@ -42,7 +43,7 @@ function installation(t: Test, server: RedisServer) {
   const first = process();
   const queue = new Queue('recurring', { connection: first.client.commands, prefix: `{${prefix}}` });
   const begun: string[] = [];
-  return { ...first, process, logger, queue, begun, run: async (id: string) => void begun.push(id) };
+  return { ...first, process, clientAt, logger, queue, begun, run: async (id: string) => void begun.push(id) };
 }
 
 const server = await startRedis(t);
@@ -52,7 +53,7 @@ await t.test('contract', (t) =>
     const { process, client, logger } = installation(t, server);
     await client.whenConnected(5_000);
     const clients: Promise<boolean>[] = [];
-    const processes = Array.from({ length: 3 }, process);
+    const processes = Array.from({ length: 3 }, () => process());
     clients.push(...processes.map(({ client }) => client.whenConnected(5_000)));
     await Promise.all(clients);
     const open = () => {
@@ -170,4 +171,101 @@ await t.test('close while Redis is away, in the middle of a run, leaves no conne
   await closing;
   await client.close();
   await until(() => sockets() <= before);
+});
+
+await t.test('close while Redis hangs ends, with a run or without one, and leaves no connection', async (t) => {
+  const own = await startRedis(t);
+  t.teardown(() => own.resume());
+  const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+  for (const runs of [true, false]) {
+    const before = sockets();
+    const { client, recurrence, queue, begun } = installation(t, own);
+    await client.whenConnected(5_000);
+    await queue.waitUntilReady();
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    await recurrence.set([{ id: 'work', when: { everyMilliseconds: runs ? 200 : 3_600_000 } }]);
+    await recurrence.start(async (id) => {
+      begun.push(id);
+      await gate;
+    });
+    if (runs) await until(() => begun.length > 0);
+    own.suspend();
+    const closing = recurrence.close();
+    release();
+    await closing;
+    await client.close();
+    await until(() => sockets() <= before);
+    own.resume();
+  }
+});
+
+const HOUR = 3_600_000;
+const aheadBy = (milliseconds: number): Clock => ({ ...systemClock, now: () => systemClock.now() + milliseconds, monotonic: () => systemClock.monotonic(), after: (wait, action) => systemClock.after(wait, action) });
+
+await t.test('a host whose clock is an hour ahead leaves no time out', async (t) => {
+  const { client, recurrence, process, begun, run } = installation(t, server);
+  const ahead = process(aheadBy(HOUR));
+  await Promise.all([client.whenConnected(5_000), ahead.client.whenConnected(5_000)]);
+  await recurrence.set([{ id: 'a', when: { everyMilliseconds: 500 } }]);
+  await ahead.recurrence.start(run);
+  await until(() => begun.length >= 3);
+});
+
+await t.test('law 8: a time far ahead, of a clock that was set wrong, is reckoned anew', async (t) => {
+  const { client, recurrence, queue, begun, run } = installation(t, server);
+  await client.whenConnected(5_000);
+  const work = [{ id: 'a', when: { everyMilliseconds: 500 } }, { id: 'nightly', when: { cron: '0 3 * * *' } }];
+  const far = Date.now() + 3 * 365 * 24 * HOUR;
+  await queue.upsertJobScheduler('a', { every: 500, startDate: far }, { name: 'a' });
+  await queue.upsertJobScheduler('nightly', { pattern: '0 3 * * *', tz: 'UTC', startDate: far }, { name: 'nightly' });
+  t.ok(((await queue.getJobScheduler('a'))?.next ?? 0) >= far);
+  t.ok(((await queue.getJobScheduler('nightly'))?.next ?? 0) >= far);
+  await recurrence.set(work);
+  t.ok(((await queue.getJobScheduler('nightly'))?.next ?? 0) <= Date.now() + 24 * HOUR);
+  await recurrence.start(run);
+  await until(() => begun.length >= 2);
+  const before = await queue.getJobScheduler('nightly');
+  await recurrence.set(work);
+  t.same(await queue.getJobScheduler('nightly'), before, 'once');
+});
+
+await t.test('a time at which Redis could not be asked what to do is not lost', async (t) => {
+  const proxy = new RedisProxy(server.port);
+  await proxy.mend();
+  t.teardown(() => proxy.cut());
+  const { client, recurrence, process, clientAt, queue, begun, run, logger } = installation(t, server);
+  /** Its commands take another way to Redis than its workers do. */
+  class TwoWays extends RedisClient {
+    override connect(...[purpose]: Parameters<RedisClient['connect']>) {
+      return purpose === 'blocking' ? client.connect(purpose) : super.connect(purpose);
+    }
+  }
+  const { prefix } = clientAt(server.url);
+  const half = process(systemClock, new TwoWays({ url: proxy.url, prefix, name: 'test', timeoutMilliseconds: 1_000, logger }));
+  await Promise.all([client.whenConnected(5_000), half.client.whenConnected(5_000)]);
+  await recurrence.set([{ id: 'rare', when: { everyMilliseconds: HOUR } }]);
+  const [job] = await queue.getDelayed();
+  await proxy.cut();
+  await until(() => !half.client.connected);
+  await half.recurrence.start(run);
+  await job?.promote();
+  await until(async () => ((await queue.getJob(job?.id ?? ''))?.attemptsMade ?? 0) > 0);
+  t.same(begun, []);
+  await proxy.mend();
+  await until(() => begun.length > 0);
+  t.same(begun, ['rare']);
+  t.same(logger.lines.filter(({ level }) => level === 'error'), []);
+});
+
+await t.test('start after close begins nothing', async (t) => {
+  const { client, recurrence, process, begun, run } = installation(t, server);
+  const other = process();
+  await Promise.all([client.whenConnected(5_000), other.client.whenConnected(5_000)]);
+  await recurrence.set([{ id: 'a', when: { everyMilliseconds: 200 } }]);
+  await recurrence.close();
+  await recurrence.start(async () => void begun.push('closed'));
+  await other.recurrence.start(run);
+  await until(() => begun.length >= 3);
+  t.notOk(begun.includes('closed'));
 });

@@ -75,3 +75,37 @@ await t.test('a run may set another list', async (t) => {
   t.equal(begun.length, 1);
   t.equal(clock.timers, 0);
 });
+
+await t.test('law 8: a clock that was years ahead for a while brings no silence', async (t) => {
+  const { clock, recurrence, begun, run } = open(t);
+  let ahead = 0;
+  const now = clock.now.bind(clock);
+  clock.now = () => now() + ahead;
+  await recurrence.set([{ id: 'nightly', when: { cron: '0 3 * * *' } }]);
+  await recurrence.start(run);
+  ahead = 3 * 365 * 24 * 60 * MINUTE;
+  clock.advance(MINUTE);
+  await turns();
+  t.equal(begun.length, 1);
+  ahead = 0;
+  clock.advance(MINUTE);
+  await turns();
+  clock.advance(3 * 60 * MINUTE);
+  await turns();
+  t.equal(begun.at(-1), 'nightly 2026-01-01T03:00:00.000Z');
+});
+
+await t.test('a clock that is set back by an hour just after a time does not bring it a second time', async (t) => {
+  const { clock, recurrence, begun, run } = open(t);
+  let ahead = 0;
+  const now = clock.now.bind(clock);
+  clock.now = () => now() + ahead;
+  await recurrence.set([{ id: 'nightly', when: { cron: '0 3 * * *' } }]);
+  await recurrence.start(run);
+  clock.advance(3 * 60 * MINUTE);
+  await turns();
+  ahead = -60 * MINUTE;
+  clock.advance(3 * 60 * MINUTE);
+  await turns();
+  t.equal(begun.length, 1);
+});

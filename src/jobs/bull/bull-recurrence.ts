@@ -4,7 +4,8 @@ import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { RedisClient } from '../../ledger/redis/client.js';
 import type { RedisConnection } from '../../ledger/redis/connection.js';
-import { sameTimes, type Recurrence, type RecurringWork } from '../recurrence.js';
+import { isAstray, sameTimes, type Recurrence, type RecurringWork } from '../recurrence.js';
+import { redisTime } from '../redis/redis-time.js';
 import { bullPrefix } from './open-queue.js';
 import { quietErrors } from './quiet-errors.js';
 
@@ -13,8 +14,10 @@ const QUEUE = 'recurring';
 const CONCURRENCY = 16;
 /** A time so shortly before the start of a process is not over: another process may be about to take it. */
 const GRACE_MILLISECONDS = 1_000;
-/** Longest time that `close` waits for Redis. */
+/** Longest time that a step of `close` waits for Redis. */
 const CLOSE_MILLISECONDS = 2_000;
+/** A job that could not be looked at, because Redis went away just then, is begun again, at most so many times. */
+const ATTEMPTS = { attempts: 10, backoff: { type: 'fixed', delay: 1_000 } } as const;
 /** How long a process that died is believed to run its work. */
 const LOCK_MILLISECONDS = 15_000;
 const KEPT_EVENTS = 100;
@@ -42,7 +45,8 @@ class BullRecurrence implements Recurrence {
   readonly #running = new Set<Promise<void>>();
   #worker: Worker | null = null;
   #connection: RedisConnection | null = null;
-  #startedAt = 0;
+  /** Of the wall clock of this host, and of its monotonic clock. */
+  #started = { wall: 0, monotonic: 0 };
   #closing: Promise<void> | null = null;
 
   constructor(options: BullRecurrenceOptions) {
@@ -61,17 +65,27 @@ class BullRecurrence implements Recurrence {
   }
 
   async set(work: readonly RecurringWork[]): Promise<void> {
-    await this.#options.client.attempt('STORE_UNAVAILABLE', async () => {
+    const { client, clock } = this.#options;
+    await client.attempt('STORE_UNAVAILABLE', async () => {
       const present = new Map((await this.#queue.getJobSchedulers(0, -1, true)).map((scheduler) => [scheduler.key, scheduler]));
       const wanted = new Map(work.map((each) => [each.id, each]));
       for (const id of present.keys()) if (!wanted.has(id)) await this.#queue.removeJobScheduler(id);
-      for (const each of wanted.values()) if (!isSame(each, present.get(each.id))) await this.#upsert(each);
+      for (const each of wanted.values()) {
+        const scheduler = present.get(each.id);
+        if (scheduler !== undefined && isSame(each, scheduler)) {
+          if (!isAstray(each.when, scheduler.next ?? 0, clock.now())) continue;
+          // BullMQ keeps the next time of what is unchanged.
+          await this.#queue.removeJobScheduler(each.id);
+        }
+        await this.#upsert(each);
+      }
     });
   }
 
   async start(run: (id: string) => Promise<void>): Promise<void> {
     const { client, clock, logger, lockMilliseconds = LOCK_MILLISECONDS } = this.#options;
-    this.#startedAt = clock.now();
+    if (this.#closing !== null) return;
+    this.#started = { wall: clock.now(), monotonic: clock.monotonic() };
     this.#connection = client.connect('blocking');
     this.#worker = new Worker(QUEUE, (job, token) => this.#perform(job, token, run), {
       connection: this.#connection,
@@ -83,7 +97,9 @@ class BullRecurrence implements Recurrence {
       runRetryDelay: 1_000,
     });
     this.#worker.on('error', this.#onError);
-    this.#worker.on('failed', (job, error) => logger.error({ err: messageOf(error), work: job?.name }, 'recurring work was left out'));
+    this.#worker.on('failed', (job, error) => {
+      if (job?.finishedOn !== undefined) logger.error({ err: messageOf(error), work: job.name }, 'recurring work was left out');
+    });
     this.#worker.on('stalled', (id) => logger.warn({ work: workOf(id).work }, 'recurring work begins again: its process is gone'));
   }
 
@@ -94,7 +110,7 @@ class BullRecurrence implements Recurrence {
 
   async #upsert({ id, when }: RecurringWork): Promise<void> {
     const times = 'cron' in when ? { pattern: when.cron, tz: 'UTC' } : { every: when.everyMilliseconds, startDate: this.#options.clock.now() + when.everyMilliseconds };
-    await this.#queue.upsertJobScheduler(id, times, { name: id, opts: { removeOnComplete: true, removeOnFail: true } });
+    await this.#queue.upsertJobScheduler(id, times, { name: id, opts: { removeOnComplete: true, removeOnFail: true, ...ATTEMPTS } });
   }
 
   /** One job of a scheduler: runs its work, or leaves this time out. */
@@ -116,8 +132,7 @@ class BullRecurrence implements Recurrence {
   async #isLeftOut(job: Job): Promise<boolean> {
     const id = job.id ?? '';
     const { work, time } = workOf(id);
-    const missed = time < this.#startedAt - GRACE_MILLISECONDS && job.stalledCounter === 0;
-    if (missed) return true;
+    if (job.stalledCounter === 0 && (await this.#isMissed(time))) return true;
     // Newest first, in the order in which they began.
     const active = await this.#queue.getRanges(['active'], 0, -1);
     const before = active.slice(active.indexOf(id) + 1);
@@ -125,34 +140,41 @@ class BullRecurrence implements Recurrence {
     return (await this.#queue.getJobScheduler(work)) === undefined;
   }
 
+  /** Whether a time was over when this process started, also by the clock of Redis: that of this host may be ahead of those of the others. */
+  async #isMissed(time: number): Promise<boolean> {
+    const { wall, monotonic } = this.#started;
+    if (time >= wall - GRACE_MILLISECONDS) return false;
+    const { client, clock } = this.#options;
+    return time < (await redisTime(client)) - (clock.monotonic() - monotonic) - GRACE_MILLISECONDS;
+  }
+
   /** Without Redis nothing is waited for: BullMQ's own commands would wait for its return. */
   async #close(): Promise<void> {
-    const { client, clock } = this.#options;
+    const { client } = this.#options;
     const worker = this.#worker;
     if (worker !== null) {
       await worker.pause(true);
       await Promise.all(this.#running);
-      await inTime(worker.close(!client.connected), clock);
+      // One that hangs: BullMQ would connect again and wait for an answer.
+      if (!(await this.#inTime(worker.close(!client.connected)))) await this.#inTime(worker.getBackend().close(true));
       this.#connection?.disconnect();
     }
-    await this.#queue.close();
+    await this.#inTime(this.#queue.close());
+  }
+
+  /** Whether `action` ended within the longest time that a step of `close` waits. */
+  #inTime(action: Promise<void>): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(CLOSE_MILLISECONDS, () => resolve(false));
+      void action.catch(this.#onError).then(() => {
+        timer.cancel();
+        resolve(true);
+      });
+    });
   }
 }
 
-/** Resolves when `action` has ended, or after the longest time that `close` waits. */
-function inTime(action: Promise<void>, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(CLOSE_MILLISECONDS, resolve);
-    void action.finally(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
-}
-
-function isSame({ when }: RecurringWork, scheduler: JobSchedulerJson | undefined): boolean {
-  if (scheduler === undefined) return false;
-  const { pattern, every } = scheduler;
+function isSame({ when }: RecurringWork, { pattern, every }: JobSchedulerJson): boolean {
   if (pattern !== undefined) return sameTimes(when, { cron: pattern });
   return every !== undefined && sameTimes(when, { everyMilliseconds: every });
 }

@@ -23,6 +23,9 @@ type ScriptName = keyof typeof SCRIPTS;
 /** What became of the wish to cancel. */
 export type Cancelling = 'unknown' | 'ended' | 'running' | 'cancelled';
 
+/** Whether a worker still has its job, and is to go on with it; see the script. */
+export type Holding = 'held' | 'cancelled' | 'lost';
+
 /** The jobs in Redis: every method is a script or a call of BullMQ, and rejects with STORE_UNAVAILABLE while Redis cannot be used. */
 export class BullStore {
   readonly queue: Queue<JobData, JobEnd>;
@@ -79,14 +82,14 @@ export class BullStore {
     });
   }
 
-  /** Makes sure that the token has the job for this time; false when another worker has it, or it has ended. */
-  hold(id: string, token: string, milliseconds: number): Promise<boolean> {
-    return this.#attempt(async () => (await this.#run('hold', id, token, milliseconds)) === 1);
+  /** Makes sure that the token has the job for this time; `lost` when another worker has it, or it has ended. */
+  hold(id: string, token: string, milliseconds: number): Promise<Holding> {
+    return this.#attempt(async () => String(await this.#run('hold', id, token, milliseconds)) as Holding);
   }
 
   /** Whether a job that was just taken may run now; see the script. */
-  begin(id: string, model: string): Promise<'run' | 'behind' | 'cancelled'> {
-    return this.#attempt(async () => String(await this.#run('begin', id, model)) as 'run' | 'behind' | 'cancelled');
+  begin(id: string): Promise<'run' | 'behind' | 'cancelled'> {
+    return this.#attempt(async () => String(await this.#run('begin', id)) as 'run' | 'behind' | 'cancelled');
   }
 
   prune(endedBefore: number): Promise<number> {

@@ -8,6 +8,7 @@ import type { JobHandler, JobProgress } from '../queue.js';
 import type { BullStore } from './bull-store.js';
 import type { JobData, JobEnd } from './job-data.js';
 import { bullPrefix, QUEUE_NAME } from './open-queue.js';
+import { LockKeeper } from './lock-keeper.js';
 import { FailedForNow, processJob } from './process-job.js';
 import { quietErrors } from './quiet-errors.js';
 import { RunningJob } from './running-job.js';
@@ -34,7 +35,9 @@ export interface BullWorkerOptions {
 export class BullWorker {
   readonly #options: BullWorkerOptions;
   readonly #worker: Worker<JobData, JobEnd>;
-  readonly #running = new Map<string, RunningJob>();
+  readonly #running = new Set<RunningJob>();
+  readonly #locks: LockKeeper;
+  readonly #renew: () => void;
   readonly #disconnect: () => void;
   readonly #onError: (error: Error) => void;
   #closing: Promise<void> | null = null;
@@ -42,6 +45,7 @@ export class BullWorker {
   constructor(options: BullWorkerOptions, handler: JobHandler) {
     this.#options = options;
     this.#onError = quietErrors(options.clock, options.logger);
+    this.#locks = new LockKeeper({ store: options.store, lockMilliseconds: options.timing.lock, logger: options.logger, runs: () => this.#running });
     const connection = options.client.connect('blocking');
     this.#disconnect = () => connection.disconnect();
     this.#worker = new Worker<JobData, JobEnd>(QUEUE_NAME, (job, token = '') => this.#process(handler, job, token), {
@@ -52,24 +56,27 @@ export class BullWorker {
       stalledInterval: options.timing.stalled,
       maxStalledCount: ENDLESS_DEATHS,
       runRetryDelay: 1_000,
-      settings: { backoffStrategy: (_attempts, _type, error) => (error instanceof FailedForNow ? error.pauseMilliseconds : 0) },
+      skipLockRenewal: true,
+      // A check that fails would make the worker unusable for good; the client has checked the version.
+      skipVersionCheck: true,
+      settings: { backoffStrategy: (_attempts, _type, error) => (error instanceof FailedForNow ? error.pauseMilliseconds : options.timing.retry) },
     });
     this.#worker.on('error', this.#onError);
     this.#worker.on('completed', ({ id }) => options.onEnd(id ?? ''));
     this.#worker.on('failed', (job) => options.onEnd(job?.id ?? ''));
-    this.#worker.on('lockRenewalFailed', (ids) => void this.#holdAgain(ids));
     // While Redis was away the locks may have run out; the sooner they are back, the less is begun twice.
-    connection.on('ready', () => void this.#holdAgain([...this.#running.keys()]));
+    this.#renew = () => this.#locks.renew();
+    options.client.commands.on('ready', this.#renew);
   }
 
   /** The progress of a job that runs here, which may not be stored yet. */
   progressOf(id: string): JobProgress | null {
-    return this.#running.get(id)?.progress ?? null;
+    return this.#runsOf(id).at(-1)?.progress ?? null;
   }
 
   /** Aborts a job that runs here. */
   abort(id: string, reason: Error): void {
-    this.#running.get(id)?.abort(reason);
+    for (const running of this.#runsOf(id)) running.abort(reason);
   }
 
   /** Begins no further job; gives the running ones until the deadline, then a short time to stop, and puts them back. */
@@ -82,43 +89,39 @@ export class BullWorker {
     const running = new RunningJob(job, token, this.#options.clock, (error) => {
       this.#options.logger.debug({ err: messageOf(error), job: job.id }, 'progress could not be stored');
     });
-    this.#running.set(running.id, running);
+    const before = this.#runsOf(running.id);
+    this.#running.add(running);
     try {
-      return await processJob(running, { ...this.#options, handler, closing: () => this.#closing !== null });
+      // This process had lost the job and took it again itself: one handler at a time.
+      for (const lost of before) lost.abort(new JobInterrupted('it was taken for lost'));
+      await Promise.all(before.map((lost) => lost.done));
+      return await processJob(running, { ...this.#options, handler, onError: this.#onError, closing: () => this.#closing !== null });
     } finally {
-      if (this.#running.get(running.id) === running) this.#running.delete(running.id);
+      this.#running.delete(running);
       running.end();
     }
   }
 
-  /** Takes the locks of running jobs again; a job that another worker has by now is interrupted here. */
-  async #holdAgain(ids: readonly string[]): Promise<void> {
-    const { store, timing, logger } = this.#options;
-    for (const running of ids.flatMap((id) => this.#running.get(id) ?? [])) {
-      try {
-        if (await store.hold(running.id, running.token, timing.lock)) continue;
-        logger.warn({ job: running.id }, 'job was taken over by another worker, for this one was not heard of for too long');
-        running.abort(new JobInterrupted('another worker has taken it over'));
-      } catch {
-        // Redis went away again; the next connection, or the next renewal, comes back here.
-      }
-    }
+  #runsOf(id: string): RunningJob[] {
+    return [...this.#running].filter((running) => running.id === id);
   }
 
   async #close(deadlineMilliseconds: number): Promise<void> {
     await this.#worker.pause(true);
     if (!(await this.#drained(deadlineMilliseconds))) {
-      for (const running of this.#running.values()) running.abort(new JobInterrupted());
-      if (!(await this.#drained(GRACE_MILLISECONDS))) for (const running of this.#running.values()) running.abandon();
+      for (const running of this.#running) running.abort(new JobInterrupted());
+      if (!(await this.#drained(GRACE_MILLISECONDS))) for (const running of this.#running) running.abandon();
     }
     // BullMQ records the ends of these jobs before it closes. While Redis is away that would last for ever, and the jobs run again elsewhere.
     const closed = this.#worker.close(!this.#options.client.connected).catch(this.#onError);
-    if (!(await this.#within(GRACE_MILLISECONDS, closed))) await this.#worker.getBackend().close(true);
+    if (!(await this.#within(GRACE_MILLISECONDS, closed))) void this.#worker.getBackend().close(true).catch(this.#onError);
     this.#disconnect();
+    this.#options.client.commands.off('ready', this.#renew);
+    await this.#locks.close();
   }
 
   #drained(milliseconds: number): Promise<boolean> {
-    return this.#within(milliseconds, Promise.all([...this.#running.values()].map((running) => running.done)));
+    return this.#within(milliseconds, Promise.all([...this.#running].map((running) => running.done)));
   }
 
   /** Whether it came to its end within the time. */

@@ -16,18 +16,20 @@ export class CancelChannel {
     this.#channel = `${queueBase(client)}cancel`;
   }
 
-  /** Nobody may hear it (a worker that is cut off); who sends it looks after the job and sends it again. */
+  /** Nobody may hear it (a worker that is cut off): who sends it looks after the job and sends it again, and workers look for themselves. */
   async send(id: string): Promise<void> {
     await this.#client.attempt('STORE_UNAVAILABLE', () => this.#client.commands.publish(this.#channel, id));
   }
 
-  /** Hears what is sent, from the next connection on, and again after each loss of it. */
+  /** Hears what is sent while it is connected. */
   listen(hear: (id: string) => void): void {
     const connection = this.#client.connect('subscriber');
     this.#leave = () => connection.disconnect();
     connection.on('message', (_channel: string, id: string) => hear(id));
-    connection.subscribe(this.#channel).catch((error: unknown) => {
-      this.#logger.debug({ err: messageOf(error) }, 'cancellations are not heard');
+    connection.on('ready', () => {
+      connection.subscribe(this.#channel).catch((error: unknown) => {
+        this.#logger.debug({ err: messageOf(error) }, 'cancellations are not heard');
+      });
     });
   }
 

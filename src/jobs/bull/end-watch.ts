@@ -82,7 +82,7 @@ export class EndWatch {
     const connection = client.connect('blocking');
     // BullMQ would read on a copy that only it could end.
     Object.assign(connection, { duplicate: () => connection });
-    const events = new QueueEvents(QUEUE_NAME, { connection, prefix: bullPrefix(client) });
+    const events = new QueueEvents(QUEUE_NAME, { connection, prefix: bullPrefix(client), skipVersionCheck: true });
     this.#connection = connection;
     events.on('error', onError);
     const look = ({ jobId }: { jobId: string }) => void this.look(jobId);

@@ -37,7 +37,7 @@ export function jobOfFound(id: string, [place, text, progress, processedOn, fini
     model,
     version,
     state,
-    progress: progressOf(progress),
+    progress: state === 'waiting' ? null : progressOf(progress),
     result: end?.result ?? null,
     error: end === null ? failedReason : null,
     trigger,

@@ -1,6 +1,5 @@
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Clock } from '../../core/clock.js';
-import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { JobCancelled } from '../abort.js';
 import type { Job, JobHandler } from '../queue.js';
@@ -23,6 +22,8 @@ export interface ProcessJobOptions {
   readonly logger: Logger;
   readonly maxAttempts: number;
   readonly timing: BullTiming;
+  /** Hears why Redis did not answer. */
+  readonly onError: (error: Error) => void;
   /** Whether this process closes. */
   readonly closing: () => boolean;
 }
@@ -37,19 +38,41 @@ export class FailedForNow extends Error {
   }
 }
 
+/** Where a job goes from here: to its end, back to the head of the queue, behind another job of its model, or it has gone already. */
+type Leaving =
+  | { readonly to: 'end'; readonly end: JobEnd }
+  | { readonly to: 'failed'; readonly error: Error }
+  | { readonly to: 'head' | 'aside' | 'gone' };
+
 /**
  * One run of a job, from the moment that a worker has taken it. Resolves with what BullMQ is to record; rejects with BullMQ's own errors
  * where the job was put back, or with the failure.
  */
 export async function processJob(running: RunningJob, options: ProcessJobOptions): Promise<JobEnd> {
-  if (options.closing()) return putBack(running);
-  const place = await patiently(options, running, () => options.store.begin(running.id, running.bull.data.model));
-  if (place === 'cancelled' || running.signal.reason instanceof JobCancelled) return { state: 'cancelled', result: null, begun: false };
-  if (running.signal.aborted) return putBack(running);
-  if (place === 'behind') return stepAside(running);
-  if (running.attemptsUsed >= options.maxAttempts) throw new UnrecoverableError(`the process ended while this job ran, and it was begun ${options.maxAttempts} times`);
+  const leaving = await perform(running, options);
+  await running.leave();
+  if (leaving.to === 'end') return leaving.end;
+  if (leaving.to === 'failed') throw leaving.error;
+  const { bull, token } = running;
+  if (leaving.to === 'aside') {
+    await bull.moveToDelayed(Date.now() + ASIDE_MILLISECONDS, token);
+    throw new DelayedError();
+  }
+  // Its attempts stay as they were.
+  if (leaving.to === 'head') await bull.moveToWait(token);
+  throw new WaitingError();
+}
+
+async function perform(running: RunningJob, options: ProcessJobOptions): Promise<Leaving> {
+  if (options.closing()) return { to: 'head' };
+  const place = await patiently(options, running, () => options.store.begin(running.id));
+  if (place === 'gone') return { to: 'gone' };
+  if (place === 'cancelled' || running.signal.reason instanceof JobCancelled) return cancelled(running.attemptsUsed > 0);
+  if (running.signal.aborted) return { to: 'head' };
+  if (place === 'behind') return { to: 'aside' };
+  if (running.attemptsUsed >= options.maxAttempts) return { to: 'failed', error: new UnrecoverableError(`the process ended while this job ran, and it was begun ${options.maxAttempts} times`) };
   const outcome = await Promise.race([runHandler(options.handler, begunJob(running), running.signal, (progress) => running.report(progress)), running.abandoned]);
-  if (outcome === 'abandoned') return putBack(running);
+  if (outcome === 'abandoned') return { to: 'head' };
   await running.progressWritten();
   return settle(running, outcome, options);
 }
@@ -62,16 +85,23 @@ function begunJob({ id, bull }: RunningJob): Job {
   };
 }
 
-async function settle(running: RunningJob, outcome: RunOutcome, options: ProcessJobOptions): Promise<JobEnd> {
+async function settle(running: RunningJob, outcome: RunOutcome, options: ProcessJobOptions): Promise<Leaving> {
   // Redis may have been away for longer than the lock lasts. The job is still this worker's unless another has begun it.
-  const held = await patiently(options, running, () => options.store.hold(running.id, running.token, options.timing.lock));
-  if (!held) {
+  const holding = await patiently(options, running, () => options.store.hold(running.id, running.token, options.timing.lock));
+  if (holding === 'gone') return { to: 'gone' };
+  if (holding === 'lost') {
     options.logger.warn({ job: running.id }, 'job was taken over by another worker; what came out here is not recorded');
-    throw new WaitingError();
+    return { to: 'gone' };
   }
-  if (outcome.state === 'interrupted') return putBack(running);
-  if (outcome.state !== 'failed') return { state: outcome.state, result: outcome.result, begun: true };
-  throw failure(running.attemptsUsed + 1, outcome.error, outcome.retryAfterSeconds, options);
+  if (outcome.state === 'completed' || outcome.state === 'cancelled') return { to: 'end', end: { state: outcome.state, result: outcome.result, begun: true } };
+  const runsAgain = outcome.state === 'interrupted' || outcome.retryAfterSeconds !== null;
+  if (holding === 'cancelled' && runsAgain) return cancelled(true);
+  if (outcome.state === 'interrupted') return { to: 'head' };
+  return { to: 'failed', error: failure(running.attemptsUsed + 1, outcome.error, outcome.retryAfterSeconds, options) };
+}
+
+function cancelled(begun: boolean): Leaving {
+  return { to: 'end', end: { state: 'cancelled', result: null, begun } };
 }
 
 function failure(attempt: number, message: string, retryAfterSeconds: number | null, { maxAttempts, timing }: ProcessJobOptions): Error {
@@ -79,26 +109,15 @@ function failure(attempt: number, message: string, retryAfterSeconds: number | n
   return new FailedForNow(message, retryPause(attempt, retryAfterSeconds, timing.retry));
 }
 
-/** To the head of the queue, with its attempts as they were. */
-async function putBack({ bull, token }: RunningJob): Promise<never> {
-  await bull.moveToWait(token);
-  throw new WaitingError();
-}
-
-async function stepAside({ bull, token }: RunningJob): Promise<never> {
-  await bull.moveToDelayed(Date.now() + ASIDE_MILLISECONDS, token);
-  throw new DelayedError();
-}
-
 /** Asks until Redis answers; when `close` gives the job up meanwhile, it is left to the workers that look for jobs of dead ones. */
-async function patiently<T>({ clock, logger }: ProcessJobOptions, running: RunningJob, ask: () => Promise<T>): Promise<T> {
+async function patiently<T>({ clock, onError }: ProcessJobOptions, running: RunningJob, ask: () => Promise<T>): Promise<T | 'gone'> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      logger.debug({ err: messageOf(error), job: running.id }, 'job waits for Redis');
+      onError(error as Error);
     }
     const paused = new Promise<'again'>((resolve) => clock.after(AGAIN_MILLISECONDS, () => resolve('again')));
-    if ((await Promise.race([paused, running.abandoned])) === 'abandoned') throw new WaitingError();
+    if ((await Promise.race([paused, running.abandoned])) === 'abandoned') return 'gone';
   }
 }

@@ -16,6 +16,8 @@ export class RunningJob {
   readonly #controller = new AbortController();
   readonly #writer: ProgressWriter;
   #progress: JobProgress | null = null;
+  #leaving = false;
+  #holding: Promise<unknown> = Promise.resolve();
   #end: () => void = () => undefined;
   #abandon: () => void = () => undefined;
 
@@ -42,6 +44,20 @@ export class RunningJob {
     return this.bull.stalledCounter + this.bull.attemptsMade;
   }
 
+  /** Makes one call about its lock; null when the job is about to leave this worker. */
+  async holding<T>(call: () => Promise<T>): Promise<T | null> {
+    if (this.#leaving) return null;
+    const answer = call();
+    this.#holding = Promise.allSettled([this.#holding, answer]);
+    return answer;
+  }
+
+  /** No call about its lock is begun any more; resolves when none is under way: one that came late would take the job back. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    await this.#holding;
+  }
+
   report(progress: JobProgress): void {
     this.#progress = progress;
     this.#writer.report(progress);
@@ -51,8 +67,11 @@ export class RunningJob {
     return this.#writer.flush();
   }
 
-  abort(reason: Error): void {
+  /** Aborts its handler; false when that was done before. */
+  abort(reason: Error): boolean {
+    const first = !this.signal.aborted;
     this.#controller.abort(reason);
+    return first;
   }
 
   abandon(): void {
@@ -60,6 +79,7 @@ export class RunningJob {
   }
 
   end(): void {
+    this.#leaving = true;
     this.#end();
   }
 }

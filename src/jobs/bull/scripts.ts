@@ -24,7 +24,20 @@ local function active(id)
   return false
 end
 
--- Makes the job of this token, whether it waits, or is active and has lost its worker; false when another token has it or it has ended.
+local function model(id)
+  local data = call('HGET', base .. id, 'data')
+  return data and cjson.decode(data)['model']
+end
+
+-- Of the active jobs of a model, the one that became active first.
+local function first(name)
+  local all = call('LRANGE', base .. 'active', 0, -1)
+  for i = #all, 1, -1 do
+    if model(all[i]) == name then return all[i] end
+  end
+end
+
+-- Gives the job to this token, whether it waits, or is active and has lost its worker; false when another token has it or it has ended.
 local function take(id, token, milliseconds)
   local job = base .. id
   if call('EXISTS', job) == 0 or call('HEXISTS', job, 'finishedOn') == 1 then return false end
@@ -78,9 +91,15 @@ call('HSET', base .. 'dn:' .. line, 'name', name, 'data', ARGV[3], 'opts', cjson
 return id
 `;
 
-/** ARGV: id, token, milliseconds. Replies with 1 when the token has the job now. */
+/**
+ * ARGV: id, token, milliseconds. Replies with `held` or `cancelled` (it was asked to end) when the token has the job now, else with `lost`.
+ * A job that went back to wait is not taken again while another one of its model is active.
+ */
 export const HOLD = `${COMMON}
-return take(ARGV[1], ARGV[2], ARGV[3]) and 1 or 0
+local id = ARGV[1]
+if not active(id) and first(model(id)) then return 'lost' end
+if not take(id, ARGV[2], ARGV[3]) then return 'lost' end
+return call('HEXISTS', base .. id, 'cancelled') == 1 and 'cancelled' or 'held'
 `;
 
 /**
@@ -108,17 +127,14 @@ return begun and 'orphan' or 'waiting'
 `;
 
 /**
- * ARGV: id, model. For a job that a worker has just taken: `cancelled`, `behind` (another job of its model became active before it), or
- * `run`.
+ * ARGV: id. For a job that a worker has just taken: `cancelled`, `behind` (another job of its model became active before it), or `run`,
+ * from the start.
  */
 export const BEGIN = `${COMMON}
-if call('HEXISTS', base .. ARGV[1], 'cancelled') == 1 then return 'cancelled' end
-local all = call('LRANGE', base .. 'active', 0, -1)
-for i = #all, 1, -1 do
-  if all[i] == ARGV[1] then return 'run' end
-  local data = call('HGET', base .. all[i], 'data')
-  if data and cjson.decode(data)['model'] == ARGV[2] then return 'behind' end
-end
+local id = ARGV[1]
+if call('HEXISTS', base .. id, 'cancelled') == 1 then return 'cancelled' end
+if first(model(id)) ~= id then return 'behind' end
+call('HDEL', base .. id, 'progress')
 return 'run'
 `;
 
