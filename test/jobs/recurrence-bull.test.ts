@@ -43,7 +43,7 @@ function installation(t: Test, server: RedisServer) {
   const first = process();
   const queue = new Queue('recurring', { connection: first.client.commands, prefix: `{${prefix}}` });
   const begun: string[] = [];
-  return { ...first, process, clientAt, logger, queue, begun, run: async (id: string) => void begun.push(id) };
+  return { ...first, process, logger, queue, begun, run: async (id: string) => void begun.push(id) };
 }
 
 const server = await startRedis(t);
@@ -234,15 +234,14 @@ await t.test('a time at which Redis could not be asked what to do is not lost', 
   const proxy = new RedisProxy(server.port);
   await proxy.mend();
   t.teardown(() => proxy.cut());
-  const { client, recurrence, process, clientAt, queue, begun, run, logger } = installation(t, server);
+  const { client, recurrence, process, queue, begun, run, logger } = installation(t, server);
   /** Its commands take another way to Redis than its workers do. */
   class TwoWays extends RedisClient {
     override connect(...[purpose]: Parameters<RedisClient['connect']>) {
       return purpose === 'blocking' ? client.connect(purpose) : super.connect(purpose);
     }
   }
-  const { prefix } = clientAt(server.url);
-  const half = process(systemClock, new TwoWays({ url: proxy.url, prefix, name: 'test', timeoutMilliseconds: 1_000, logger }));
+  const half = process(systemClock, new TwoWays({ url: proxy.url, prefix: client.prefix, name: 'test', timeoutMilliseconds: 1_000, logger }));
   await Promise.all([client.whenConnected(5_000), half.client.whenConnected(5_000)]);
   await recurrence.set([{ id: 'rare', when: { everyMilliseconds: HOUR } }]);
   const [job] = await queue.getDelayed();
