@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { createLogger } from '../../src/core/logger.js';
 import { RedisClient } from '../../src/ledger/redis/client.js';
@@ -38,6 +39,10 @@ t.test('TLS with certificates on both sides, and a user with limited rights', as
   await t.test('the whole system', async (t) => {
     await learningRound(t, await startDistributed(t, { ...SYSTEM, redisUrl: url }), MODEL);
   });
+});
+
+t.test('the documentation lists these rights', async (t) => {
+  t.ok(readFileSync('docs/distributed.md', 'utf8').includes(` ${LIMITED_RIGHTS.join(' ')}\n`));
 });
 
 t.test('the whole system on a Redis Cluster, as a user with limited rights', async (t) => {
