@@ -12,7 +12,7 @@ const ROWS_TAUGHT = 300;
 /** Of one request; the buffer takes six of them. */
 const BATCH = 10;
 const ROWS_AWAY = 100;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 150_000;
 const MEASURED_MILLISECONDS = 1_000;
 
 const isMissing = ({ body }: Awaited<ReturnType<typeof readinessOf>>) => body.missing.some((words) => words.includes('Redis'));

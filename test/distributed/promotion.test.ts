@@ -14,7 +14,7 @@ const [FIRST, SECOND] = ['first', 'second'];
 const MODEL = learningModel('retraining: { automatic: false }\n');
 const ROWS = 300;
 const ROUNDS = 20;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 150_000;
 
 const redis = await startRedis(t);
 const proxy = await startProxy(t, redis.port);

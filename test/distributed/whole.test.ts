@@ -6,7 +6,7 @@ import { within } from '../support/within.js';
 
 const MODEL = 'm';
 const NEEDED = 300;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 150_000;
 
 t.test('three servers and two workers', async (t) => {
   const { servers, workers, urls } = await startDistributed(t, { models: { [MODEL]: learningModel(`retraining: { new_ground_truths: ${NEEDED} }\n`) }, servers: 3, workers: 2 });

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { LogLine, ServiceProcess } from './distributed-process.js';
 import { within } from './within.js';
 
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 150_000;
 
 /** Lines with this message of all the processes, and of these jobs where they are named. */
 export function linesOf(processes: readonly ServiceProcess[], msg: string, jobs?: readonly string[]): readonly LogLine[] {

@@ -4,7 +4,7 @@ import { holdTraining } from './distributed-learning-process.js';
 import type { DistributedSystem } from './distributed.js';
 import { within } from './within.js';
 
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 150_000;
 const ROWS = 300;
 /** Together with the rows before them more than are kept. */
 const KEPT_ROWS = 400;

@@ -37,7 +37,7 @@ export interface Reply<T> {
 const WIDTH = 4;
 const CLASSES = 3;
 const TIMEOUT_MILLISECONDS = 15_000;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 150_000;
 /** Ample for what takes less than a second, and shorter than the 30 s after which a server finds by itself what it has not heard of. */
 const SERVING_MILLISECONDS = 20_000;
 

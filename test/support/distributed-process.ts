@@ -32,7 +32,7 @@ export interface LogLine {
 
 /** Written into the log by this class. */
 const ENDED = 'the process has ended';
-const READY_MILLISECONDS = 60_000;
+const READY_MILLISECONDS = 150_000;
 const ERROR_LEVEL = 50;
 const MOST_LINES = 50_000;
 

@@ -1,7 +1,7 @@
 import { HttpClient } from './distributed-http.js';
 import { within } from './within.js';
 
-const SETTLE_MILLISECONDS = 60_000;
+const SETTLE_MILLISECONDS = 150_000;
 
 /** Resolves when no server holds predictions that are not in the ledger yet; nothing may be sent meanwhile. */
 export async function whenWritten(urls: readonly string[]): Promise<void> {

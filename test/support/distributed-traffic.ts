@@ -213,7 +213,7 @@ class Traffic {
   }
 
   async #untilDone(attempt: () => Promise<boolean>): Promise<void> {
-    const until = Date.now() + (this.#options.patienceMilliseconds ?? 60_000);
+    const until = Date.now() + (this.#options.patienceMilliseconds ?? 150_000);
     while (!(await attempt())) {
       if (Date.now() > until) throw new Error('a request was refused for too long');
       await pause(RETRY_MILLISECONDS);
