@@ -22,6 +22,7 @@ import { oipRepositoryRoutes } from './routes/oip/repository.js';
 import { oipServerRoutes } from './routes/oip/server.js';
 import { processRoutes, readinessRoutes } from './routes/operation.js';
 import { predictRoutes } from './routes/predict.js';
+import { predictionSearchRoutes } from './routes/prediction-search.js';
 import { predictionRoutes } from './routes/predictions.js';
 import { reportRoutes } from './routes/report.js';
 import { scoreRoutes } from './routes/score.js';
@@ -76,7 +77,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   useAdminKey(app, options.adminKey);
   useNotFound(app);
   await useOpenapi(app, RELEASE);
-  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, ledgerRoutes, processRoutes, readinessRoutes]) {
+  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, predictionSearchRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, ledgerRoutes, processRoutes, readinessRoutes]) {
     await app.register(routes(services));
   }
   await serveOpenInference(app, services, options.bodyLimitBytes);

@@ -15,6 +15,7 @@ import { createLedgerExport } from './jobs/ledger-export.js';
 import { observeQueue } from './jobs/queue-metrics.js';
 import { createReport } from './jobs/report.js';
 import { createRetraining } from './jobs/retraining.js';
+import { createPredictionSearch } from './jobs/search/prediction-search.js';
 import { createRetrainingTrigger, type RetrainingTrigger } from './jobs/trigger.js';
 import type { LabelChange, PredictionBatch } from './ledger/ledger.js';
 import { createStrictSink } from './ledger/strict-sink.js';
@@ -110,6 +111,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     retraining: createRetraining({ catalogue, writer, queue: mode.enqueuing, registry, champions, clock }),
     reports: createReport({ ledger, catalogue }),
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
+    predictionSearch: createPredictionSearch({ ledger, catalogue, clock }),
     missing: () => [...mode.missing(), ...(writer.degraded ? ['the ledger cannot be written, predictions wait in memory'] : [])],
     refusal: closing.refusal,
     async start() {

@@ -3,6 +3,7 @@ import type { Metrics } from '../core/metrics.js';
 import type { ModelCatalogue, PredictUseCase, RepositoryUseCase, StatisticsUseCase } from '../inference/contracts.js';
 import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase } from '../jobs/contracts.js';
 import type { JobQueue } from '../jobs/queue.js';
+import type { PredictionSearchUseCase } from '../jobs/search/contracts.js';
 import type { Ledger } from '../ledger/ledger.js';
 
 /** What the routes call: every use-case, and nothing of how it is done. */
@@ -16,6 +17,7 @@ export interface Services {
   readonly queue: JobQueue;
   readonly reports: ReportUseCase;
   readonly ledgerExport: LedgerExportUseCase;
+  readonly predictionSearch: PredictionSearchUseCase;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
   /** What the server does without at the moment, in words; empty when all is there. */

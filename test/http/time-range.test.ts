@@ -4,7 +4,7 @@ import { linearClassifier } from '../support/http-models.js';
 
 t.test('ranges of time are read alike by the report and the export', async (t) => {
   const { app } = await startApp(t, { models: { m: { onnx: linearClassifier() } } });
-  for (const path of ['/v1/models/m/report', '/v1/models/m/ledger']) {
+  for (const path of ['/v1/models/m/report', '/v1/models/m/ledger', '/v1/models/m/predictions']) {
     const get = async (query: Record<string, string>) => (await app.inject({ url: path, query })).statusCode;
     t.equal(await get({ from: '2026-03-01T12:00:00Z', to: '2026-03-01T13:00:00+01:00' }), 200, 'the same moment twice is an empty range');
     t.equal(await get({ from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z' }), 400, 'from after to');

@@ -1,0 +1,53 @@
+import type { GroundTruthItem, MetaErrStatus } from '../../ledger/ledger.js';
+import type { Place, SearchOrder } from './order.js';
+
+/** Where the next page begins, and the range that the first one searched: rows that come meanwhile move nothing. */
+export interface SearchCursor {
+  readonly from: number;
+  readonly to: number;
+  readonly after: Place;
+}
+
+export interface SearchQuery {
+  readonly model: string;
+  /** Null: every version. */
+  readonly version: number | null;
+  readonly order: SearchOrder;
+  /** True: only rows with a ground truth; false: only rows without; null: all. */
+  readonly labelled: boolean | null;
+  /** createdAt in [from, to), milliseconds; null is open. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** At least 1. */
+  readonly limit: number;
+  readonly cursor: SearchCursor | null;
+}
+
+/** A row that was found. */
+export interface FoundPrediction extends Place {
+  readonly version: number;
+  readonly metaVersion: number;
+  readonly status: MetaErrStatus;
+  readonly label: string | null;
+  readonly value: number | null;
+  readonly confidence: number | null;
+  readonly failureProbability: number | null;
+  readonly review: boolean;
+  /** Null while no ground truth is known. */
+  readonly failure: boolean | null;
+  readonly truth: Pick<GroundTruthItem, 'kind' | 'value' | 'observedAt'> | null;
+  /** JSON text. */
+  readonly inputs: string | null;
+}
+
+export interface SearchResult {
+  readonly predictions: readonly FoundPrediction[];
+  readonly next: SearchCursor | null;
+  /** What was read: every row created in [from, to). `complete` is false where the range that was asked for begins earlier. */
+  readonly searched: { readonly from: number; readonly to: number; readonly rows: number; readonly complete: boolean };
+}
+
+export interface PredictionSearchUseCase {
+  /** Rejects with MODEL_NOT_FOUND for a model that nobody knows. */
+  search(query: SearchQuery): Promise<SearchResult>;
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../../core/clock.js';
+import type { ModelCatalogue } from '../../inference/contracts.js';
+import { STATUSES, type Ledger, type ScanBatch } from '../../ledger/ledger.js';
+import { Best } from './best.js';
+import type { FoundPrediction, PredictionSearchUseCase, SearchQuery, SearchResult } from './contracts.js';
+import { comparePlaces, keyIn, type Place } from './order.js';
+import { windowsBack } from './walk.js';
+
+/** After so many rows the search goes no further back; a window that was begun is read to its end. */
+export const MOST_SEARCHED_ROWS = 100_000;
+
+export interface PredictionSearchOptions {
+  readonly ledger: Pick<Ledger, 'scan'>;
+  readonly catalogue: Pick<ModelCatalogue, 'get'>;
+  readonly clock: Clock;
+}
+
+/** Finds predictions in an order that the ledger does not have, among the newest ones. */
+export function createPredictionSearch({ ledger, catalogue, clock }: PredictionSearchOptions): PredictionSearchUseCase {
+  return {
+    async search(query) {
+      catalogue.get(query.model);
+      const { cursor } = query;
+      const to = cursor?.to ?? query.to ?? clock.now() + 1;
+      const from = cursor?.from ?? query.from ?? 0;
+      return find(ledger, query, from, to);
+    },
+  };
+}
+
+async function find(ledger: Pick<Ledger, 'scan'>, query: SearchQuery, from: number, to: number): Promise<SearchResult> {
+  // One more than asked for tells whether there is a next page.
+  const best = new Best<FoundPrediction>(query.limit + 1);
+  const after = query.cursor?.after ?? null;
+  // What is newer than the last row of the page before was on a page before.
+  const end = query.order === 'time' && after !== null ? after.createdAt + 1 : to;
+  let rows = 0;
+  let reached = end;
+  for await (const window of windowsBack(ledger, { model: query.model, version: query.version, labelled: query.labelled, features: false, from, to: end })) {
+    for await (const batch of window.batches) {
+      rows += batch.count;
+      collect(batch, query, after, best);
+    }
+    reached = window.from;
+    if (query.order === 'time' && best.count > query.limit) break;
+    // The range of a cursor was bounded when it was made.
+    if (query.cursor === null && rows >= MOST_SEARCHED_ROWS) break;
+  }
+  return resultOf(best.sorted(), query, { from: Math.min(reached, end), to, rows, complete: reached <= from });
+}
+
+function collect(batch: ScanBatch, { order }: SearchQuery, after: Place | null, best: Best<FoundPrediction>): void {
+  for (let i = 0; i < batch.count; i++) {
+    const createdAt = batch.createdAt[i] ?? NaN;
+    const key = keyIn(order, batch.failureProbabilities[i] ?? NaN, createdAt);
+    if (Number.isNaN(key)) continue;
+    const place = { key, createdAt, id: batch.ids[i] ?? '', row: batch.rows[i] ?? 0 };
+    if ((after === null || comparePlaces(place, after) > 0) && best.admits(place)) best.add(found(batch, i, place));
+  }
+}
+
+function found(batch: ScanBatch, i: number, place: Place): FoundPrediction {
+  const failure = batch.failures[i] ?? -1;
+  return {
+    ...place,
+    version: batch.keys[batch.keyOf[i] ?? -1]?.version ?? 0,
+    metaVersion: batch.metaVersions[i] ?? 0,
+    status: STATUSES[batch.statuses[i] ?? 0] ?? 'degraded',
+    label: batch.labels[i] ?? null,
+    value: numberOrNull(batch.values[i]),
+    confidence: numberOrNull(batch.confidences[i]),
+    failureProbability: numberOrNull(batch.failureProbabilities[i]),
+    review: batch.reviews[i] === 1,
+    failure: failure === -1 ? null : failure === 1,
+    truth: batch.truths[i] ?? null,
+    inputs: batch.inputs[i] ?? null,
+  };
+}
+
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
+function resultOf(sorted: readonly FoundPrediction[], query: SearchQuery, searched: SearchResult['searched']): SearchResult {
+  const predictions = sorted.slice(0, query.limit);
+  const last = predictions.at(-1);
+  if (last === undefined || sorted.length <= query.limit) return { predictions, next: null, searched };
+  const { key, createdAt, id, row } = last;
+  const from = query.order === 'time' ? (query.cursor?.from ?? query.from ?? 0) : searched.from;
+  return { predictions, next: { from, to: searched.to, after: { key, createdAt, id, row } }, searched };
+}

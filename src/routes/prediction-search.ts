@@ -1,0 +1,129 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { isoTime } from '../core/clock.js';
+import type { FoundPrediction, SearchResult } from '../jobs/search/contracts.js';
+import { SEARCH_ORDERS, type SearchOrder } from '../jobs/search/order.js';
+import { closed, DateRange, isoTimeText, ModelParameter, named, nullableNumber, nullableText, replies } from './schemas.js';
+import { cursorText, readCursor } from './search-cursor.js';
+import type { Services } from './services.js';
+import { timeRange } from './time-range.js';
+
+const DEFAULT_LIMIT = 100;
+const MOST = 1_000;
+
+const GroundTruth = named('CurrentGroundTruth', closed(
+  {
+    kind: Type.String({ enum: ['label', 'value', 'correct'], description: 'What was given.' }),
+    value: Type.String({ description: 'As text.' }),
+    observed_at: isoTimeText('When it became known.'),
+  },
+  'The ground truth that counts.',
+));
+
+const Found = named('FoundPrediction', closed(
+  {
+    prediction_id: Type.String({ description: 'Id of the reply; ground truth names it, with the row.' }),
+    row: Type.Integer({ description: 'Row of the request.' }),
+    version: Type.String({ description: 'Version of the base model.' }),
+    meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
+    metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
+    created_at: isoTimeText('When it was predicted.'),
+    label: nullableText('Predicted label.'),
+    value: nullableNumber('Predicted value of a regression.'),
+    confidence: nullableNumber('Probability of the predicted class.'),
+    failure_probability: nullableNumber('As answered.'),
+    decision: Type.String({ enum: ['accept', 'review'], description: 'As answered.' }),
+    failure: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Whether it was wrong; null while no ground truth is known.' }),
+    ground_truth: Type.Unsafe<unknown>({ anyOf: [GroundTruth, { type: 'null' }], description: 'The ground truth that counts; null while none is known.' }),
+    inputs: Type.Unsafe<unknown>({ description: 'The raw inputs, where the policy keeps them; else null.' }),
+  },
+  'A prediction and what became known of it.',
+));
+
+const Reply = named('PredictionList', closed(
+  {
+    model: Type.String({ description: 'Model.' }),
+    predictions: Type.Array(Found, { description: 'In the order asked for.' }),
+    next_cursor: nullableText('Where the next page begins; null on the last one.'),
+    searched: closed(
+      {
+        from: isoTimeText('Every prediction made at this time or later was looked at.'),
+        to: isoTimeText('Predictions made at this time or later were not looked at.'),
+        rows: Type.Integer({ description: 'Rows that were looked at for this page.' }),
+        complete: Type.Boolean({ description: 'False where there are earlier predictions in the range that were not looked at.' }),
+      },
+      'What was looked at.',
+    ),
+  },
+  'Predictions in an order.',
+));
+
+const Query = closed(
+  {
+    order: Type.Unsafe<SearchOrder>({
+      type: 'string',
+      enum: [...SEARCH_ORDERS],
+      default: 'time',
+      description: '`time`: newest first; `risk`: largest failure probability first; `uncertainty`: failure probability nearest to one half first, those whose ground truth tells most. The last two have only predictions with a failure probability.',
+    }),
+    labelled: Type.Optional(Type.Boolean({ description: 'True: only predictions with a ground truth; false: only those without; all when omitted.' })),
+    ...DateRange,
+    version: Type.Optional(Type.Integer({ minimum: 1, description: 'Version of the base model; all of them when omitted.' })),
+    limit: Type.Integer({ minimum: 1, maximum: MOST, default: DEFAULT_LIMIT, description: 'Most predictions of a page.' }),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000, description: 'next_cursor of the page before; the other parameters stay as they were.' })),
+  },
+  'Order and restrictions.',
+);
+
+const SCHEMA = {
+  operationId: 'listPredictions',
+  tags: ['predictions'],
+  summary: 'Predictions by time, by risk, or by how much their ground truth would tell',
+  description: 'Orders `risk` and `uncertainty` look at the newest 100,000 predictions or a little more; `searched` says how far back that was. Predictions that come while pages are read move nothing. Predictions made in the last moments may be missing.',
+  params: ModelParameter,
+  querystring: Query,
+  response: replies(200, Reply, 400, 404, 503),
+};
+
+function toReply(found: FoundPrediction) {
+  const { truth, inputs } = found;
+  return {
+    prediction_id: found.id,
+    row: found.row,
+    version: String(found.version),
+    meta_version: found.metaVersion,
+    metaerr_status: found.status,
+    created_at: isoTime(found.createdAt),
+    label: found.label,
+    value: found.value,
+    confidence: found.confidence,
+    failure_probability: found.failureProbability,
+    decision: found.review ? 'review' : 'accept',
+    failure: found.failure,
+    ground_truth: truth === null ? null : { kind: truth.kind, value: truth.value, observed_at: isoTime(truth.observedAt) },
+    inputs: inputs === null ? null : (JSON.parse(inputs) as unknown),
+  };
+}
+
+function toList(model: string, order: SearchOrder, { predictions, next, searched }: SearchResult) {
+  return {
+    model,
+    predictions: predictions.map(toReply),
+    next_cursor: next === null ? null : cursorText(order, next),
+    searched: { ...searched, from: isoTime(searched.from), to: isoTime(searched.to) },
+  };
+}
+
+/** GET /v1/models/{model}/predictions. */
+export function predictionSearchRoutes({ predictionSearch }: Pick<Services, 'predictionSearch'>): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/v1/models/:model/predictions', { schema: SCHEMA }, async (request) => {
+      const { model } = request.params;
+      const { order, labelled = null, version = null, limit, cursor } = request.query;
+      const result = await predictionSearch.search({
+        model, version, order, labelled, limit, ...timeRange(request.query), cursor: cursor === undefined ? null : readCursor(order, cursor),
+      });
+      return toList(model, order, result);
+    });
+  };
+}
