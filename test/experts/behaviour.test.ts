@@ -5,8 +5,8 @@ import type { BehaviourLayout } from '../../src/meta/features/layout.js';
 import { near, runEmitted } from '../support/experts-graph.js';
 import { plainBehaviour } from '../support/experts-plain.js';
 
-function behaviourOf(rows: readonly (readonly number[])[], layout: BehaviourLayout) {
-  return runEmitted({ part: rows }, (graph, { part }): Record<keyof BehaviourValues, BehaviourValues['predicted']> => ({ ...emitBehaviour(graph, part!, layout)! }));
+function behaviourOf(rows: readonly (readonly number[])[], behaviour: BehaviourLayout, temperature = 1) {
+  return runEmitted({ part: rows }, (graph, { part }): Record<keyof BehaviourValues, BehaviourValues['predicted']> => ({ ...emitBehaviour(graph, part!, { behaviour, temperature })! }));
 }
 
 /** Log-probabilities as the feature vector has them: clipped at ln 1e-9 and normalized again. */
@@ -39,6 +39,23 @@ t.test('the figures of class probabilities agree with plain arithmetic', async (
   }
 });
 
+t.test('a temperature acts before all else', async (t) => {
+  const rows = fc.sample(logits(5), { numRuns: 40, seed: 3 });
+  for (const temperature of [0.4, 2.5]) {
+    const values = await behaviourOf(rows, { kind: 'classes', classes: 5 }, temperature);
+    rows.forEach((row, i) => {
+      const scaled = row.map((log) => log / temperature);
+      const total = Math.log(scaled.reduce((sum, log) => sum + Math.exp(log), 0));
+      const expected = plainBehaviour(scaled.map((log) => log - total));
+      const [first, second] = [...row].sort((a, b) => b - a);
+      const tolerance = first! - second! < 0.02 ? 3e-2 : 1e-3;
+      t.ok(near(values.figures[i]!, expected.figures, tolerance), `figures of ${row.join(' ')} at ${temperature}`);
+      t.ok(near(values.logProbabilities[i]!, expected.logs, 1e-4));
+      t.equal(values.predicted[i]![0], expected.predicted);
+    });
+  }
+});
+
 t.test('confident rows keep their order: 1 - p1 is never formed', async (t) => {
   const confident = [6, 8, 10, 12, 14, 15].map((gap) => logsOf([gap, 0, -1]));
   const { anchor } = await behaviourOf(confident, { kind: 'classes', classes: 3 });
@@ -58,8 +75,8 @@ t.test('the sorted layout gives the same figures and no class', async (t) => {
   const sorted = rows.map((row, i) => [expected[i]!.figures[0]!, expected[i]!.figures[1]!, expected[i]!.figures[2]!, expected[i]!.figures[4]!, ...[...row].sort((a, b) => b - a).slice(0, 16)]);
   const values = await behaviourOf(sorted, { kind: 'sorted', classes: 20, top: 16 });
   t.same([values.predicted, values.logProbabilities], [[], []]);
-  expected.forEach(({ anchor, figures }, i) => {
-    t.ok(near(values.anchor[i]!, [anchor]));
+  expected.forEach(({ blend, figures }, i) => {
+    t.ok(near(values.anchor[i]!, [blend]));
     t.ok(near(values.figures[i]!, figures));
     t.equal(values.centred[i]!.length, 16);
   });

@@ -19,7 +19,7 @@ function windowOf(rows: number, width: number, at: (row: number, column: number)
 
 async function transformed(window: TrainingWindow): Promise<Float32Array> {
   const transform = await fitInputTransform(window, {});
-  const form = { kind: 'outcomes', behaviour: { kind: 'none' }, inputWidth: window.inputWidth, width: window.width, references: 2 } as const;
+  const form = { kind: 'outcomes', behaviour: { kind: 'none' }, inputWidth: window.inputWidth, width: window.width, references: 2, temperature: 1 } as const;
   return (await computeSignals(window, form, transform, {})).transformed!.data;
 }
 

@@ -9,7 +9,7 @@ import { near, runEmitted } from '../support/experts-graph.js';
 import { plainNeighbours, plainTrust } from '../support/experts-plain.js';
 
 const CLASSES = 4;
-const form: Form = { kind: 'classes', behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: 3, width: 7, references: CLASSES };
+const form: Form = { kind: 'classes', behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: 3, width: 7, references: CLASSES, temperature: 1 };
 
 const value = fc.double({ min: -3, max: 3, noNaN: true }).map(Math.fround);
 const point = fc.tuple(value, value, value);

@@ -20,7 +20,7 @@ function standardizer(random: Random, width: number, kept = Array.from({ length:
 /** A meta-model of random numbers: 4 inputs (one of them dropped), 3 classes, two nets of 5 hidden units. */
 export function randomParameters(kind: Form['kind'], seed: number): MetaModelParameters {
   const random = createRandom(seed);
-  const form: Form = { kind, behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: INPUTS, width: INPUTS + CLASSES, references: kind === 'classes' ? CLASSES : 2 };
+  const form: Form = { kind, behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: INPUTS, width: INPUTS + CLASSES, references: kind === 'classes' ? CLASSES : 2, temperature: 1 };
   const isClasses = kind === 'classes';
   const outputs = isClasses ? CLASSES : 1;
   const points = 12;

@@ -2,6 +2,8 @@
 
 export interface PlainBehaviour {
   readonly anchor: number;
+  /** The anchor of the sorted layout. */
+  readonly blend: number;
   readonly figures: number[];
   readonly centred: number[];
   readonly logs: number[];
@@ -24,7 +26,8 @@ export function plainBehaviour(logProbabilities: readonly number[]): PlainBehavi
   const logs = probabilities.map((p) => Math.log(Math.max(p, 1e-6)));
   const mean = sum(logs) / logs.length;
   return {
-    anchor: 0.7 * s + 0.3 * g,
+    anchor: s,
+    blend: 0.7 * s + 0.3 * g,
     figures: [s, g, Math.log(second / first), Math.log(entropy + 1e-8), entropy],
     centred: logs.map((value) => clip(value - mean, -14, 14)),
     logs,

@@ -1,10 +1,13 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import type { BehaviourLayout } from '../features/layout.js';
+import type { Form } from './form.js';
 import { MASK, atLeast, beside, clip, columns, logSumExp, minus, oneHot, plus, rowReduce, rowSum, times, toFloat } from './operators.js';
 
 /** What the experts read of the base model's behaviour; all float32 matrices of N rows. */
 export interface BehaviourValues {
-  /** N x 1: the anchor score a = 0.7 s + 0.3 g, a failure logit made of maximum softmax probability and margin. */
+  /**
+   * N x 1: the anchor score, a failure logit: s, the maximum softmax probability at the fitted temperature; where there is no temperature
+   * (the sorted layout), 0.7 s + 0.3 g, which is seldom far from the better of maximum softmax probability and margin.
+   */
   readonly anchor: Value;
   /** N x 5: s, g, ln(p2/p1), ln(entropy + 1e-8), entropy. */
   readonly figures: Value;
@@ -25,13 +28,13 @@ const LOG_FLOOR = Math.log(1e-6);
  * Emits the behaviour from the behaviour part of the feature vector (N x its width). Everything is in log space: 1 - p1 is
  * never formed by subtraction, since float32 would lose the order among confident rows. Null without behaviour.
  */
-export function emitBehaviour(graph: GraphBuilder, part: Value, layout: BehaviourLayout): BehaviourValues | null {
-  if (layout.kind === 'none') return null;
-  return layout.kind === 'classes' ? fromClasses(graph, part, layout.classes) : fromSorted(graph, part, layout.top);
+export function emitBehaviour(graph: GraphBuilder, part: Value, { behaviour, temperature }: Pick<Form, 'behaviour' | 'temperature'>): BehaviourValues | null {
+  if (behaviour.kind === 'none') return null;
+  return behaviour.kind === 'classes' ? fromClasses(graph, part, behaviour.classes, temperature) : fromSorted(graph, part, behaviour.top);
 }
 
-function fromClasses(graph: GraphBuilder, part: Value, classes: number): BehaviourValues {
-  const logs = sanitized(graph, part, LOWEST, 0);
+function fromClasses(graph: GraphBuilder, part: Value, classes: number, temperature: number): BehaviourValues {
+  const logs = tempered(graph, sanitized(graph, part, LOWEST, 0), temperature);
   const [top, indexes] = graph.nodes('TopK', [logs, graph.ints([2])], 2, { axis: 1 }) as [Value, Value];
   const predicted = toFloat(graph, columns(graph, indexes, 0, 1));
   const first = columns(graph, top, 0, 1);
@@ -42,7 +45,7 @@ function fromClasses(graph: GraphBuilder, part: Value, classes: number): Behavio
   const entropy = times(graph, rowSum(graph, times(graph, graph.node('Exp', [logs]), logs)), -1);
   const floored = atLeast(graph, logs, LOG_FLOOR);
   return {
-    anchor: anchorScore(graph, s, g),
+    anchor: s,
     figures: figuresOf(graph, s, g, minus(graph, second, first), entropy),
     centred: centredLogs(graph, floored),
     logProbabilities: floored,
@@ -63,6 +66,11 @@ function fromSorted(graph: GraphBuilder, part: Value, top: number): BehaviourVal
     logProbabilities: null,
     predicted: null,
   };
+}
+
+/** ln softmax(logs / T). */
+function tempered(graph: GraphBuilder, logs: Value, temperature: number): Value {
+  return temperature === 1 ? logs : graph.node('LogSoftmax', [times(graph, logs, 1 / temperature)], { axis: 1 });
 }
 
 /** Clips, and puts the lower bound in the place of NaN. */

@@ -1,4 +1,5 @@
 import type { BehaviourLayout } from '../features/layout.js';
+import { fitTemperature } from '../linear/temperature.js';
 import { CLASS_UNKNOWN, type TrainingWindow } from '../training/window.js';
 
 /**
@@ -9,7 +10,7 @@ import { CLASS_UNKNOWN, type TrainingWindow } from '../training/window.js';
  */
 export type FormKind = 'classes' | 'outcomes';
 
-/** The static shape of a meta-model. */
+/** The shape of a meta-model, and how it reads the base model's probabilities. */
 export interface Form {
   readonly kind: FormKind;
   readonly behaviour: BehaviourLayout;
@@ -17,6 +18,8 @@ export interface Form {
   readonly width: number;
   /** Classes that distances and nets distinguish: those of the base model, or 2. */
   readonly references: number;
+  /** The log-probabilities are divided by it (and normalized again) before anything else is made of them; 1 where there is not one for each class. */
+  readonly temperature: number;
 }
 
 /** A form with the class of each row (negative: none). */
@@ -31,7 +34,7 @@ const MIN_KNOWN = 20;
 /** Picks the form that the window allows. */
 export function chooseForm(window: TrainingWindow, layout: BehaviourLayout): LabelledForm {
   const behaviour: BehaviourLayout = layout.kind !== 'none' && layout.classes < 2 ? { kind: 'none' } : layout;
-  const base = { behaviour, inputWidth: window.inputWidth, width: window.width };
+  const base = { behaviour, inputWidth: window.inputWidth, width: window.width, temperature: temperatureOf(window, behaviour) };
   if (behaviour.kind === 'classes' && behaviour.classes <= MAX_CLASSES) {
     const labels = trueClasses(window, behaviour.classes);
     const unknown = count(labels, (label) => label === CLASS_UNKNOWN);
@@ -39,6 +42,11 @@ export function chooseForm(window: TrainingWindow, layout: BehaviourLayout): Lab
     if (2 * unknown <= window.rows && known >= MIN_KNOWN) return { form: { ...base, kind: 'classes', references: behaviour.classes }, labels };
   }
   return { form: { ...base, kind: 'outcomes', references: 2 }, labels: Int32Array.from(window.failures) };
+}
+
+function temperatureOf({ rows, features, width, inputWidth, classes, truths, failures }: TrainingWindow, behaviour: BehaviourLayout): number {
+  if (behaviour.kind !== 'classes') return 1;
+  return fitTemperature({ rows, classes: behaviour.classes, values: features, stride: width, offset: inputWidth, predicted: classes, truths, failures });
 }
 
 /** True classes; with two classes the outcome alone tells which it was. */

@@ -29,7 +29,7 @@ export function emitSignals(
   const inputs = form.inputWidth === 0 ? null : columns(graph, features, 0, form.inputWidth);
   const behaviour = form.behaviour.kind === 'none'
     ? null
-    : emitBehaviour(graph, columns(graph, features, form.inputWidth, form.width), form.behaviour);
+    : emitBehaviour(graph, columns(graph, features, form.inputWidth, form.width), form);
   return { transformed: emitInputTransform(graph, inputs, transform), behaviour };
 }
 
