@@ -1,0 +1,33 @@
+/**
+ * The quality benchmark of the failure probability: MetaErr against baselines over data sets, base models and numbers of
+ * labels. docs/quality.md says what it measures and shows the figures.
+ */
+import { writeReport } from './report/write-report.js';
+import { runQuick } from './quick/run-quick.js';
+import { runGrid } from './run/grid-run.js';
+import { USAGE, readOptions } from './run/options.js';
+import type { Options } from './run/options.js';
+
+function optionsOrExit(): Options {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+    process.exit(2);
+  }
+}
+
+async function run(options: Options): Promise<number> {
+  switch (options.mode) {
+    case 'report':
+      writeReport(options.out);
+      return 0;
+    case 'quick':
+    case 'record':
+      return (await runQuick(options.mode)) ? 0 : 1;
+    case 'run':
+      return (await runGrid(options)) === 0 ? 0 : 1;
+  }
+}
+
+process.exitCode = await run(optionsOrExit());

@@ -1,0 +1,64 @@
+/** What the product logs of rows, and the base model's raw output. */
+export interface LoggedRows {
+  readonly rows: number;
+  /** rows x width, row-major: [input features | behaviour], from the product's feature graph. */
+  readonly features: Float32Array;
+  readonly width: number;
+  readonly inputWidth: number;
+  /** Index of the largest class score, as the product logs it. */
+  readonly predicted: Int32Array;
+  /** 1 - confidence, as the product serves it without a meta-model. */
+  readonly coldStart: Float64Array;
+  /** rows x classes: the base model's output. */
+  readonly scores: Float32Array;
+  readonly classes: number;
+  readonly kind: 'logits' | 'probabilities';
+}
+
+/** Logged rows with their ground truths. */
+export interface TruthRows extends LoggedRows {
+  readonly truths: Int32Array;
+  /** 1 where the prediction is wrong. */
+  readonly failures: Uint8Array;
+}
+
+export function withTruths(logged: LoggedRows, truths: Int32Array): TruthRows {
+  return { ...logged, truths, failures: Uint8Array.from(logged.predicted, (predicted, row) => (predicted === truths[row] ? 0 : 1)) };
+}
+
+/** The first rows, as views. */
+export function firstTruths(all: TruthRows, rows: number): TruthRows {
+  return {
+    ...all,
+    rows,
+    features: all.features.subarray(0, rows * all.width),
+    predicted: all.predicted.subarray(0, rows),
+    coldStart: all.coldStart.subarray(0, rows),
+    scores: all.scores.subarray(0, rows * all.classes),
+    truths: all.truths.subarray(0, rows),
+    failures: all.failures.subarray(0, rows),
+  };
+}
+
+/** The named rows, copied. */
+export function pickTruths(all: TruthRows, indexes: Int32Array): TruthRows {
+  const wide = (values: Float32Array, width: number): Float32Array => {
+    const taken = new Float32Array(indexes.length * width);
+    indexes.forEach((row, at) => taken.set(values.subarray(row * width, (row + 1) * width), at * width));
+    return taken;
+  };
+  return {
+    ...all,
+    rows: indexes.length,
+    features: wide(all.features, all.width),
+    predicted: Int32Array.from(indexes, (row) => all.predicted[row] ?? -1),
+    coldStart: Float64Array.from(indexes, (row) => all.coldStart[row] ?? NaN),
+    scores: wide(all.scores, all.classes),
+    truths: Int32Array.from(indexes, (row) => all.truths[row] ?? -1),
+    failures: Uint8Array.from(indexes, (row) => all.failures[row] ?? 0),
+  };
+}
+
+export function failureCount({ failures }: TruthRows): number {
+  return failures.reduce((sum, failure) => sum + failure, 0);
+}
