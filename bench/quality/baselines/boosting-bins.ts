@@ -1,6 +1,6 @@
 import type { Points } from './distances.js';
 
-export const MOST_BINS = 64;
+export const MOST_BINS = 32;
 
 /** Columns in bins: bin b of a column holds the values above border b - 1 and up to border b; the last has no border. */
 export interface Bins {

@@ -69,13 +69,13 @@ function bestSplits(bins: Bins, derivatives: Derivatives, nodeOf: Uint8Array, no
 function fillHistograms(
   { rows, codes }: Bins, column: number, derivatives: Derivatives, nodeOf: Uint8Array, gradients: Float64Array, curvatures: Float64Array,
 ): void {
+  const { gradients: ofRows, curvatures: curvaturesOfRows } = derivatives;
   gradients.fill(0);
   curvatures.fill(0);
-  const base = column * rows;
-  for (let i = 0; i < rows; i++) {
-    const at = nodeOf[i]! * MOST_BINS + codes[base + i]!;
-    gradients[at]! += derivatives.gradients[i]!;
-    curvatures[at]! += derivatives.curvatures[i]!;
+  for (let i = 0, at = column * rows; i < rows; i++, at++) {
+    const bin = nodeOf[i]! * MOST_BINS + codes[at]!;
+    gradients[bin]! += ofRows[i]!;
+    curvatures[bin]! += curvaturesOfRows[i]!;
   }
 }
 
@@ -86,6 +86,7 @@ function bestOfColumn(gradients: Float64Array, curvatures: Float64Array, column:
     gradient += gradients[b]!;
     curvature += curvatures[b]!;
   }
+  const whole = scoreOf(gradient, curvature);
   let found = best;
   let left = 0;
   let leftCurvature = 0;
@@ -93,7 +94,7 @@ function bestOfColumn(gradients: Float64Array, curvatures: Float64Array, column:
     left += gradients[bin]!;
     leftCurvature += curvatures[bin]!;
     if (leftCurvature < LEAST_CURVATURE || curvature - leftCurvature < LEAST_CURVATURE) continue;
-    const gain = scoreOf(left, leftCurvature) + scoreOf(gradient - left, curvature - leftCurvature) - scoreOf(gradient, curvature);
+    const gain = scoreOf(left, leftCurvature) + scoreOf(gradient - left, curvature - leftCurvature) - whole;
     if (gain > found.gain) found = { gain, column, bin };
   }
   return found;

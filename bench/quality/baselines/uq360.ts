@@ -8,9 +8,9 @@ import { chooseFromPath, type FitPath } from './model-path.js';
 import { fitPlatt } from './platt.js';
 
 /** Of the sum of absolute weights against the summed log loss; 1 is the default of UQ360. */
-const PENALTIES = [100, 30, 10, 3, 1] as const;
+const PENALTIES = [30, 10, 3, 1] as const;
 /** 100 is the default of UQ360's gradient boosting. */
-const TREES = [10, 20, 50, 100, 200] as const;
+const TREES = [10, 20, 50, 100] as const;
 /** Below so many rows of either outcome a fold would be judged on none of them. */
 const LEAST_OF_EACH_OUTCOME = 5;
 
