@@ -60,12 +60,7 @@ export function splitStream(data: StreamData, options: SplitOptions): Split {
     const noisy = (rows: StreamRows): StreamRows => addNoise(rows, base, data.shape.length > 1, random);
     return { base, live: noisy(live), test: noisy(test), clean: test };
   }
-  const clean = scenario === 'mix' ? takeRows(data, cleanOrder(order, baseRows, liveRows, later)) : test;
+  // Labelled rows may be among them: the base model has seen none, and it alone is judged on them.
+  const clean = scenario === 'mix' ? takeRows(data, order.subarray(baseRows).subarray(-MOST_TEST_ROWS)) : test;
   return { base, live, test, clean };
-}
-
-/** Rows in the mix that the base model was trained on, none of them labelled for the meta-model. */
-function cleanOrder(order: Int32Array, baseRows: number, liveRows: number, later: Int32Array): Int32Array {
-  const labelled = new Set(later.subarray(0, liveRows));
-  return order.subarray(baseRows).filter((row) => !labelled.has(row)).subarray(-MOST_TEST_ROWS);
 }

@@ -6,10 +6,10 @@ export interface Axis {
   place(value: number): number;
 }
 
-/** The numbers 1, 2 and 5 times a power of ten. */
+/** The largest number of 1, 2 and 5 times a power of ten that is not above `rough`. */
 function roundStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5].find((each) => each * power >= rough * 0.999) ?? 10;
+  const factor = [5, 2].find((each) => each * power <= rough * 1.001) ?? 1;
   return factor * power;
 }
 

@@ -19,6 +19,8 @@ export interface Panel {
 const PANEL = { width: 300, height: 250, left: 58, right: 14, top: 34, bottom: 46 } as const;
 const LEGEND_ROW = 20;
 const MARGIN = 12;
+/** Legends need this width, even over a single panel. */
+const LEAST_WIDTH = 620;
 const SAMPLE = 26;
 const LETTER = 6.6;
 
@@ -61,7 +63,7 @@ function drawLegend(series: readonly Series[], width: number): { readonly parts:
 /** Panels in rows of `columns` under a common legend. */
 export function drawPanels(title: string, panels: readonly Panel[], columns: number): string {
   const across = Math.min(columns, panels.length);
-  const width = across * PANEL.width + MARGIN;
+  const width = Math.max(LEAST_WIDTH, across * PANEL.width + MARGIN);
   const legend = drawLegend(panels.flatMap(({ series }) => series), width);
   const parts = panels.flatMap((panel, index) => {
     const row = Math.floor(index / across);

@@ -11,7 +11,7 @@ const STYLES = {
   'MetaErr': { colour: COLOURS.blue, width: 2.6 },
   'best label-free baseline': { colour: COLOURS.orange },
   'best baseline of all': { colour: COLOURS.green, dashes: '6 3' },
-  'base model retrained on the labels, its own confidence': { colour: COLOURS.grey, dashes: '2 3' },
+  'retrained base model, its own confidence': { colour: COLOURS.grey, dashes: '2 3' },
   'perfect': { colour: COLOURS.grey, width: 1, dashes: '4 4' },
   '1 - confidence': { colour: COLOURS.orange },
   'Platt-scaled confidence': { colour: COLOURS.green, dashes: '6 3' },
@@ -32,7 +32,7 @@ function overLabels(name: string, cells: readonly JudgedCell[]): Panel {
       return y === null || y === undefined ? [] : [{ x: judged.cell.labels, y }];
     });
   const all = [
-    ...series('base model retrained on the labels, its own confidence', line(({ cell }) => cell.retrained?.eaurc)),
+    ...series('retrained base model, its own confidence', line(({ cell }) => cell.retrained?.eaurc)),
     ...series('best label-free baseline', line(({ labelFree }) => labelFree.baseline.figures.eaurc)),
     ...series('best baseline of all', line((judged) => judged.all.baseline.figures.eaurc)),
     ...series('MetaErr', line(({ cell }) => cell.metaerr.figures.eaurc)),

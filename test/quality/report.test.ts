@@ -1,0 +1,54 @@
+import t from 'tap';
+import type { Figures } from '../../bench/quality/metrics/figures.js';
+import { packResamples } from '../../bench/quality/grid/results.js';
+import type { MethodResult, UnitResult } from '../../bench/quality/grid/results.js';
+import { BANDS, inBand, summarizeRatios } from '../../bench/quality/report/bands.js';
+import { summarizeCells } from '../../bench/quality/report/cells.js';
+import { judgeCell } from '../../bench/quality/report/compare.js';
+
+const NOTHING: Figures = { auroc: null, aurc: null, eaurc: null, fpr95: null, aupr: null, risk80: null, risk90: null, brier: null, logLoss: null, ece: null };
+
+/** Resamples that differ from the figure by nothing but a common swing. */
+function method(name: string, needs: MethodResult['needs'], eaurc: number, swing = 0): MethodResult {
+  const resamples = Float64Array.from({ length: 40 }, (_, index) => eaurc + (index % 2 === 0 ? swing : -swing));
+  return { name, needs, competes: name !== 'metaerr', figures: { ...NOTHING, eaurc }, resamples: packResamples(resamples), curves: null };
+}
+
+function unit(seed: number, methods: readonly MethodResult[]): UnitResult {
+  const cell = { labels: 200, failures: 60, methods, retrained: null, diagnostics: null };
+  return { unit: { data: 'letter', family: 'net', baseRows: 2000, scenario: 'plain', seed }, wanted: [200], testRows: 100, errorRate: 0.2, cleanAccuracy: 0.8, cells: [cell], seconds: {} };
+}
+
+/** Margin is the better of the label-free ones on the mean, MSP on seed 2. */
+const UNITS = [
+  unit(1, [method('metaerr', 'labels', 0.01), method('MSP', 'nothing', 0.04), method('margin', 'nothing', 0.02), method('Platt', 'labels', 0.03)]),
+  unit(2, [method('metaerr', 'labels', 0.02), method('MSP', 'nothing', 0.015), method('margin', 'nothing', 0.02), method('Platt', 'labels', 0.005, 0.02)]),
+];
+
+t.test('the best baseline is that of the lowest mean over the seeds of the cell', async (t) => {
+  const [cell] = summarizeCells(UNITS);
+  const judged = cell === undefined ? null : judgeCell(cell);
+  t.equal(judged?.labelFree.baseline.name, 'margin');
+  t.equal(judged?.all.baseline.name, 'Platt');
+  t.ok(Math.abs((judged?.labelFree.ratio ?? NaN) - 0.015 / 0.02) < 1e-12);
+  t.same(judged?.labelFree.worst, { seed: 2, ratio: 1 });
+  t.same(judged?.all.worst, { seed: 2, ratio: 4 });
+});
+
+t.test('the interval of the mean difference over the seeds gives the verdict', async (t) => {
+  const [cell] = summarizeCells(UNITS);
+  const judged = cell === undefined ? null : judgeCell(cell);
+  t.equal(judged?.labelFree.verdict, 'better');
+  const [lower = NaN, upper = NaN] = judged?.labelFree.interval ?? [];
+  t.ok(Math.abs(lower + 0.005) < 1e-6 && Math.abs(upper + 0.005) < 1e-6);
+  t.equal(judged?.all.verdict, 'equal');
+});
+
+t.test('bands: by rho, with the worst cell and seed and the verdicts', async (t) => {
+  const judged = summarizeCells(UNITS).map(judgeCell).filter((each) => each !== null);
+  const holding = BANDS.filter((band) => inBand(band, judged).length > 0);
+  t.same(holding.map(({ title }) => title), ['.05 to .2']);
+  const summary = summarizeRatios(judged, ({ labelFree }) => labelFree);
+  t.same(summary?.worstSeed, { name: 'letter/net-2000 n=200 seed 2', ratio: 1 });
+  t.same([summary?.better, summary?.worse, summary?.counted], [1, 0, 1]);
+});
