@@ -63,7 +63,7 @@ function riskPanel({ cell, labelFree, all }: JudgedCell): Panel {
   return { title: titleOf(cell), x: linearAxis('share of predictions accepted', 1, percent), y, series: lines };
 }
 
-const titleOf = (cell: Cell): string => `${cell.name}, ${cell.labels.toLocaleString('en')} labels`;
+const titleOf = (cell: Cell): string => `${cell.name}, n=${cell.labels.toLocaleString('en')}`;
 
 export function riskPicture(cells: readonly JudgedCell[]): string {
   return drawPanels('Risk over coverage', cells.map(riskPanel), 3);

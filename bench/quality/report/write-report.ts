@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { STREAMS } from '../data/load.js';
+import { SETTINGS } from '../grid/units.js';
 import { ResultsFile } from '../run/results-file.js';
 import { dataSection } from './cells-section.js';
 import { summarizeCells } from './cells.js';
@@ -24,6 +25,14 @@ function writePictures(cells: readonly JudgedCell[]): void {
   writeFileSync(`${FOLDER}/reliability.svg`, reliabilityPicture(curves));
 }
 
+/** How much of the grid this page rests on. */
+function extentLine(cells: readonly JudgedCell[]): string {
+  const settings = new Set(cells.map(({ cell }) => cell.name)).size;
+  const seeds = new Set(cells.map(({ cell }) => cell.seeds.length));
+  const range = seeds.size === 1 ? String(Math.max(...seeds)) : `${Math.min(...seeds)} to ${Math.max(...seeds)}`;
+  return `**This page.** ${settings} of the grid's ${SETTINGS.length} settings, ${cells.length} cells, seeds a cell: ${range}. Intervals are over the test rows of those seeds; how much another split, base model or net would change is seen from the worst seed only.`;
+}
+
 /** Reads the results of a folder and writes docs/quality.md and its pictures. Throws when there are none. */
 export function writeReport(folder: string): void {
   const file = new ResultsFile(folder);
@@ -34,6 +43,7 @@ export function writeReport(folder: string): void {
   const sections = STREAMS.map((data) => [data, cells.filter(({ cell }) => cell.setting.data === data)] as const).filter(([, own]) => own.length > 0);
   const document = [
     HEAD,
+    extentLine(cells),
     summarySection(cells.filter(isPlain), cells.filter((judged) => !isPlain(judged))),
     PICTURES,
     '## Every cell',
