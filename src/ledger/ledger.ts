@@ -155,6 +155,8 @@ export interface LabelledBatch {
   readonly truths: readonly (string | null)[];
   readonly coldStartProbabilities: Float64Array;
   readonly failureProbabilities: Float64Array;
+  /** 1 = review, 0 = accept, as answered. */
+  readonly reviews: Uint8Array;
   readonly metaVersions: Int32Array;
 }
 

@@ -19,6 +19,7 @@ function joined(batches: readonly LabelledBatch[]): LabelledBatch {
     truths: batches.flatMap((b) => b.truths),
     coldStartProbabilities: Float64Array.from(numbers((b) => b.coldStartProbabilities)),
     failureProbabilities: Float64Array.from(numbers((b) => b.failureProbabilities)),
+    reviews: Uint8Array.from(numbers((b) => b.reviews)),
     metaVersions: Int32Array.from(numbers((b) => b.metaVersions)),
   };
 }
@@ -52,7 +53,7 @@ export async function ledgerReadingLaws(t: Test, factory: LedgerFactory): Promis
     const { ledger } = await factory(t);
     const key = freshKey();
     const ids = Array.from({ length: 6 }, () => newId(key.model));
-    const replies = ids.map((id, i) => ({ id, rows: 2, createdAt: i < 2 ? 1 : i, failureProbability: i / 10, metaVersion: i }));
+    const replies = ids.map((id, i) => ({ id, rows: 2, createdAt: i < 2 ? 1 : i, failureProbability: i / 10, metaVersion: i, review: i !== 1 && i !== 3 }));
     await ledger.append(batchOf({ key, replies: replies.toReversed() }));
     const stranger = newId(key.model);
     await ledger.append(batchOf({ key, featureSchema: 'other', replies: [{ id: stranger }] }));
@@ -68,6 +69,7 @@ export async function ledgerReadingLaws(t: Test, factory: LedgerFactory): Promis
     t.same(batch.truths, ['9', '7', '9', '7', '9', '7', '9', '7']);
     t.same(batch.metaVersions, Int32Array.of(0, 0, 1, 1, 3, 3, 4, 4), 'ids of one time in order');
     t.same(batch.failureProbabilities, Float64Array.of(0, 0, 0.1, 0.1, 0.3, 0.3, 0.4, 0.4));
+    t.same(batch.reviews, Uint8Array.of(1, 1, 0, 0, 0, 0, 1, 1), 'the decisions as answered');
     t.same(batch.features.subarray(4 * WIDTH, 6 * WIDTH), Float32Array.of(3, 0, 9, 3, 1, 9));
     t.same(batch.coldStartProbabilities, new Float64Array(8).fill(0.25));
     t.same(batch.classes, new Int32Array(8).fill(9));

@@ -20,6 +20,7 @@ function batch(from: number, count: number): LabelledBatch {
     classes: Int32Array.from(rows.map((row) => row % 5)),
     truths: rows.map((row) => TRUTHS[row % 4] ?? null),
     coldStartProbabilities: Float64Array.from(rows.map((row) => row / 1_000)),
+    reviews: new Uint8Array(count),
     failureProbabilities: Float64Array.from(rows.map((row) => (row % 7 === 0 ? NaN : row / 2_000))),
     metaVersions: new Int32Array(count),
   };

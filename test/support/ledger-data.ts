@@ -38,6 +38,8 @@ export interface ReplySpec {
   readonly tolerance?: number;
   readonly failureProbability?: number;
   readonly metaVersion?: number;
+  /** Default: true. */
+  readonly review?: boolean;
   readonly input?: string | null;
   /** A caller's own id of the reply. */
   readonly caller?: string;
@@ -72,7 +74,7 @@ export function batchOf({ key, task = 'classification', featureSchema = 'schema'
     confidences: floats(() => 0.75),
     coldStartProbabilities: floats(() => 0.25),
     failureProbabilities: floats((r) => r.failureProbability ?? 0.5),
-    reviews: new Uint8Array(rows.length).fill(1),
+    reviews: Uint8Array.from(rows, ({ reply }) => (reply.review === false ? 0 : 1)),
     metaVersions: Int32Array.from(rows, ({ reply }) => reply.metaVersion ?? 0),
     statuses: new Uint8Array(rows.length).fill(1),
     inputs: rows.map(({ reply }) => reply.input ?? null),

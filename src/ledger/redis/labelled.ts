@@ -85,6 +85,7 @@ function labelledBatch(page: RowPage): LabelledBatch {
     truths: states.map((state) => (kindOf(state) === 'label' ? valueOf(state) : null)),
     coldStartProbabilities: page.coldStartProbabilities,
     failureProbabilities: page.failureProbabilities,
+    reviews: page.reviews,
     metaVersions: page.metaVersions,
   };
 }

@@ -21,6 +21,7 @@ type Row = readonly [
   truthValue: string,
   coldStart: number | null,
   failureProbability: number | null,
+  review: number,
   metaVersion: number,
   vector: Uint8Array | null,
 ];
@@ -64,7 +65,7 @@ export function createLabelledReader(db: Database, keys: Keys) {
 }
 
 function readSql(vector: boolean): string {
-  return `SELECT p.created_at, p.failure, p.label, p.class, p.truth_kind, p.truth_value, p.cold_start, p.failure_probability, p.meta_version,
+  return `SELECT p.created_at, p.failure, p.label, p.class, p.truth_kind, p.truth_value, p.cold_start, p.failure_probability, p.review, p.meta_version,
     ${vector ? 'f.vector' : 'NULL'} FROM prediction p ${vector ? 'LEFT JOIN features f USING (seq)' : ''}
     WHERE p.seq = ? AND p.key_id = ? AND p.failure IS NOT NULL`;
 }
@@ -96,7 +97,7 @@ function columns(rows: readonly Row[], width: number): LabelledBatch {
   const features = new Float32Array(rows.length * width);
   const bytes = new Uint8Array(features.buffer);
   const vectorBytes = width * Float32Array.BYTES_PER_ELEMENT;
-  for (const [i, [, , , , , , , , , vector]] of rows.entries()) {
+  for (const [i, [, , , , , , , , , , vector]] of rows.entries()) {
     if (vector !== null) bytes.set(vector, i * vectorBytes);
   }
   return {
@@ -109,6 +110,7 @@ function columns(rows: readonly Row[], width: number): LabelledBatch {
     truths: rows.map((r) => (r[4] === LABEL ? r[5] : null)),
     coldStartProbabilities: Float64Array.from(rows, (r) => orNaN(r[6])),
     failureProbabilities: Float64Array.from(rows, (r) => orNaN(r[7])),
-    metaVersions: Int32Array.from(rows, (r) => r[8]),
+    reviews: Uint8Array.from(rows, (r) => r[8]),
+    metaVersions: Int32Array.from(rows, (r) => r[9]),
   };
 }
