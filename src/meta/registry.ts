@@ -1,5 +1,6 @@
 import type { ModelKey } from '../ledger/ledger.js';
 import type { EvaluationSummary } from './evaluation/summary.js';
+import type { CalibrationTable } from './policy/calibration-table.js';
 
 export type MetaModelState = 'candidate' | 'champion' | 'retired';
 
@@ -10,6 +11,8 @@ export interface MetaModelTraining {
   readonly from: number;
   readonly to: number;
   readonly seed: number;
+  /** Its own rows out of fold, for the risk policy until there are rows that it served. Absent in records of before the policy. */
+  readonly calibration?: CalibrationTable;
 }
 
 export interface MetaModelRecord {

@@ -34,7 +34,10 @@ export function newModel(overrides: Partial<NewMetaModel> = {}): NewMetaModel {
       rows: 10, failures: 2, auroc: 0.75, aurc: 0.1, eaurc: 0.05, brier: 0.2, log_loss: 0.31, ece: null,
       bins: [{ count: 10, mean_failure_probability: 0.2, failure_rate: 0.2 }], risk_coverage: [{ coverage: 1, risk: 0.2 }],
     },
-    training: { rows: 100, failures: 20, from: 1, to: 99, seed: 7 },
+    training: {
+      rows: 100, failures: 20, from: 1, to: 99, seed: 7,
+      calibration: { rows: 100, failures: 20, thresholds: [0.1, 1 / 3], accepted: [50, 100], failed: [2, 20] },
+    },
     featureSchema: 'schema',
     onnx: Uint8Array.of(1, 2, 3),
     ...overrides,

@@ -14,7 +14,7 @@ t.test('better than the cold start: promoted, and what goes live is fitted on ev
   t.equal(result.verdict, 'promote');
   t.match(result.reason, /^better: log loss 0\.\d{4} against \d\.\d{4} of the cold start on the newest 120 labelled rows \(\d+ failures\), lower in \d+ % of 1000 bootstrap resamples; fitted again on all 600$/);
   t.equal(result.metrics?.rows, 120);
-  t.match(result.training, { rows: 600, from: 1000, to: 600_000, seed: 1 });
+  t.match(result.training, { rows: 600, from: 1000, to: 600_000, seed: 1, calibration: { rows: 600, failures: result.training.failures } });
   t.equal(result.diagnostics?.rows, 600);
   t.ok(Buffer.compare(result.onnx!, (await fitMetaModel(window, options)).onnx) === 0);
 });
@@ -27,6 +27,7 @@ t.test('a champion that knows more is kept', async (t) => {
   t.equal(result.verdict, 'keep');
   t.match(result.reason, /^not better: log loss .* of the champion on the newest 120/);
   t.equal(result.training.rows, 480);
+  t.match(result.training.calibration, { rows: 480, failures: result.training.failures }, 'a candidate brings its calibration as well');
   t.ok(result.onnx !== null && Buffer.compare(result.onnx, onnx) !== 0);
 });
 

@@ -2,6 +2,7 @@ import { pairedBootstrap } from '../evaluation/bootstrap.js';
 import { logLosses, mean } from '../evaluation/losses.js';
 import { summarize } from '../evaluation/summarize.js';
 import type { EvaluationSummary } from '../evaluation/summary.js';
+import { calibrationTable } from '../policy/calibration-table.js';
 import type { MetaModelTraining } from '../registry.js';
 import type { TrainingProgress, TrainingWindow } from '../training/window.js';
 import { championScores, type Champion } from './champion-scores.js';
@@ -71,6 +72,11 @@ function trainingOf(window: TrainingWindow, failures: number, seed: number): Met
   return { rows: window.rows, failures, from: window.createdAt[0] ?? 0, to: window.createdAt[window.rows - 1] ?? 0, seed };
 }
 
+/** With what the risk policy can begin with. */
+function calibrated(training: MetaModelTraining, { outOfFold }: FittedMetaModel, { failures }: TrainingWindow): MetaModelTraining {
+  return { ...training, calibration: calibrationTable(outOfFold, failures) };
+}
+
 async function judgeOnHoldout(
   window: TrainingWindow, split: number, champion: Champion | null, options: FitOptions, training: MetaModelTraining,
 ): Promise<ChallengerResult> {
@@ -89,12 +95,13 @@ async function judgeOnHoldout(
   if (!judgement.passed) {
     return {
       verdict: 'keep', reason: `${judgement.words}: ${figures} (at least ${percent(judgement.needed)} needed)`, onnx: challenger.onnx, metrics,
-      training: trainingOf(older, countFailures(older), options.seed), diagnostics: challenger.diagnostics,
+      training: calibrated(trainingOf(older, countFailures(older), options.seed), challenger, older), diagnostics: challenger.diagnostics,
     };
   }
   const final = await fitMetaModel(window, { ...options, ...onProgress(options, 'refit: ') });
   return {
-    verdict: 'promote', reason: `${judgement.words}: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics, training, diagnostics: final.diagnostics,
+    verdict: 'promote', reason: `${judgement.words}: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics,
+    training: calibrated(training, final, window), diagnostics: final.diagnostics,
   };
 }
 
@@ -137,7 +144,7 @@ async function judgeOutOfFold(
     + `the newest fifth has under ${MIN_HOLDOUT_OUTCOMES} failures or successes`;
   return {
     verdict: better ? 'promote' : 'keep', reason: `${better ? 'better' : 'not better'}: ${figures}`, onnx: fitted.onnx,
-    metrics: summarize(fitted.outOfFold, window.failures), training, diagnostics: fitted.diagnostics,
+    metrics: summarize(fitted.outOfFold, window.failures), training: calibrated(training, fitted, window), diagnostics: fitted.diagnostics,
   };
 }
 
