@@ -5,6 +5,7 @@ import type { Logger } from './core/logger.js';
 import { createMetrics } from './core/metrics.js';
 import type { Config } from './config.js';
 import { createThreadPool } from './engine/pool.js';
+import { DecisionThresholds } from './inference/decision-thresholds.js';
 import { createPredict } from './inference/predict.js';
 import { createModelRepository } from './inference/repository/model-repository.js';
 import { createStatistics } from './inference/statistics.js';
@@ -12,6 +13,7 @@ import { createChampionFollower } from './jobs/champion-follower.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
 import { applyLabelChanges } from './jobs/label-metrics.js';
 import { createLedgerExport } from './jobs/ledger-export.js';
+import { createPolicyWatch } from './jobs/policy/policy-watch.js';
 import { observeQueue } from './jobs/queue-metrics.js';
 import { createReport } from './jobs/report.js';
 import { createRetraining } from './jobs/retraining.js';
@@ -84,13 +86,16 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const onLabels = (changes: readonly LabelChange[]): void => trigger.labelsChanged(changes);
   const statistics = createStatistics(catalogue);
   const sink = config.ledger.durable ? createStrictSink(writer) : { add: (batch: PredictionBatch) => (writer.add(batch), true) };
-  const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, ids: predictionIdFactory() });
+  const thresholds = new DecisionThresholds();
+  const policies = createPolicyWatch({ ledger, registry, catalogue, thresholds, clock, metrics, logger });
+  const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, thresholds, ids: predictionIdFactory() });
   observeQueue({ queue, metrics, clock, redis: config.redis !== null });
 
   // The doors are closed before (see `runProcess`); then from the requests down to the store.
   const lifecycle = new Lifecycle(logger);
   lifecycle.add('predictions', () => predict.close());
   lifecycle.add('trigger', () => trigger.close());
+  lifecycle.add('risk policies', () => policies.close());
   mode.addSteps(lifecycle);
   lifecycle.add('ledger writer', () => writer.close());
   lifecycle.add('sessions', () => repository.close());
@@ -110,6 +115,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),
     retraining: createRetraining({ catalogue, writer, queue: mode.enqueuing, registry, champions, clock }),
     reports: createReport({ ledger, catalogue }),
+    riskPolicies: policies,
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
     predictionSearch: createPredictionSearch({ ledger, catalogue, clock }),
     missing: () => [...mode.missing(), ...(writer.degraded ? ['the ledger cannot be written, predictions wait in memory'] : [])],
@@ -117,10 +123,12 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     async start() {
       await mode.beforeLoading();
       if (closing.refusal() !== null) return;
+      policies.start();
       await repository.loadAll();
       if (closing.refusal() !== null) return;
       await mode.afterLoading();
       trigger.start();
+      policies.look();
     },
     refuse: closing.refuse,
     close: () => lifecycle.close(),

@@ -47,6 +47,7 @@ export function createMetrics() {
     rejected: counter('metaerr_rejected_requests_total', 'Prediction requests refused for load.', ['model', 'version', 'reason']),
     providerFallbacks: counter('metaerr_execution_provider_fallbacks_total', 'Sessions that fell back to the CPU because their execution provider was missing.', ['model', 'version', 'requested']),
     metaModelInfo: gauge('metaerr_meta_model_info', '1 for the meta-model version that serves; 0 is the cold start.', ['model', 'version', 'meta_version']),
+    decisionThreshold: gauge('metaerr_decision_threshold', 'Failure probability up to which a prediction is accepted, of the meta-model that serves; absent while the risk policy knows none and every decision is review.', ['model', 'version']),
     retrainings: counter('metaerr_retrainings_total', 'Retrainings ended, by result.', ['model', 'version', 'result']),
     failureProbability: histogram('metaerr_failure_probability', 'Failure probabilities answered.', ['model', 'version'], [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]),
     requestDuration: histogram('metaerr_request_duration_seconds', 'Duration of HTTP requests by route pattern and status code.', ['route', 'status'], SECONDS),

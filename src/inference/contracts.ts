@@ -6,6 +6,9 @@ import type { FeatureLayout, ScoreKind } from '../meta/features/layout.js';
 import type { OutputForm } from './output-form.js';
 import type { RowMode } from './row-shape.js';
 
+/** How a threshold is computed: for a risk among the accepted that is kept with a confidence, or for a share of predictions to review. */
+export type RiskPolicy = { readonly target_risk: number; readonly confidence: number } | { readonly review_budget: number };
+
 /** The completed configuration of one model (metaerr.yaml plus what was assumed). */
 export interface ModelConfig {
   readonly task: Task;
@@ -29,6 +32,8 @@ export interface ModelConfig {
   readonly instances: number;
   readonly intra_op_threads: number;
   readonly execution_providers: readonly ('cpu' | 'cuda')[];
+  /** Decides in place of `review_threshold`; null without one. */
+  readonly risk_policy: RiskPolicy | null;
   /** `review` above this failure probability. */
   readonly review_threshold: number;
   /** Whether the failure probability and the decision are outputs of the Open Inference Protocol without being asked for. */

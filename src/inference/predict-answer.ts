@@ -19,7 +19,7 @@ export interface Answer {
   readonly values: Float64Array;
   readonly tolerances: Float64Array;
   readonly failureProbabilities: Float64Array;
-  /** 1 = review: the failure probability is above the threshold, or there is none. */
+  /** 1 = review: the failure probability is above the limit, or there is none. */
   readonly reviews: Uint8Array;
   /** The base model's row-wise outputs under their own names, and how each stood in the engine. */
   readonly outputs: TensorMap;
@@ -28,8 +28,8 @@ export interface Answer {
   readonly requestOutputs: TensorMap;
 }
 
-/** Reads what the sessions answered the rows of one request. */
-export function readAnswer(config: ModelConfig, run: RunAnswer, rows: number): Answer {
+/** Reads what the sessions answered the rows of one request; failure probabilities up to `limit` are accepted. */
+export function readAnswer(config: ModelConfig, run: RunAnswer, rows: number, limit: number): Answer {
   const { tensors, forms, requestOutputs, metaVersion, chain } = run;
   const classes = predictedClasses(tensors, config, rows);
   const coldStartProbabilities = column(tensors[FEATURE_OUTPUTS.coldStart], rows);
@@ -44,7 +44,7 @@ export function readAnswer(config: ModelConfig, run: RunAnswer, rows: number): A
     coldStartProbabilities,
     values,
     tolerances: values.map((value) => tolerance(config, value)),
-    reviews: Uint8Array.from(scoring.failureProbabilities, (probability) => (probability <= config.review_threshold ? 0 : 1)),
+    reviews: Uint8Array.from(scoring.failureProbabilities, (probability) => (probability <= limit ? 0 : 1)),
     outputs: baseOutputs(tensors),
     forms,
     requestOutputs,

@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import { Batcher } from './batching/batcher.js';
 import type { LoadedModel } from './contracts.js';
+import type { DecisionThresholds, VersionLimits } from './decision-thresholds.js';
 import { predictMetrics } from './predict-metrics.js';
 import type { PredictMetrics } from './predict-metrics.js';
 import { ModelRunner } from './runner.js';
@@ -13,6 +14,7 @@ import type { Statistics } from './statistics.js';
 export interface ModelLane {
   readonly batcher: Batcher<RunnerRequest, RunAnswer>;
   readonly metrics: PredictMetrics;
+  readonly limits: VersionLimits;
 }
 
 export interface LanePorts {
@@ -20,6 +22,7 @@ export interface LanePorts {
   readonly metrics: Metrics;
   readonly statistics: Pick<Statistics, 'recorder'>;
   readonly logger: Logger;
+  readonly thresholds: Pick<DecisionThresholds, 'of'>;
 }
 
 export function openLane(model: LoadedModel, ports: LanePorts): ModelLane {
@@ -34,5 +37,5 @@ export function openLane(model: LoadedModel, ports: LanePorts): ModelLane {
     clock: ports.clock,
     onQueueRows: (rows) => metrics.queueRows(rows),
   });
-  return { batcher, metrics };
+  return { batcher, metrics, limits: ports.thresholds.of(model) };
 }

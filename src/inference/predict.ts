@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { PredictionBatch } from '../ledger/ledger.js';
 import type { DecodedRequest, LoadedModel, ModelCatalogue, ModelLease, PredictReply, PredictRequest, PredictUseCase } from './contracts.js';
+import type { DecisionThresholds } from './decision-thresholds.js';
 import { readAnswer } from './predict-answer.js';
 import type { Answer } from './predict-answer.js';
 import { checkRequest } from './predict-check.js';
@@ -26,6 +27,8 @@ export interface PredictPorts {
   readonly metrics: Metrics;
   readonly statistics: Pick<Statistics, 'recorder'>;
   readonly logger: Logger;
+  /** What is accepted now. */
+  readonly thresholds: Pick<DecisionThresholds, 'of'>;
   /** See `predictionIdFactory`. */
   readonly ids: (tag: string, now: number) => string;
 }
@@ -120,7 +123,7 @@ class PredictService implements Predict {
     const { clock, ids } = this.#ports;
     const { answer: run, queuedMilliseconds } = await lane.batcher.submit(runnerRequest(model, decoded));
     lane.metrics.stage('queue', queuedMilliseconds);
-    const answer = readAnswer(model.config, run, decoded.rows);
+    const answer = readAnswer(model.config, run, decoded.rows, lane.limits.limitOf(run.metaVersion));
     const createdAt = clock.now();
     const predictionId = ids(model.tag, createdAt);
     const logged = this.#log(() => predictionBatch(model, decoded, run, answer, { id: predictionId, createdAt }));

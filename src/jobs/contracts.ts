@@ -1,5 +1,7 @@
-import type { GroundTruthReason, GroundTruthStatus, LedgerCounts, ScanBatch, ScanQuery } from '../ledger/ledger.js';
+import type { RiskPolicy } from '../inference/contracts.js';
+import type { GroundTruthReason, GroundTruthStatus, LedgerCounts, ModelKey, ScanBatch, ScanQuery } from '../ledger/ledger.js';
 import type { EvaluationSummary } from '../meta/evaluation/summary.js';
+import type { CalibrationBasis } from '../meta/policy/calibration-rows.js';
 import type { MetaModelRecord } from '../meta/registry.js';
 import type { Job } from './queue.js';
 
@@ -95,4 +97,47 @@ export interface Report {
 
 export interface ReportUseCase {
   report(query: ReportQuery): Promise<Report>;
+}
+
+/** The threshold of one meta-model version, and how it came about. */
+export interface PolicyCalibration {
+  readonly metaVersion: number;
+  /** When it was computed, milliseconds. */
+  readonly at: number;
+  /** Failure probabilities up to this one are accepted; null where none is known: every decision is review. */
+  readonly threshold: number | null;
+  readonly basis: CalibrationBasis;
+  /** Rows that it was computed from, and failures among them (0 where ground truths are not looked at). */
+  readonly rows: number;
+  readonly failures: number;
+  /** Those of the rows that this meta-model version itself answered. */
+  readonly servedRows: number;
+  /** Of the rows: how many the threshold accepts, and failures among these. */
+  readonly accepted: number;
+  readonly acceptedFailures: number;
+  readonly coverage: number | null;
+  /** Upper bound of the failure rate among the accepted; null without a target risk. */
+  readonly riskBound: number | null;
+  /** About how many more ground truths a threshold needs: 0 with one; null where it cannot be said. */
+  readonly moreLabels: number | null;
+  /** How many more predictions a review budget needs to begin; null elsewhere. */
+  readonly morePredictions: number | null;
+  /** Labelled rows of this meta-model version as they were decided: how many (the newest), how many accepted, failures among these. */
+  readonly soFar: { readonly labelled: number; readonly accepted: number; readonly failures: number };
+}
+
+/** The risk policy of a loaded model as it stands. */
+export interface PolicyView {
+  readonly key: ModelKey;
+  /** Null: a fixed threshold decides. */
+  readonly policy: RiskPolicy | null;
+  readonly calibration: PolicyCalibration;
+}
+
+export interface RiskPolicyUseCase {
+  /**
+   * Of the meta-model that serves, computed anew where ground truths have come. While the store is away: what was computed last.
+   * Throws as `ModelCatalogue.loaded` does, and LEDGER_UNAVAILABLE or STORE_UNAVAILABLE where nothing was computed yet.
+   */
+  view(model: string): Promise<PolicyView>;
 }

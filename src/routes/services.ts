@@ -1,7 +1,7 @@
 import type { MetaErrError } from '../core/errors.js';
 import type { Metrics } from '../core/metrics.js';
 import type { ModelCatalogue, PredictUseCase, RepositoryUseCase, StatisticsUseCase } from '../inference/contracts.js';
-import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase } from '../jobs/contracts.js';
+import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase, RiskPolicyUseCase } from '../jobs/contracts.js';
 import type { JobQueue } from '../jobs/queue.js';
 import type { PredictionSearchUseCase } from '../jobs/search/contracts.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -16,6 +16,7 @@ export interface Services {
   readonly retraining: RetrainingUseCase;
   readonly queue: JobQueue;
   readonly reports: ReportUseCase;
+  readonly riskPolicies: RiskPolicyUseCase;
   readonly ledgerExport: LedgerExportUseCase;
   readonly predictionSearch: PredictionSearchUseCase;
   readonly ledger: Ledger;

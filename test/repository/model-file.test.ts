@@ -62,6 +62,11 @@ void t.test('keys that contradict each other are faults', async (t) => {
   t.match(faultsOf('task: custom\nscores: logits\nlabels: [a, b]\noutput: y'), /scores: has no meaning[^]*labels: has no meaning[^]*output: has no meaning/);
   t.match(faultsOf('task: classification\nscores: binary_logit'), /scores: binary_logit is a single score, which is task binary/);
   t.match(faultsOf('scores: binary_logit\nlabels: [a, b, c]'), /labels: must have 2 entries/);
+  t.match(faultsOf('risk_policy: {target_risk: 0.02, review_budget: 0.1}'), /^risk_policy: target_risk and review_budget cannot both be given/);
+  t.match(faultsOf('risk_policy: {}'), /^risk_policy: target_risk or review_budget is required/);
+  t.match(faultsOf('risk_policy: {review_budget: 0.1, confidence: 0.9}'), /^risk_policy.confidence: belongs to risk_policy.target_risk/);
+  t.match(faultsOf('risk_policy: {target_risk: 0.02}\nreview_threshold: 0.5'), /^review_threshold: cannot be given together with risk_policy/);
+  t.match(faultsOf('risk_policy: {target_risk: 2, confidence: 1}'), /risk_policy.target_risk: must be at most 0.5, got 2[^]*risk_policy.confidence: must be at most 0.9999, got 1/);
   t.match(faultsOf('batching: {max_rows: 5000}'), /batching.max_queue_rows: must be at least batching.max_rows \(5000\), got 4096/);
 });
 

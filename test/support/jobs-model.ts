@@ -9,13 +9,16 @@ type Changes = {
   readonly key?: Partial<ModelKey>;
   readonly retraining?: Partial<ModelConfig['retraining']>;
   readonly retention?: Partial<ModelConfig['retention']>;
+  readonly risk_policy?: ModelConfig['risk_policy'];
 };
 
 /** A loaded classifier of three classes with six input features, as far as the jobs look at it. */
-export function loadedModel({ key = {}, retraining = {}, retention = {} }: Changes = {}): LoadedModel {
+export function loadedModel({ key = {}, retraining = {}, retention = {}, risk_policy = null }: Changes = {}): LoadedModel {
   const config = {
     task: 'classification',
     labels: LABELS,
+    review_threshold: 0.5,
+    risk_policy,
     retraining: {
       automatic: true,
       new_ground_truths: 10,
@@ -32,7 +35,7 @@ export function loadedModel({ key = {}, retraining = {}, retention = {} }: Chang
   const model = key.model ?? 'm';
   const layout = { inputs: [], inputWidth: 6, behaviour: { kind: 'classes', classes: 3 }, width: 9, schema: 'schema-1' };
   // Sessions and signatures belong to floors that the jobs do not touch.
-  return { key: { version: 1, digest: 'digest', ...key, model }, tag: modelTag(model), config, features: { layout }, meta: null } as unknown as LoadedModel;
+  return { key: { version: 1, digest: 'digest', ...key, model }, tag: modelTag(model), config, features: { layout }, behaviourOnly: null, meta: null } as unknown as LoadedModel;
 }
 
 /** A catalogue of loaded models, and of names that are known but could not be loaded. */

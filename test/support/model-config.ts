@@ -13,6 +13,7 @@ export const MODEL_CONFIG: ModelConfig = {
   instances: 1,
   intra_op_threads: 1,
   execution_providers: ['cpu'],
+  risk_policy: null,
   review_threshold: 0.5,
   append_outputs: true,
   retraining: { automatic: false, new_ground_truths: 100, growth: 0.1, schedule: null, max_rows: 1000, max_stored_rows: 1000, timeout_seconds: 60, seed: 1 },

@@ -5,6 +5,7 @@ import type { EnginePool } from '../../src/engine/engine.js';
 import { createThreadPool } from '../../src/engine/pool.js';
 import type { TensorInfo, TensorMap } from '../../src/engine/tensor.js';
 import type { DecodedRequest, LiveMetaModel, LoadedModel, ModelConfig, PredictReply, PredictRequest } from '../../src/inference/contracts.js';
+import { DecisionThresholds } from '../../src/inference/decision-thresholds.js';
 import { createPredict } from '../../src/inference/predict.js';
 import type { PredictPorts } from '../../src/inference/predict.js';
 import { isRowWise } from '../../src/inference/row-shape.js';
@@ -86,6 +87,7 @@ export function predictBench(model: LoadedModel, ports: Partial<PredictPorts> = 
     metrics,
     statistics,
     logger,
+    thresholds: new DecisionThresholds(),
     ids: predictionIdFactory(),
     ...ports,
   });

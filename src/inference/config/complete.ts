@@ -6,6 +6,7 @@ import { chooseLabelOutput } from './label-output.js';
 import { readLabelsOnly, withAgreeingScores } from './labels-only.js';
 import { decideLabels } from './labels.js';
 import { chooseOutput, hasScores, type OutputCandidate } from './output-choice.js';
+import { policyOf } from './policy.js';
 import { CUSTOM, type Reading } from './reading.js';
 import { decideScores } from './scores.js';
 import { impliedTask, recogniseTask } from './task.js';
@@ -60,6 +61,7 @@ export function completeConfig(evidence: Evidence): Completion {
   const assumptions: string[] = [];
   const reading = settle(evidence, (text) => assumptions.push(text));
   const { features, batching, instances, intra_op_threads, execution_providers, review_threshold, append_outputs, retraining, retention } = evidence.settings;
-  const settings = { features, batching, instances, intra_op_threads, execution_providers, review_threshold, append_outputs, retraining, retention };
+  const risk_policy = policyOf(evidence.settings);
+  const settings = { features, batching, instances, intra_op_threads, execution_providers, risk_policy, review_threshold, append_outputs, retraining, retention };
   return { config: { ...reading, ...settings }, assumptions };
 }

@@ -1,6 +1,7 @@
 import { cronFault } from '../../core/cron.js';
 import { sourceFaults } from './external-faults.js';
 import type { ModelFile } from './file-schema.js';
+import { policyFaults } from './policy-faults.js';
 
 const SINGLE_SCORES: readonly string[] = ['binary_probability', 'binary_logit'];
 
@@ -37,9 +38,9 @@ function scheduleFaults({ retraining: { schedule } }: ModelFile): string[] {
   return fault === null ? [] : [`retraining.schedule: must be a cron expression of five fields (minute hour day month weekday), got ${JSON.stringify(schedule)}: ${fault}`];
 }
 
-/** Faults that the schema cannot tell, of a file that fits it. */
-export function crossFaults(file: ModelFile): string[] {
-  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file)];
+/** Faults that the schema cannot tell, of a file that fits it; `given` are the keys that it has without the defaults. */
+export function crossFaults(file: ModelFile, given: readonly string[]): string[] {
+  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file), ...policyFaults(file, given)];
   if (file.tolerance !== undefined && file.tolerance.absolute === 0 && file.tolerance.relative === 0) {
     faults.push('tolerance: absolute or relative must be above 0');
   }

@@ -26,7 +26,9 @@ export function parseModelFile(text: string): ParsedModelFile {
   const yaml = parseYaml(text);
   if (yaml.faults.length > 0) return { file: null, faults: yaml.faults };
   const data = yaml.data;
+  // The check fills in the defaults.
+  const given = typeof data === 'object' && data !== null ? Object.keys(data) : [];
   if (!check(data)) return { file: null, faults: ((check.errors ?? []) as DefinedError[]).map(describeFault) };
-  const faults = crossFaults(data);
+  const faults = crossFaults(data, given);
   return faults.length > 0 ? { file: null, faults } : { file: data, faults: [] };
 }

@@ -36,6 +36,26 @@ const Batching = Type.Object(
   { ...closed, description: 'Micro-batching: rows of several requests share one run of the base model.', default: {} },
 );
 
+const RiskPolicy = Type.Object(
+  {
+    target_risk: Type.Optional(
+      Type.Number({ description: 'Share of failures among the accepted predictions that is not to be exceeded. Either this or `review_budget`.', minimum: 0.0001, maximum: 0.5 }),
+    ),
+    confidence: Type.Optional(
+      Type.Number({ description: 'Probability with which a calibration keeps the target risk; 0.95 where it is left out. Only with `target_risk`.', minimum: 0.5, maximum: 0.9999 }),
+    ),
+    review_budget: Type.Optional(
+      Type.Number({ description: 'Share of predictions, the riskiest, whose decision is `review`. Either this or `target_risk`.', minimum: 0.0001, maximum: 0.9999 }),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'Decides by a threshold that the service computes itself, in place of `review_threshold`; while none is known, every decision is `review`. ' +
+      'See docs/risk-policy.md.',
+  },
+);
+
 const Retraining = Type.Object(
   {
     automatic: Type.Boolean({ description: 'Whether new ground truths start a retraining.', default: true }),
@@ -132,7 +152,8 @@ export const ModelFileSchema = Type.Object(
       minItems: 1,
       uniqueItems: true,
     }),
-    review_threshold: Type.Number({ description: 'The decision is `review` above this failure probability.', default: 0.5, minimum: 0, maximum: 1 }),
+    risk_policy: Type.Optional(RiskPolicy),
+    review_threshold: Type.Number({ description: 'The decision is `review` above this failure probability. Not together with `risk_policy`.', default: 0.5, minimum: 0, maximum: 1 }),
     append_outputs: Type.Boolean({
       description:
         'Whether `metaerr_failure_probability` and `metaerr_decision` are listed in the Open Inference Protocol\'s metadata and are part of every reply ' +
