@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import type { FoundPrediction, SearchResult } from '../jobs/search/contracts.js';
 import { SEARCH_ORDERS, type SearchOrder } from '../jobs/search/order.js';
-import { closed, DateRange, isoTimeText, ModelParameter, named, nullableNumber, nullableText, replies } from './schemas.js';
+import { ANSWERED_BY, ANSWERED_FIELDS } from './answered-fields.js';
+import { closed, DateRange, isoTimeText, ModelParameter, named, nullableText, replies } from './schemas.js';
 import { cursorText, readCursor } from './search-cursor.js';
 import type { Services } from './services.js';
 import { timeRange } from './time-range.js';
@@ -24,16 +25,9 @@ const Found = named('FoundPrediction', closed(
   {
     prediction_id: Type.String({ description: 'Id of the reply; ground truth names it, with the row.' }),
     row: Type.Integer({ description: 'Row of the request.' }),
-    version: Type.String({ description: 'Version of the base model.' }),
-    meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
-    metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
+    ...ANSWERED_BY,
     created_at: isoTimeText('When it was predicted.'),
-    label: nullableText('Predicted label.'),
-    value: nullableNumber('Predicted value of a regression.'),
-    confidence: nullableNumber('Probability of the predicted class.'),
-    failure_probability: nullableNumber('As answered.'),
-    decision: Type.String({ enum: ['accept', 'review'], description: 'As answered.' }),
-    failure: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Whether it was wrong; null while no ground truth is known.' }),
+    ...ANSWERED_FIELDS,
     ground_truth: Type.Unsafe<unknown>({ anyOf: [GroundTruth, { type: 'null' }], description: 'The ground truth that counts; null while none is known.' }),
     inputs: Type.Unsafe<unknown>({ description: 'The raw inputs, where the policy keeps them; else null.' }),
   },

@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import { MetaErrError } from '../core/errors.js';
 import type { PredictionRecord } from '../ledger/ledger.js';
-import { closed, isoTimeText, named, nullableNumber, nullableText, replies } from './schemas.js';
+import { ANSWERED_BY, ANSWERED_FIELDS } from './answered-fields.js';
+import { closed, isoTimeText, named, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
 
 const GroundTruth = named('GroundTruthRecord', closed(
@@ -21,12 +22,7 @@ const GroundTruth = named('GroundTruthRecord', closed(
 const Row = named('PredictionRecord', closed(
   {
     row: Type.Integer({ description: 'Row of the request.' }),
-    label: nullableText('Predicted label.'),
-    value: nullableNumber('Predicted value of a regression.'),
-    confidence: nullableNumber('Probability of the predicted class.'),
-    failure_probability: nullableNumber('As answered.'),
-    decision: Type.String({ enum: ['accept', 'review'], description: 'As answered.' }),
-    failure: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Whether it was wrong; null while no ground truth is known.' }),
+    ...ANSWERED_FIELDS,
     inputs: Type.Unsafe<unknown>({ description: 'The raw inputs, where the policy keeps them; else null.' }),
     ground_truths: Type.Array(GroundTruth, { description: 'Every ground truth received, oldest receipt first.' }),
   },
@@ -37,9 +33,7 @@ const Reply = named('PredictionHistory', closed(
   {
     prediction_id: Type.String({ description: 'Id of the reply.' }),
     model: Type.String({ description: 'Model.' }),
-    version: Type.String({ description: 'Version of the base model.' }),
-    meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
-    metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
+    ...ANSWERED_BY,
     created_at: isoTimeText('When it was predicted.'),
     predictions: Type.Array(Row, { description: 'The rows of the request.' }),
   },
