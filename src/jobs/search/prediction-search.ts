@@ -46,7 +46,11 @@ async function find(ledger: Pick<Ledger, 'scan'>, query: SearchQuery, from: numb
     // The range of a cursor was bounded when it was made.
     if (query.cursor === null && rows >= MOST_SEARCHED_ROWS) break;
   }
-  return resultOf(best.sorted(), query, { from: Math.min(reached, end), to, rows, complete: reached <= from });
+  const predictions = best.sorted().slice(0, query.limit);
+  const last = best.count > query.limit ? predictions.at(-1) : undefined;
+  // Only in the order of time is there more before what was read.
+  const next = last === undefined ? null : { from: query.order === 'time' ? from : reached, to, after: placeOf(last) };
+  return { predictions, next, searched: { from: reached, to, rows, complete: reached <= from } };
 }
 
 function collect(batch: ScanBatch, { order }: SearchQuery, after: Place | null, best: Best<FoundPrediction>): void {
@@ -81,11 +85,6 @@ function numberOrNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-function resultOf(sorted: readonly FoundPrediction[], query: SearchQuery, searched: SearchResult['searched']): SearchResult {
-  const predictions = sorted.slice(0, query.limit);
-  const last = predictions.at(-1);
-  if (last === undefined || sorted.length <= query.limit) return { predictions, next: null, searched };
-  const { key, createdAt, id, row } = last;
-  const from = query.order === 'time' ? (query.cursor?.from ?? query.from ?? 0) : searched.from;
-  return { predictions, next: { from, to: searched.to, after: { key, createdAt, id, row } }, searched };
+function placeOf({ key, createdAt, id, row }: Place): Place {
+  return { key, createdAt, id, row };
 }
