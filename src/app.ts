@@ -11,6 +11,7 @@ import { useQueueBoard, type QueueBoard } from './plugins/queue-board.js';
 import { useRawBodies } from './plugins/raw-bodies.js';
 import { refuseWhenClosing } from './plugins/refuse-when-closing.js';
 import { useStrictValidation } from './plugins/validation.js';
+import { breakdownRoutes } from './routes/breakdown.js';
 import { groundTruthRoutes } from './routes/ground-truth.js';
 import { jobRoutes } from './routes/jobs.js';
 import { ledgerRoutes } from './routes/ledger.js';
@@ -27,6 +28,7 @@ import { predictionRoutes } from './routes/predictions.js';
 import { reportRoutes } from './routes/report.js';
 import { riskPolicyRoutes } from './routes/risk-policy.js';
 import { scoreRoutes } from './routes/score.js';
+import { timelineRoutes } from './routes/timeline.js';
 import type { Services } from './routes/services.js';
 import { RELEASE } from './system-release.js';
 
@@ -78,7 +80,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   useAdminKey(app, options.adminKey);
   useNotFound(app);
   await useOpenapi(app, RELEASE);
-  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, predictionSearchRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, riskPolicyRoutes, ledgerRoutes, processRoutes, readinessRoutes]) {
+  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, predictionSearchRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, timelineRoutes, breakdownRoutes, riskPolicyRoutes, ledgerRoutes, processRoutes, readinessRoutes]) {
     await app.register(routes(services));
   }
   await serveOpenInference(app, services, options.bodyLimitBytes);

@@ -9,6 +9,7 @@ import { DecisionThresholds } from './inference/decision-thresholds.js';
 import { createPredict } from './inference/predict.js';
 import { createModelRepository } from './inference/repository/model-repository.js';
 import { createStatistics } from './inference/statistics.js';
+import { createBreakdown } from './jobs/breakdown/breakdown.js';
 import { createChampionFollower } from './jobs/champion-follower.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
 import { applyLabelChanges } from './jobs/label-metrics.js';
@@ -18,6 +19,7 @@ import { observeQueue } from './jobs/queue-metrics.js';
 import { createReport } from './jobs/report.js';
 import { createRetraining } from './jobs/retraining.js';
 import { createPredictionSearch } from './jobs/search/prediction-search.js';
+import { createTimeline } from './jobs/timeline/timeline.js';
 import { createRetrainingTrigger, type RetrainingTrigger } from './jobs/trigger.js';
 import type { LabelChange, PredictionBatch } from './ledger/ledger.js';
 import { createStrictSink } from './ledger/strict-sink.js';
@@ -115,6 +117,8 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),
     retraining: createRetraining({ catalogue, writer, queue: mode.enqueuing, registry, champions, clock }),
     reports: createReport({ ledger, catalogue }),
+    timelines: createTimeline({ ledger, catalogue, clock }),
+    breakdowns: createBreakdown({ ledger, catalogue, clock }),
     riskPolicies: policies,
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
     predictionSearch: createPredictionSearch({ ledger, catalogue, clock }),

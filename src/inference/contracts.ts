@@ -23,6 +23,15 @@ export interface ModelConfig {
   /** Largest error of a regression that is no failure: max(absolute, relative x |prediction|). */
   readonly tolerance: { readonly absolute: number; readonly relative: number } | null;
   readonly features: { readonly max_width: number; readonly store_inputs: 'auto' | 'none' | 'all' };
+  /** How raw inputs are shown to people; the last two hold with height and width. */
+  readonly pictures: {
+    readonly show: 'auto' | 'none';
+    readonly input?: string;
+    readonly height?: number;
+    readonly width?: number;
+    readonly channels: number;
+    readonly order: 'CHW' | 'HWC';
+  };
   readonly batching: {
     readonly max_rows: number;
     readonly max_delay_microseconds: number;

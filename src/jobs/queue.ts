@@ -56,6 +56,12 @@ export interface QueueDepth {
   readonly oldestWaiting: number | null;
 }
 
+export interface JobQuery {
+  readonly model: string | null;
+  /** At least 1. */
+  readonly limit: number;
+}
+
 /**
  * The queue of retrainings. Laws:
  * 1. per (type, model, version) at most one job is active and at most one is waiting; `enqueue` with one waiting returns that one;
@@ -69,11 +75,15 @@ export interface QueueDepth {
  * 6. `close` takes no new job, gives the running one until the deadline, then puts it back to waiting;
  * 7. a job whose handler rejects with an error that says when to try again (`MetaErrError.retryAfterSeconds`) waits with growing pauses
  *    and runs again, at most `maxAttempts` times in all; any other rejection ends it as failed.
- * Laws 1 to 5 and 7 hold across all processes that have the store open. A store that cannot be reached now rejects with STORE_UNAVAILABLE.
+ * 8. `list` gives the jobs that have not ended before those that have, each part by `createdAt` from the newest, without one twice; of the ended
+ *    ones at least the newest thousand are looked through.
+ * Laws 1 to 5, 7 and 8 hold across all processes that have the store open. A store that cannot be reached now rejects with STORE_UNAVAILABLE.
  */
 export interface JobQueue {
   enqueue(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
+  /** At most so many jobs of a model (null: of any), those that have not ended first, then newest first. */
+  list(query: JobQuery): Promise<readonly Job[]>;
   cancel(id: string): Promise<Job>;
   /** Begins to run jobs with this handler, in this process; one that only enqueues never calls it. */
   start(handler: JobHandler): Promise<void>;

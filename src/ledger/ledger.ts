@@ -171,6 +171,8 @@ export interface ScanQuery {
   readonly to: number | null;
   /** Whether the feature vectors are read. */
   readonly features: boolean;
+  /** Whether the raw inputs are read, which may be most of what the ledger holds. */
+  readonly inputs: boolean;
 }
 
 /** Rows of the ledger as columns; every array has `count` elements. */
@@ -199,7 +201,7 @@ export interface ScanBatch {
   readonly featureSchemas: readonly string[];
   /** The feature vector; null where it has none or none was asked for. */
   readonly features: readonly (Float32Array | null)[];
-  /** The raw inputs as JSON text, where they are kept. */
+  /** The raw inputs as JSON text; null where none are kept or none were asked for. */
   readonly inputs: readonly (string | null)[];
 }
 
@@ -225,6 +227,9 @@ export interface LedgerCounts {
   /** Sum of the failure probabilities over the rows that have one, and how many those are. */
   readonly expectedFailures: number;
   readonly scored: number;
+  /** The same over the labelled rows alone, which `failures` can be set against. */
+  readonly labelledExpectedFailures: number;
+  readonly labelledScored: number;
 }
 
 export interface Retention {

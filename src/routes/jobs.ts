@@ -45,6 +45,14 @@ const JobSchema = named('Job', closed(
   'A job.',
 ));
 
+const JobListQuery = closed(
+  {
+    model: Type.Optional(Type.String({ minLength: 1, description: 'Only jobs of this model.' })),
+    limit: Type.Integer({ minimum: 1, maximum: 200, default: 20, description: 'Most jobs.' }),
+  },
+  'Restrictions.',
+);
+
 const JobParameter = closed({ id: Type.String({ minLength: 1, description: 'Id of the job.' }) }, 'Path parameters.');
 
 const optionalTime = (at: number | null) => (at === null ? null : isoTime(at));
@@ -68,7 +76,7 @@ function toReply(job: Job) {
   };
 }
 
-/** POST /v1/models/{model}/retrain, GET and DELETE /v1/jobs/{id}. */
+/** POST /v1/models/{model}/retrain, GET /v1/jobs, GET and DELETE /v1/jobs/{id}. */
 export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | 'queue'>): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
@@ -85,6 +93,19 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
         },
       },
       async (request, reply) => reply.code(202).send(toReply(await retraining.retrain(request.params.model, request.id))),
+    );
+    app.get(
+      '/v1/jobs',
+      {
+        schema: {
+          operationId: 'listJobs',
+          tags: ['jobs'],
+          summary: 'Jobs: those that have not ended first, then the newest',
+          querystring: JobListQuery,
+          response: replies(200, named('JobList', closed({ jobs: Type.Array(JobSchema, { description: 'Waiting and active ones first, each part from the newest.' }) }, 'The jobs.')), 400, 503),
+        },
+      },
+      async ({ query: { model = null, limit } }) => ({ jobs: (await queue.list({ model, limit })).map(toReply) }),
     );
     app.get(
       '/v1/jobs/:id',

@@ -60,7 +60,7 @@ export function ledgerRoutes({ ledgerExport }: Pick<Services, 'ledgerExport'>): 
     // A HEAD request would read all of it for nothing.
     app.get('/v1/models/:model/ledger', { schema: SCHEMA, exposeHeadRoute: false }, async (request, reply) => {
       const { labelled = null, version = null, features = false } = request.query;
-      const batches = await ledgerExport.open({ model: request.params.model, version, labelled, features, ...timeRange(request.query) });
+      const batches = await ledgerExport.open({ model: request.params.model, version, labelled, features, inputs: true, ...timeRange(request.query) });
       const texts = ledgerLines(batches, features);
       // A ledger that cannot be read is told as an error, not by a reply that breaks off.
       const first = await texts.next();

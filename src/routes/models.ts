@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { FeatureChain, ModelView } from '../inference/contracts.js';
+import { picturesOf } from '../inference/pictures.js';
 import { closed, ModelParameter, named, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
+
+const nullableInteger = (description: string) => Type.Unsafe<number | null>({ type: ['integer', 'null'], description });
 
 const TensorSchema = named('TensorInfo', closed(
   {
@@ -39,6 +42,19 @@ const ModelDetail = named('ModelDetail', closed(
     }),
     features: Type.Unsafe<unknown>({ description: 'How inputs and outputs become the feature vector of the meta-model.' }),
     configuration: Type.Unsafe<unknown>({ description: 'metaerr.yaml, completed.' }),
+    pictures: Type.Array(
+      named('Picture', closed(
+        {
+          input: Type.String({ description: 'Name of the input.' }),
+          height: nullableInteger('Height; null where each row has its own.'),
+          width: nullableInteger('Width; null where each row has its own.'),
+          channels: Type.Integer({ description: '1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.' }),
+          order: Type.String({ enum: ['CHW', 'HWC'], description: 'Order of the axes in the values of a row.' }),
+        },
+        'An input whose rows can be shown as pictures.',
+      )),
+      { description: 'Inputs that are images, by their shape or by `pictures` in metaerr.yaml.' },
+    ),
     assumptions: Type.Array(Type.String(), { description: 'What the service assumed where metaerr.yaml is silent.' }),
   },
   'A model in full.',
@@ -68,6 +84,7 @@ function detail(view: ModelView) {
     signature: loaded?.signature ?? null,
     features: loaded === null ? null : layoutOf(loaded.features),
     configuration: loaded?.config ?? null,
+    pictures: loaded === null ? [] : [...picturesOf(loaded)],
     assumptions: loaded?.assumptions ?? [],
   };
 }

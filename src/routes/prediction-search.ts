@@ -6,6 +6,7 @@ import { SEARCH_ORDERS, type SearchOrder } from '../jobs/search/order.js';
 import { ANSWERED_BY, ANSWERED_FIELDS } from './answered-fields.js';
 import { closed, DateRange, isoTimeText, ModelParameter, named, nullableText, replies } from './schemas.js';
 import { cursorText, readCursor } from './search-cursor.js';
+import { Searched, searchedReply } from './searched.js';
 import type { Services } from './services.js';
 import { timeRange } from './time-range.js';
 
@@ -39,15 +40,7 @@ const Reply = named('PredictionList', closed(
     model: Type.String({ description: 'Model.' }),
     predictions: Type.Array(Found, { description: 'In the order asked for.' }),
     next_cursor: nullableText('Where the next page begins; null on the last one.'),
-    searched: closed(
-      {
-        from: isoTimeText('Every prediction made at this time or later was looked at.'),
-        to: isoTimeText('Predictions made at this time or later were not looked at.'),
-        rows: Type.Integer({ description: 'Rows that were looked at for this page.' }),
-        complete: Type.Boolean({ description: 'False where there are earlier predictions in the range that were not looked at.' }),
-      },
-      'What was looked at.',
-    ),
+    searched: Searched,
   },
   'Predictions in an order.',
 ));
@@ -104,7 +97,7 @@ function toList(model: string, order: SearchOrder, { predictions, next, searched
     model,
     predictions: predictions.map(toReply),
     next_cursor: next === null ? null : cursorText(order, next),
-    searched: { ...searched, from: isoTime(searched.from), to: isoTime(searched.to) },
+    searched: searchedReply(searched),
   };
 }
 

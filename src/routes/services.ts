@@ -2,8 +2,10 @@ import type { MetaErrError } from '../core/errors.js';
 import type { Metrics } from '../core/metrics.js';
 import type { ModelCatalogue, PredictUseCase, RepositoryUseCase, StatisticsUseCase } from '../inference/contracts.js';
 import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase, RiskPolicyUseCase } from '../jobs/contracts.js';
+import type { BreakdownUseCase } from '../jobs/breakdown/contracts.js';
 import type { JobQueue } from '../jobs/queue.js';
 import type { PredictionSearchUseCase } from '../jobs/search/contracts.js';
+import type { TimelineUseCase } from '../jobs/timeline/contracts.js';
 import type { Ledger } from '../ledger/ledger.js';
 
 /** What the routes call: every use-case, and nothing of how it is done. */
@@ -16,6 +18,8 @@ export interface Services {
   readonly retraining: RetrainingUseCase;
   readonly queue: JobQueue;
   readonly reports: ReportUseCase;
+  readonly timelines: TimelineUseCase;
+  readonly breakdowns: BreakdownUseCase;
   readonly riskPolicies: RiskPolicyUseCase;
   readonly ledgerExport: LedgerExportUseCase;
   readonly predictionSearch: PredictionSearchUseCase;

@@ -51,6 +51,44 @@ export async function orderLaws(t: Test, create: HarnessFactory): Promise<void> 
     await harness.dispose();
   });
 
+  await t.test('law 8: jobs that have not ended come first, each part from the newest', async (t) => {
+    const harness = await create();
+    const queue = await harness.open();
+    const manual = new ManualHandler();
+    const enqueue = async (model: string) => {
+      await harness.pass();
+      return (await queue.enqueue(newJob(model))).id;
+    };
+    await queue.start(manual.handler);
+    t.same(await queue.list({ model: null, limit: 10 }), []);
+    const failed = await enqueue('m');
+    (await manual.run(0)).fail(new Error('no'));
+    await queue.ended(failed);
+    const completed = await enqueue('m');
+    (await manual.run(1)).finish();
+    await queue.ended(completed);
+    const active = await enqueue('m');
+    const run = await manual.run(2);
+    run.context.progress({ step: 'reading', done: 1, total: 3 });
+    const waiting = await enqueue('m');
+    const names = async (model: string | null, limit = 10) => (await queue.list({ model, limit })).map(({ id, state }) => [id, state]);
+    const mine = [[waiting, 'waiting'], [active, 'active'], [completed, 'completed'], [failed, 'failed']];
+    t.same(await names('m'), mine);
+    t.same(await names(null), mine);
+    t.same(await names('m', 3), mine.slice(0, 3));
+    t.same(await names('other'), []);
+    const [first, second, third] = await queue.list({ model: 'm', limit: 3 });
+    t.match([first, second, third], [{ progress: null }, { progress: { step: 'reading', done: 1, total: 3 } }, { result: RESULT }]);
+    t.same(third, await queue.get(completed));
+    await queue.cancel(waiting);
+    t.same(await names('m', 2), [[active, 'active'], [waiting, 'cancelled']]);
+    run.finish();
+    await queue.ended(active);
+    t.same(await names('m'), [[waiting, 'cancelled'], [active, 'completed'], [completed, 'completed'], [failed, 'failed']]);
+    await queue.close(0);
+    await harness.dispose();
+  });
+
   await t.test('law 2: a job starts after the active one of its model has ended', async (t) => {
     const harness = await create();
     const queue = await harness.open();

@@ -22,13 +22,13 @@ export async function ledgerCountingLaws(t: Test, factory: LedgerFactory): Promi
       labelItem(c, '1'), labelItem(newId(key.model), '9'),
     ]);
     t.same(await ledger.counts(all(key.model)), {
-      predictions: 4, labelled: 2, failures: 1, pending: 1, expired: 0, duplicates: 3, conflicts: 2, expectedFailures: 1.25, scored: 3,
+      predictions: 4, labelled: 2, failures: 1, pending: 1, expired: 0, duplicates: 3, conflicts: 2, expectedFailures: 1.25, scored: 3, labelledExpectedFailures: 0.75, labelledScored: 2,
     });
     t.match(await ledger.counts({ ...all(key.model), version: 1 }), { predictions: 2, labelled: 1, expectedFailures: 0.25, scored: 1 });
     t.match(await ledger.counts({ ...all(key.model), from: 2, to: 4 }), { predictions: 2, labelled: 1, duplicates: 0 });
     t.match(await ledger.counts({ ...all(key.model), version: 7 }), { predictions: 0, expectedFailures: 0 });
     t.same(await ledger.counts(all('no such model')), {
-      predictions: 0, labelled: 0, failures: 0, pending: 0, expired: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0,
+      predictions: 0, labelled: 0, failures: 0, pending: 0, expired: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0, labelledExpectedFailures: 0, labelledScored: 0,
     });
   });
 

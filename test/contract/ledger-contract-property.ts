@@ -128,7 +128,7 @@ async function compare(t: Test, ledger: Ledger, model: LedgerModel, key: ModelKe
   }));
   checks.push(t.equal(failures.flat().length, counts.labelled));
   checks.push(t.equal(failures.flat().filter((f) => f === 1).length, counts.failures));
-  const scanned = scannedRows(await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false })));
+  const scanned = scannedRows(await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false, inputs: true })));
   checks.push(t.same(scanned.map(({ id, row, failure, truth }) => `${id}/${row} ${failure === -1 ? null : failure === 1} ${truth == null ? null : shown(truth)}`), model.scanned()));
   if (checks.includes(false)) throw new Error('the ledger differs from the model');
 }

@@ -3,7 +3,7 @@ import type { ScanBatch, ScanQuery } from '../../src/ledger/ledger.js';
 import { batchOf, collect, freshKey, labelItem, newId } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
 
-const everything = (model: string): ScanQuery => ({ model, version: null, labelled: null, from: null, to: null, features: true });
+const everything = (model: string): ScanQuery => ({ model, version: null, labelled: null, from: null, to: null, features: true, inputs: true });
 
 /** A row of a scan with all of its columns. */
 export function scannedRows(batches: readonly ScanBatch[]) {
@@ -61,7 +61,7 @@ export async function ledgerScanLaws(t: Test, factory: LedgerFactory): Promise<v
     const key = freshKey();
     const ids = Array.from({ length: 12 }, () => newId(key.model));
     for (const version of [1, 2]) {
-      const mine = ids.map((id, i) => ({ id, createdAt: i })).filter((_, i) => i % 2 === version - 1);
+      const mine = ids.map((id, i) => ({ id, createdAt: i, input: `[${i}]` })).filter((_, i) => i % 2 === version - 1);
       await ledger.append(batchOf({ key: { ...key, version }, replies: mine }));
     }
     await ledger.record(ids.filter((_, i) => i % 3 === 0).map((id) => labelItem(id, '9')));
@@ -74,8 +74,10 @@ export async function ledgerScanLaws(t: Test, factory: LedgerFactory): Promise<v
     t.same(await times({ from: 10 }), [10, 11]);
     t.same(await times({ to: 2, labelled: true }), [0]);
     t.same(await times({ from: 12 }), []);
+    const without = scannedRows(await collect(ledger.scan({ ...everything(key.model), inputs: false })));
+    t.ok(without.length === 12 && without.every(({ inputs }) => inputs === null), 'raw inputs only where they are asked for');
     const bare = scannedRows(await collect(ledger.scan({ ...everything(key.model), features: false })));
-    t.ok(bare.length === 12 && bare.every(({ features, featureSchema }) => features === null && featureSchema === 'schema'));
+    t.ok(bare.length === 12 && bare.every(({ features, featureSchema, inputs, createdAt }) => features === null && featureSchema === 'schema' && inputs === `[${createdAt}]`));
   });
 
   await t.test('law 12: rows that are there throughout come exactly once, whatever is written and pruned in between', async (t) => {

@@ -92,6 +92,7 @@ export class LedgerModel {
     const distinct = bags.map((bag) => new Set(bag.map(said)).size);
     const rows = [...this.#predictions.values()].flatMap((p) => Array.from({ length: p.rows }, () => p.failureProbability));
     const scored = rows.filter((p) => !Number.isNaN(p));
+    const known = [...this.#predictions.values()].flatMap((p) => this.rows(p.id).filter((row) => row.failure !== null).map(() => p.failureProbability)).filter((p) => !Number.isNaN(p));
     return {
       predictions: rows.length,
       labelled: bags.length,
@@ -102,6 +103,8 @@ export class LedgerModel {
       conflicts: sum(distinct.map((values) => values - 1)),
       expectedFailures: sum(scored),
       scored: scored.length,
+      labelledExpectedFailures: sum(known),
+      labelledScored: known.length,
     };
   }
 

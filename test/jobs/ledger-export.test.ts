@@ -10,7 +10,7 @@ import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY, newId, reply } from '../support/jobs-predictions.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
-const everything = (model: string): ScanQuery => ({ model, version: null, labelled: null, from: null, to: null, features: false });
+const everything = (model: string): ScanQuery => ({ model, version: null, labelled: null, from: null, to: null, features: false, inputs: true });
 
 function open(t: { teardown(close: () => void): void }) {
   const { db, dispose } = temporaryDatabase();

@@ -20,7 +20,7 @@ function open(t: { teardown(close: () => void): void }) {
   t.teardown(dispose);
   const ledger = createDirectLedger(db);
   const scans: ScanQuery[] = [];
-  const watched = { scan: (query: ScanQuery) => (scans.push(query), ledger.scan(query)) };
+  const watched = { scan: (query: ScanQuery) => (scans.push(query), ledger.scan(query)), prediction: ledger.prediction };
   return { ledger, scans, search: createPredictionSearch({ ledger: watched, catalogue: catalogueOf([loadedModel()], []), clock: new ManualClock(NOW) }) };
 }
 
@@ -105,7 +105,7 @@ t.test('an order that the ledger does not have goes no further back than a bound
       truths: Array<null>(rows).fill(null), featureSchemas: Array<string>(rows).fill(''), features: Array<null>(rows).fill(null), inputs: Array<null>(rows).fill(null),
     };
   };
-  const search = createPredictionSearch({ ledger: { scan }, catalogue: catalogueOf([loadedModel()], []), clock: new ManualClock(NOW) });
+  const search = createPredictionSearch({ ledger: { scan, prediction: async () => [] }, catalogue: catalogueOf([loadedModel()], []), clock: new ManualClock(NOW) });
   const first = await search.search({ ...EVERYTHING, order: 'risk' });
   t.same(first.searched, { from: NOW + 1 - 15 * 60_000, to: NOW + 1, rows: MOST_SEARCHED_ROWS, complete: false });
   const second = await search.search({ ...EVERYTHING, order: 'risk', cursor: first.next });

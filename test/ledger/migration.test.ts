@@ -35,14 +35,14 @@ t.test('released migrations never change', async (t) => {
 t.test('a file of version 1 opens with all that is in it', async (t) => {
   const ledger = openedVersion1(t);
   t.same(await ledger.counts({ model: KEY.model, version: null, from: null, to: null }), {
-    predictions: 4, labelled: 2, failures: 1, pending: 1, expired: 1, duplicates: 0, conflicts: 1, expectedFailures: 1, scored: 2,
+    predictions: 4, labelled: 2, failures: 1, pending: 1, expired: 1, duplicates: 0, conflicts: 1, expectedFailures: 1, scored: 2, labelledExpectedFailures: 0.5, labelledScored: 1,
   });
   t.equal(await ledger.labelSequence(KEY), 1);
   t.match(await ledger.prediction(`${ID}1`), [
     { row: 0, failure: null, failureProbability: null },
     { row: 1, failure: true, groundTruths: [{ value: '9', current: false }, { value: '3', source: 'desk', current: true }] },
   ]);
-  const scan = scannedRows(await collect(ledger.scan({ model: KEY.model, version: null, labelled: null, from: null, to: null, features: true })));
+  const scan = scannedRows(await collect(ledger.scan({ model: KEY.model, version: null, labelled: null, from: null, to: null, features: true, inputs: true })));
   t.match(scan, [
     { id: `${ID}1`, row: 0, createdAt: 10, features: Float32Array.of(10, 0, 9) },
     { id: `${ID}1`, row: 1, truth: { kind: 'label', value: '3', observedAt: 20 } },

@@ -19,7 +19,7 @@ await t.test('a ledger for reading beside the servers sees what is written, also
   t.equal(await reader.labelSequence(key), 1);
   t.match(await reader.counts({ model: key.model, version: null, from: null, to: null }), { predictions: 1, failures: 1 });
   t.match(await collect(reader.labelled({ key, featureSchema: 'schema', from: null, to: null, newest: 9, features: true })), [{ count: 1 }]);
-  t.match(await collect(reader.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false })), [{ ids: [id] }]);
+  t.match(await collect(reader.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false, inputs: true })), [{ ids: [id] }]);
 
   const refused = { code: 'LEDGER_UNAVAILABLE', message: /only reads/ };
   await t.rejects(reader.append(batchOf({ key, replies: [{ id: newId(key.model) }] })), refused);
@@ -36,7 +36,7 @@ await t.test('reading in the middle of which Redis goes away is refused, not end
   await writer.append(batchOf({ key, replies: [{ id: newId(key.model), rows: 1_500 }] }));
   const reader = openRedisLedger({ url: server.url, prefix: 'metaerr', patienceMilliseconds: 2_000 });
   t.teardown(() => reader.close());
-  const reading = reader.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: true })[Symbol.asyncIterator]();
+  const reading = reader.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: true, inputs: true })[Symbol.asyncIterator]();
   t.notOk((await reading.next()).done);
   await server.kill();
   await t.rejects(reading.next(), { code: 'LEDGER_UNAVAILABLE' });
@@ -46,5 +46,5 @@ await t.test('without a Redis it waits for a bounded time', async (t) => {
   const reader = openRedisLedger({ url: `redis://127.0.0.1:${await freePort()}`, prefix: 'metaerr', patienceMilliseconds: 200 });
   t.teardown(() => reader.close());
   await t.rejects(reader.labelSequence(freshKey()), { code: 'LEDGER_UNAVAILABLE', message: /no connection/ });
-  await t.rejects(collect(reader.scan({ model: 'm', version: null, labelled: null, from: null, to: null, features: true })), { code: 'LEDGER_UNAVAILABLE' });
+  await t.rejects(collect(reader.scan({ model: 'm', version: null, labelled: null, from: null, to: null, features: true, inputs: true })), { code: 'LEDGER_UNAVAILABLE' });
 });

@@ -52,7 +52,7 @@ for (const [name, pages] of [['of production', undefined], ['of two or three row
     t.strictSame(batches.flatMap((batch) => [...batch.coldStartProbabilities]), [0.25, 0.25]);
     t.strictSame(batches.flatMap((batch) => [...batch.failureProbabilities]), [0.25, 0.5]);
 
-    const scanned = await collect(reader.scan({ ...query, labelled: null, features: true }));
+    const scanned = await collect(reader.scan({ ...query, labelled: null, features: true, inputs: true }));
     t.strictSame(scanned.flatMap((batch) => batch.ids.map((id, i) => `${id}/${batch.rows[i]}`)), [`${a}/0`, `${a}/1`, `${a}/2`, `${b}/0`]);
     t.strictSame(scanned.flatMap((batch) => batch.features.map((vector) => vector?.[0])), [1, 4, 7, 10]);
     t.strictSame(scanned.flatMap((batch) => batch.labels), ['grün 🐸', null, '', 'x']);
@@ -60,7 +60,7 @@ for (const [name, pages] of [['of production', undefined], ['of two or three row
     t.strictSame(scanned.flatMap((batch) => batch.featureSchemas), ['s', 's', 's', 's']);
 
     t.strictSame(await reader.counts(query), {
-      predictions: 4, labelled: 2, failures: 1, duplicates: 1, conflicts: 1, expectedFailures: 0.75, scored: 2, pending: 0, expired: 0,
+      predictions: 4, labelled: 2, failures: 1, duplicates: 1, conflicts: 1, expectedFailures: 0.75, scored: 2, labelledExpectedFailures: 0.75, labelledScored: 2, pending: 0, expired: 0,
     });
   });
 }

@@ -67,7 +67,7 @@ await t.test('law 12 with any writing and pruning between the pages, also of the
       const ever = new Set(expected.rows.map(nameOf));
       const seen: Row[] = [];
       let page = 0;
-      for await (const batch of ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: true })) {
+      for await (const batch of ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: true, inputs: true })) {
         seen.push(...batch.ids.map((id, i) => ({ id, row: batch.rows[i] ?? -1, createdAt: batch.createdAt[i] ?? NaN })));
         const { append: more, prune: rows } = changes[page++] ?? { append: [], prune: 0 };
         await append(key, expected, more);

@@ -18,7 +18,7 @@ async function openLedger(t: Parameters<typeof clientOf>[0]): Promise<Ledger> {
 const keep = (model: string, change: Partial<Retention>): Retention => ({ model, rowsBefore: -1, maxRows: 1e9, inputsBefore: -1, ...change });
 
 async function placesOf(ledger: Ledger, model: string): Promise<string[]> {
-  const batches = await collect(ledger.scan({ model, version: null, labelled: null, from: null, to: null, features: false }));
+  const batches = await collect(ledger.scan({ model, version: null, labelled: null, from: null, to: null, features: false, inputs: true }));
   return batches.flatMap(({ ids, rows }) => ids.map((id, i) => `${id}/${rows[i]}`));
 }
 
@@ -70,7 +70,7 @@ await t.test('prune: raw inputs alone', async (t) => {
   const older = replies.filter(({ createdAt = 0 }) => createdAt < 3).reduce((sum, { rows = 1 }) => sum + rows, 0) - 2;
   t.same(await ledger.prune(keep(key.model, { inputsBefore: 3 })), { rows: 0, inputs: older });
   t.same(await ledger.prune(keep(key.model, { inputsBefore: 3 })), { rows: 0, inputs: 0 });
-  const batches = await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false }));
+  const batches = await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false, inputs: true }));
   const kept = batches.flatMap(({ inputs, createdAt }) => inputs.map((input, i) => [createdAt[i], input !== null]));
   t.equal(kept.length, places.length - 2);
   t.ok(kept.every(([createdAt, input]) => input === (createdAt === 3)), 'those of other rows are there');

@@ -35,7 +35,7 @@ await t.test('a Redis that has lost its data gives no row the number of another 
   await ledger.record([labelItem(id, '9')]);
   t.match(await ledger.prediction(id), [{ key, failure: false }]);
   t.equal(await ledger.labelSequence(key), 1);
-  const scanned = await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false }));
+  const scanned = await collect(ledger.scan({ model: key.model, version: null, labelled: null, from: null, to: null, features: false, inputs: true }));
   t.match(scanned, [{ count: 1, keys: [key], featureSchemas: ['two'] }]);
 });
 

@@ -24,6 +24,11 @@ void t.test('a part of a section keeps the other defaults', async (t) => {
   t.match(parseModelFile('batching: {max_rows: 8}').file?.batching, { max_rows: 8, max_delay_microseconds: 500 });
 });
 
+void t.test('a picture has both sides or none', async (t) => {
+  t.same(parseModelFile('pictures: {height: 8}').faults, ['pictures: height and width must be given together']);
+  t.match(parseModelFile('pictures: {height: 8, width: 8}').file?.pictures, { show: 'auto', channels: 1, order: 'CHW' });
+});
+
 void t.test('all faults come at once, each with its path', async (t) => {
   const text = `
 task: clasification

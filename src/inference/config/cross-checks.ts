@@ -38,9 +38,13 @@ function scheduleFaults({ retraining: { schedule } }: ModelFile): string[] {
   return fault === null ? [] : [`retraining.schedule: must be a cron expression of five fields (minute hour day month weekday), got ${JSON.stringify(schedule)}: ${fault}`];
 }
 
+function pictureFaults({ pictures: { height, width } }: ModelFile): string[] {
+  return (height === undefined) === (width === undefined) ? [] : ['pictures: height and width must be given together'];
+}
+
 /** Faults that the schema cannot tell, of a file that fits it; `given` are the keys that it has without the defaults. */
 export function crossFaults(file: ModelFile, given: readonly string[]): string[] {
-  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file), ...policyFaults(file, given)];
+  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file), ...policyFaults(file, given), ...pictureFaults(file)];
   if (file.tolerance !== undefined && file.tolerance.absolute === 0 && file.tolerance.relative === 0) {
     faults.push('tolerance: absolute or relative must be above 0');
   }

@@ -26,6 +26,21 @@ const Features = Type.Object(
   { ...closed, description: 'Features of the inputs.', default: {} },
 );
 
+const Pictures = Type.Object(
+  {
+    show: Type.Enum(['auto', 'none'], {
+      description: 'Whether stored inputs are shown as pictures: `auto` shows those that `height` and `width` say, else numeric inputs of the shape [C, H, W], [H, W, C] or [H, W] with 1 to 4 channels and sides of 8 or more.',
+      default: 'auto',
+    }),
+    input: Type.Optional(Type.String({ description: 'Only this input is a picture.', minLength: 1 })),
+    height: Type.Optional(Type.Integer({ description: 'Height of the picture, where the shape of the input does not tell (a flat vector of pixels); together with `width`.', minimum: 1, maximum: 4096 })),
+    width: Type.Optional(Type.Integer({ description: 'Its width.', minimum: 1, maximum: 4096 })),
+    channels: count('Its channels, with `height` and `width`: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.', 1, 4),
+    order: Type.Enum(['CHW', 'HWC'], { description: 'Order of its values, with `height` and `width`.', default: 'CHW' }),
+  },
+  { ...closed, description: 'How the page at /ui shows raw inputs. They are there as far as `features.store_inputs` keeps them.', default: {} },
+);
+
 const Batching = Type.Object(
   {
     max_rows: count('Most rows in one run of the base model.', 32, 65_536),
@@ -143,6 +158,7 @@ export const ModelFileSchema = Type.Object(
     ),
     tolerance: Type.Optional(Tolerance),
     features: Features,
+    pictures: Pictures,
     batching: Batching,
     instances: count('Sessions of the model that run in parallel, each in a thread of its own.', 1, 64),
     intra_op_threads: count('Threads inside one operator.', 1, 256),

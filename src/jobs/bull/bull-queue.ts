@@ -4,7 +4,7 @@ import type { Logger } from '../../core/logger.js';
 import type { RedisClient } from '../../ledger/redis/client.js';
 import { JobCancelled } from '../abort.js';
 import { hasEnded } from '../ended-waiters.js';
-import type { Job, JobHandler, JobQueue, NewJob, QueueDepth } from '../queue.js';
+import type { Job, JobHandler, JobQuery, JobQueue, NewJob, QueueDepth } from '../queue.js';
 import { BullStore } from './bull-store.js';
 import { BullWorker } from './bull-worker.js';
 import { CancelChannel } from './cancel-channel.js';
@@ -53,8 +53,11 @@ class BullJobQueue implements JobQueue {
 
   async get(id: string): Promise<Job | null> {
     const job = await this.#store.find(id);
-    const progress = job?.state === 'active' ? this.#worker?.progressOf(id) : null;
-    return job === null || progress == null ? job : { ...job, progress };
+    return job === null ? null : this.#withProgress(job);
+  }
+
+  async list(query: JobQuery): Promise<readonly Job[]> {
+    return (await this.#store.list(query)).map((job) => this.#withProgress(job));
   }
 
   async cancel(id: string): Promise<Job> {
@@ -102,6 +105,12 @@ class BullJobQueue implements JobQueue {
     this.#cancellations.close();
     await this.#ends.close();
     await this.#store.close();
+  }
+
+  /** What a worker of this process knows is newer than what it has written. */
+  #withProgress(job: Job): Job {
+    const progress = job.state === 'active' ? this.#worker?.progressOf(job.id) : null;
+    return progress == null ? job : { ...job, progress };
   }
 
   /** The job that was just cancelled; those who wait for it here are told. */

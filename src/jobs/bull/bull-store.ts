@@ -3,11 +3,11 @@ import { Job as BullJob, type Queue } from 'bullmq';
 import { MetaErrError } from '../../core/errors.js';
 import type { RedisArgument, RedisClient, RedisScript } from '../../ledger/redis/client.js';
 import { FIRST_PAUSE_MILLISECONDS } from '../retry-pause.js';
-import type { Job, NewJob, QueueDepth } from '../queue.js';
+import type { Job, JobQuery, NewJob, QueueDepth } from '../queue.js';
 import { jobOfFound, type FoundJob, type JobData, type JobEnd } from './job-data.js';
 import { jobIdFactory, lineOf, lineOfId } from './job-id.js';
 import { openBullQueue, QUEUE_NAME, queueBase } from './open-queue.js';
-import { BEGIN, CANCEL, DEPTH, FIND, FOLLOW, HOLD } from './scripts.js';
+import { BEGIN, CANCEL, DEPTH, FIND, FOLLOW, HOLD, LIST } from './scripts.js';
 
 /** The worker decides how often a job is tried, for deaths count too; BullMQ's own limit must not be the smaller one. */
 const ENDLESS_ATTEMPTS = 1_000_000;
@@ -17,7 +17,7 @@ const PRUNE_PAGE = 1_000;
 /** Each turn means that somebody else moved the job in between. */
 const MOST_TURNS = 50;
 
-const SCRIPTS = { find: FIND, follow: FOLLOW, hold: HOLD, cancel: CANCEL, begin: BEGIN, depth: DEPTH } as const;
+const SCRIPTS = { find: FIND, follow: FOLLOW, hold: HOLD, cancel: CANCEL, begin: BEGIN, depth: DEPTH, list: LIST } as const;
 type ScriptName = keyof typeof SCRIPTS;
 
 /** What became of the wish to cancel. */
@@ -39,7 +39,7 @@ export class BullStore {
     this.#keys = [queueBase(client)];
     this.queue = openBullQueue(client);
     const script = (name: ScriptName) => client.script(SCRIPTS[name]);
-    this.#scripts = { find: script('find'), follow: script('follow'), hold: script('hold'), cancel: script('cancel'), begin: script('begin'), depth: script('depth') };
+    this.#scripts = { find: script('find'), follow: script('follow'), hold: script('hold'), cancel: script('cancel'), begin: script('begin'), depth: script('depth'), list: script('list') };
   }
 
   /** The waiting job of this type, model and version, or a new one. */
@@ -59,6 +59,17 @@ export class BullStore {
 
   find(id: string): Promise<Job | null> {
     return this.#attempt(() => this.#find(id));
+  }
+
+  /** Ids are sortable by the time of their making. */
+  list({ model, limit }: JobQuery): Promise<readonly Job[]> {
+    return this.#attempt(async () => {
+      const [open, ended] = (await this.#run('list', model ?? '')) as [Buffer[], Buffer[]];
+      const newestFirst = (ids: readonly Buffer[]) => [...new Set(ids.map(String))].sort().reverse();
+      const ids = [...new Set([...newestFirst(open), ...newestFirst(ended)])].slice(0, limit);
+      const jobs = await Promise.all(ids.map((id) => this.#find(id)));
+      return jobs.filter((job) => job !== null);
+    });
   }
 
   depth(): Promise<QueueDepth> {

@@ -161,3 +161,32 @@ look(call('ZRANGE', base .. 'delayed', 0, -1), false)
 look(call('ZRANGE', base .. 'prioritized', 0, -1), false)
 return {waiting, running, oldest and string.format('%.0f', oldest) or false}
 `;
+
+/**
+ * ARGV: model, '' for any. Replies with the ids of jobs that have not ended, and of those that have: of the newest thousand that completed
+ * and of the newest thousand that failed.
+ */
+export const LIST = `${COMMON}
+local name = ARGV[1]
+local open, ended = {}, {}
+
+local function wanted(data)
+  return data and (name == '' or cjson.decode(data)['model'] == name)
+end
+local function look(ids)
+  for _, id in ipairs(ids) do
+    local line, data = unpack(call('HMGET', base .. id, 'deid', 'data'))
+    if wanted(data) then open[#open + 1] = id end
+    local follower = line and call('HMGET', base .. 'dn:' .. line, 'jid', 'data') or {}
+    if wanted(follower[2]) then open[#open + 1] = follower[1] end
+  end
+end
+for _, list in ipairs({'active', 'wait', 'paused'}) do look(call('LRANGE', base .. list, 0, -1)) end
+for _, set in ipairs({'delayed', 'prioritized'}) do look(call('ZRANGE', base .. set, 0, -1)) end
+for _, set in ipairs({'completed', 'failed'}) do
+  for _, id in ipairs(call('ZREVRANGE', base .. set, 0, 999)) do
+    if wanted(call('HGET', base .. id, 'data')) then ended[#ended + 1] = id end
+  end
+end
+return {open, ended}
+`;

@@ -14,7 +14,7 @@ const STRETCHES = [60_000, 600_000, 7_200_000, 86_400_000, 1_209_600_000];
 export async function recentScores(ledger: Pick<Ledger, 'scan'>, key: ModelKey, metaVersion: number, now: number): Promise<Float64Array> {
   let found: Float64Array = new Float64Array(0);
   for (const stretch of STRETCHES) {
-    const query = { model: key.model, version: key.version, labelled: null, from: now - stretch, to: null, features: false };
+    const query = { model: key.model, version: key.version, labelled: null, from: now - stretch, to: null, features: false, inputs: false };
     const { scores, complete } = await scoresOf(ledger.scan(query), key, metaVersion);
     found = scores;
     if (found.length >= ENOUGH || !complete) break;

@@ -36,6 +36,9 @@ export function createJobTable(db: Database) {
     get(id: string): Job | null {
       return one(sql.get.get(id));
     },
+    list(model: string | null, limit: number): readonly Job[] {
+      return sql.list.all(model, model, limit).map(jobOfRow);
+    },
     /** The oldest waiting job that may run now, and whose model has no active one, becomes active. */
     claim(now: number): Job | null {
       return one(sql.claim.get(now, now));
@@ -109,6 +112,8 @@ function statements(db: Database) {
       VALUES (?, ?, ?, ?, 'waiting', ?, ?, 0, ?)`),
     waitingTwin: prepare(`SELECT ${JOB_COLUMNS} FROM jobs WHERE state = 'waiting' AND type = ? AND model = ? AND version = ?`),
     get: prepare(`SELECT ${JOB_COLUMNS} FROM jobs WHERE id = ?`),
+    list: prepare(`SELECT ${JOB_COLUMNS} FROM jobs WHERE ? IS NULL OR model = ?
+      ORDER BY state NOT IN ('waiting', 'active'), created_at DESC, id DESC LIMIT ?`),
     claim: prepare(`UPDATE jobs SET state = 'active', attempts = attempts + 1, started_at = ? WHERE id = (
       SELECT w.id FROM jobs w WHERE w.state = 'waiting' AND w.not_before <= ? AND NOT EXISTS
         (SELECT 1 FROM jobs a WHERE a.state = 'active' AND a.model = w.model)

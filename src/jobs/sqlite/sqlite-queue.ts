@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.js';
 import type { Remote } from '../../ledger/sqlite/rpc.js';
 import { JobCancelled } from '../abort.js';
 import { EndedWaiters, hasEnded } from '../ended-waiters.js';
-import type { Job, JobHandler, JobQueue, NewJob, QueueDepth } from '../queue.js';
+import type { Job, JobHandler, JobQuery, JobQueue, NewJob, QueueDepth } from '../queue.js';
 import type { JobTable } from './job-table.js';
 import { JobRunner } from './job-runner.js';
 
@@ -48,6 +48,10 @@ class SqliteJobQueue implements JobQueue {
   async get(id: string): Promise<Job | null> {
     const job = await this.#table.get(id);
     return job === null ? null : this.#runner.withProgress(job);
+  }
+
+  async list({ model, limit }: JobQuery): Promise<readonly Job[]> {
+    return (await this.#table.list(model, limit)).map((job) => this.#runner.withProgress(job));
   }
 
   async cancel(id: string): Promise<Job> {

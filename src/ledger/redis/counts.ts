@@ -23,11 +23,11 @@ export function createCounter(client: RedisClient, beginWalk: (query: WalkQuery,
   return async (query: CountQuery): Promise<LedgerCounts> => {
     const base = client.keyBase(modelTag(query.model));
     const walk = await beginWalk(query, base);
-    const counts = { predictions: 0, labelled: 0, failures: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0 };
+    const counts = { predictions: 0, labelled: 0, failures: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0, labelledExpectedFailures: 0, labelledScored: 0 };
     let cursor: readonly RedisArgument[] | null = walk?.start ?? null;
     while (walk !== null && cursor !== null) {
-      const [probabilities, states, next] = listOf(await readPage([walk.index], walk.argumentsOf(cursor, pages.count)));
-      addProbabilities(counts, doublesOf(probabilities));
+      const [probabilities, states, labelled, next] = listOf(await readPage([walk.index], walk.argumentsOf(cursor, pages.count)));
+      addProbabilities(counts, doublesOf(probabilities), bytesOf(labelled));
       addStates(counts, bytesOf(states));
       cursor = nextOf(next);
     }
@@ -38,16 +38,21 @@ export function createCounter(client: RedisClient, beginWalk: (query: WalkQuery,
 
 type Sums = { -readonly [C in Exclude<keyof LedgerCounts, 'pending' | 'expired'>]: number };
 
-function addProbabilities(sums: Sums, probabilities: Float64Array): void {
+/** `labelled[i]` is 1 where row i has a ground truth. */
+function addProbabilities(sums: Sums, probabilities: Float64Array, labelled: Uint8Array): void {
   sums.predictions += probabilities.length;
   // Page by page: a sum of sums loses less to rounding than one long sum.
-  let expected = 0;
-  for (const probability of probabilities) {
-    if (Number.isNaN(probability)) continue;
+  let [expected, labelledExpected] = [0, 0];
+  probabilities.forEach((probability, row) => {
+    if (Number.isNaN(probability)) return;
     expected += probability;
     sums.scored += 1;
-  }
+    if (labelled[row] !== 1) return;
+    labelledExpected += probability;
+    sums.labelledScored += 1;
+  });
   sums.expectedFailures += expected;
+  sums.labelledExpectedFailures += labelledExpected;
 }
 
 function addStates(sums: Sums, states: Buffer): void {

@@ -27,7 +27,7 @@ export function createScanner(client: RedisClient, beginWalk: BeginWalk, pages: 
     const labelled = query.labelled === null ? '' : Number(query.labelled);
     let cursor: readonly RedisArgument[] | null = walk.start;
     while (cursor !== null) {
-      const reply = await readPage([walk.index], [...walk.argumentsOf(cursor, pages.scan), pages.scanBytes, labelled, Number(query.features)]);
+      const reply = await readPage([walk.index], [...walk.argumentsOf(cursor, pages.scan), pages.scanBytes, labelled, Number(query.features), Number(query.inputs)]);
       const page = decodeRows(reply);
       if (page.count > 0) yield scanBatch(page, walk.numbers, query.features);
       cursor = nextOf(page.next);

@@ -12,6 +12,8 @@ export interface RowCounts {
   readonly conflicts: number;
   readonly expectedFailures: number;
   readonly scored: number;
+  readonly labelledExpectedFailures: number;
+  readonly labelledScored: number;
 }
 
 /** Counts of some rows, and where to go on; null at the end. */
@@ -20,9 +22,9 @@ export interface CountPage {
   readonly next: RowPlace | null;
 }
 
-type Sums = readonly [predictions: number, labelled: number, failures: number, duplicates: number, conflicts: number, expected: number, scored: number];
+type Sums = readonly [predictions: number, labelled: number, failures: number, duplicates: number, conflicts: number, expected: number, scored: number, labelledExpected: number, labelledScored: number];
 
-const NOTHING: RowCounts = { predictions: 0, labelled: 0, failures: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0 };
+const NOTHING: RowCounts = { predictions: 0, labelled: 0, failures: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0, labelledExpectedFailures: 0, labelledScored: 0 };
 
 /** Counts page by page in order of time, so that no statement runs long; each row counts as it is when its page is read. */
 export function createRowCounter(db: Database, keys: Keys) {
@@ -42,7 +44,8 @@ export function createRowCounter(db: Database, keys: Keys) {
     const sums = db
       .prepare<Sums>(`SELECT count(*), count(failure), coalesce(sum(failure), 0), coalesce(sum(records - distinct_values), 0),
         coalesce(sum(CASE WHEN distinct_values > 1 THEN distinct_values - 1 END), 0), coalesce(sum(failure_probability), 0),
-        count(failure_probability) FROM prediction INDEXED BY prediction_by_time WHERE ${where.sql}${until.sql}${version.sql}`)
+        count(failure_probability), coalesce(sum(CASE WHEN failure IS NOT NULL THEN failure_probability END), 0),
+        count(CASE WHEN failure IS NOT NULL THEN failure_probability END) FROM prediction INDEXED BY prediction_by_time WHERE ${where.sql}${until.sql}${version.sql}`)
       .get(...where.values, ...until.values, ...version.values);
     return {
       counts: sums === undefined ? NOTHING : countsOf(sums),
@@ -60,11 +63,13 @@ export function addCounts(a: RowCounts, b: RowCounts): RowCounts {
     conflicts: a.conflicts + b.conflicts,
     expectedFailures: a.expectedFailures + b.expectedFailures,
     scored: a.scored + b.scored,
+    labelledExpectedFailures: a.labelledExpectedFailures + b.labelledExpectedFailures,
+    labelledScored: a.labelledScored + b.labelledScored,
   };
 }
 
-function countsOf([predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored]: Sums): RowCounts {
-  return { predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored };
+function countsOf([predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored, labelledExpectedFailures, labelledScored]: Sums): RowCounts {
+  return { predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored, labelledExpectedFailures, labelledScored };
 }
 
 function conditionOf({ from, to }: CountQuery, modelId: number, after: RowPlace | null): { readonly sql: string; readonly values: readonly SqlValue[] } {

@@ -88,7 +88,7 @@ export function createScanner(db: Database, keys: Keys) {
       for (last of rows) {
         if (!wanted(last)) continue;
         const vector = query.features ? (vectorOf.get(last[0])?.[0] ?? null) : null;
-        const json = inputsOf.get(last[0])?.[0] ?? null;
+        const json = query.inputs ? (inputsOf.get(last[0])?.[0] ?? null) : null;
         found.push({ row: last, vector, json });
         bytes += (vector?.byteLength ?? 0) + (json?.length ?? 0);
         if (bytes >= bounds.bytes) break;

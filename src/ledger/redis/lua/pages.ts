@@ -9,10 +9,10 @@ const HEAD_BYTES = { withVectors: 4_096, withLabels: 256, row: HEADER_BYTES + RO
 
 /**
  * A page of a scan. KEYS: `x:<m>`. ARGV: those of LUA_WALK | bytes of texts and vectors after which the page ends | '1' labelled, '0' not,
- * '' both | '1' with vectors. The reply is that of LUA_EMIT.
+ * '' both | '1' with vectors | '1' with raw inputs. The reply is that of LUA_EMIT.
  */
 export const SCAN_PAGE = `${LUA_PLACE}${LUA_REPLY}${LUA_EMIT}${LUA_WALK}
-local mostBytes, labelled, withVectors = tonumber(ARGV[9]), ARGV[10], ARGV[11] == '1'
+local mostBytes, labelled, withVectors, withInputs = tonumber(ARGV[9]), ARGV[10], ARGV[11] == '1', ARGV[12] == '1'
 
 local function inputOf(reply, row)
   if reply.hasInputs == nil then reply.hasInputs = redis.call('EXISTS', base .. 'i:' .. reply.id) == 1 end
@@ -22,7 +22,7 @@ end
 local function visit(reply, row)
   local state = redis.call('HGET', base .. 't:' .. reply.id, row)
   if labelled ~= '' and labelled ~= (state and '1' or '0') then return end
-  emit(reply, row, state, inputOf(reply, row), withVectors)
+  emit(reply, row, state, withInputs and inputOf(reply, row), withVectors)
 end
 
 return emitted(walk(withVectors and ${HEAD_BYTES.withVectors} or ${HEAD_BYTES.withLabels}, function() return bytes >= mostBytes end, visit))
@@ -30,19 +30,20 @@ return emitted(walk(withVectors and ${HEAD_BYTES.withVectors} or ${HEAD_BYTES.wi
 
 /**
  * A page of the counts. KEYS: `x:<m>`. ARGV: those of LUA_WALK. Gives the failure probability of each row (f64), the first bytes of the
- * state of each labelled row, and where to go on. Vectors are not touched.
+ * state of each labelled row, for each row a byte that is 1 where it is labelled, and where to go on. Vectors are not touched.
  */
 export const COUNT_PAGE = `${LUA_PLACE}${LUA_REPLY}${LUA_WALK}
-local probabilities, states = {}, {}
+local probabilities, states, labelled = {}, {}, {}
 
 local function visit(reply, row)
   probabilities[#probabilities + 1] = string.sub(rowEntry(reply, row), 33, 40)
   local state = redis.call('HGET', base .. 't:' .. reply.id, row)
   if state then states[#states + 1] = string.sub(state, 1, 24) end
+  labelled[#labelled + 1] = state and '\\1' or '\\0'
 end
 
 local next = walk(${HEAD_BYTES.row}, function() return false end, visit)
-return { table.concat(probabilities), table.concat(states), next }
+return { table.concat(probabilities), table.concat(states), table.concat(labelled), next }
 `;
 
 /**
