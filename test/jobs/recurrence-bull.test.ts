@@ -257,6 +257,23 @@ await t.test('a time at which Redis could not be asked what to do is not lost', 
   t.same(logger.lines.filter(({ level }) => level === 'error'), []);
 });
 
+await t.test('a job that another process has ended meanwhile is no fault', async (t) => {
+  const { client, recurrence, queue, logger } = installation(t, server);
+  await client.whenConnected(5_000);
+  await recurrence.set([{ id: 'slow', when: { everyMilliseconds: 200 } }]);
+  const runs: string[] = [];
+  await recurrence.start(async (id) => {
+    runs.push(id);
+    if (runs.length > 1) return;
+    const [active] = await queue.getActive();
+    // What is left of it once a process that took it over has ended it.
+    await client.commands.del(queue.toKey(active?.id ?? ''), queue.toKey(`${active?.id}:lock`));
+  });
+  await until(() => logger.lines.some(({ level, message }) => level === 'warn' && message.startsWith('another process took a job over')));
+  await until(() => runs.length >= 3);
+  t.same(logger.lines.filter(({ level }) => level === 'error'), []);
+});
+
 await t.test('start after close begins nothing', async (t) => {
   const { client, recurrence, process, begun, run } = installation(t, server);
   const other = process();

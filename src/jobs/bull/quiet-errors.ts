@@ -1,3 +1,4 @@
+import { ErrorCode } from 'bullmq';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
@@ -19,6 +20,12 @@ export function quietErrors(clock: Clock, logger: Logger): (error: Error) => voi
     if (seen.size >= MOST_MESSAGES) seen.clear();
     seen.set(message, now);
     if (isPassing(error)) logger.debug({ err: message }, 'job queue waits for Redis');
+    else if (isTakenOver(error)) logger.warn({ err: message }, 'another process took a job over: this one held its lock no longer');
     else logger.error({ err: message }, 'job queue has a fault');
   };
+}
+
+/** A process that stood still for longer than its lock tells BullMQ the end of a job that another one runs, or has ended, by now. */
+function isTakenOver(error: Error): boolean {
+  return 'code' in error && (error.code === ErrorCode.JobNotExist || error.code === ErrorCode.JobLockNotExist);
 }
