@@ -10,7 +10,7 @@ const { window, behaviour } = syntheticWindow({ rows, inputWidth, classes, seed:
 const spent = new Map<string, number>();
 const begin = performance.now();
 let last = begin;
-const result = await trainChallenger(window, null, {
+const result = await trainChallenger(window, { champion: null, attempt: 1 }, {
   behaviour,
   seed: 1,
   maxStoredRows: 10_000,

@@ -93,12 +93,17 @@ interface Seen {
   readonly labelSequence: number;
   readonly before: TrainingMark | null;
   readonly incumbent: Incumbent | null;
+  /** The number of the test of being better, should one be made. */
+  readonly attempt: number;
 }
 
 /** The sequence is read before the rows are, so labels that come in between count as new for the next training. */
 async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, profile: ModelProfile): Promise<Seen> {
   const labelSequence = await ledger.labelSequence(profile.key);
-  return { labelSequence, before: await marks.trainingMark(profile.key), incumbent: await incumbentOf(registry, profile) };
+  const [before, incumbent, attempt] = await Promise.all([
+    marks.trainingMark(profile.key), incumbentOf(registry, profile), marks.promotionAttempt(profile.key, labelSequence),
+  ]);
+  return { labelSequence, before, incumbent, attempt };
 }
 
 /** Why a training that nobody asked for by hand is left out; null when it takes place. */
@@ -118,7 +123,7 @@ async function trainAndMark(options: RetrainHandlerOptions, profile: ModelProfil
       options.logger.warn({ err: messageOf(error) }, 'mark of the last training could not be stored');
     });
   try {
-    const settlement = await train(options, profile, seen.incumbent, context);
+    const settlement = await train(options, profile, seen, context);
     await mark(settlement.rows);
     return settlement;
   } catch (error) {
@@ -135,18 +140,18 @@ async function incumbentOf(registry: MetaModelRegistry, { key, layout }: ModelPr
   return { version: champion.version, onnx, trainedTo: champion.training.to, rows: champion.training.rows };
 }
 
-async function train(options: RetrainHandlerOptions, profile: ModelProfile, incumbent: Incumbent | null, context: JobContext): Promise<Settlement> {
-  const challenger = await options.runner.run(taskOf(options.store, profile, incumbent), {
+async function train(options: RetrainHandlerOptions, profile: ModelProfile, { incumbent, attempt, labelSequence }: Seen, context: JobContext): Promise<Settlement> {
+  const challenger = await options.runner.run(taskOf(options.store, profile, incumbent, attempt), {
     signal: context.signal,
     timeoutMilliseconds: profile.retraining.timeout_seconds * 1_000,
     progress: (progress) => context.progress(progress),
   });
   context.signal.throwIfAborted();
   context.progress({ step: 'promoting', done: 0, total: 1 });
-  return settleChallenger(options, profile, incumbent?.version ?? null, challenger);
+  return settleChallenger(options, profile, { expected: incumbent?.version ?? null, attempt, labelSequence }, challenger);
 }
 
-function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelProfile, incumbent: Incumbent | null): TrainingTask {
+function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelProfile, incumbent: Incumbent | null, attempt: number): TrainingTask {
   const onnx = incumbent?.onnx ?? null;
   return {
     store,
@@ -160,6 +165,7 @@ function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelP
     maxStoredRows: retraining.max_stored_rows,
     seed: retraining.seed,
     champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo, rows: incumbent.rows },
+    attempt,
   };
 }
 

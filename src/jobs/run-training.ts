@@ -10,7 +10,7 @@ export async function runTraining(task: TrainingTask, ledger: Pick<Ledger, 'labe
   const { key, featureSchema, maxRows } = task;
   const batches = ledger.labelled({ key, featureSchema, from: null, to: null, newest: maxRows, features: true });
   const window = await readWindow(batches, task, (rows) => progress({ step: 'reading', done: rows, total: maxRows }));
-  return trainChallenger(window, task.champion, {
+  return trainChallenger(window, { champion: task.champion, attempt: task.attempt }, {
     behaviour: task.behaviour,
     seed: task.seed,
     maxStoredRows: task.maxStoredRows,

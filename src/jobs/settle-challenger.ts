@@ -7,6 +7,7 @@ import type { ChampionFollower } from './champion-follower.js';
 import type { ModelProfile } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { RetrainResult } from './queue.js';
+import type { TrainingMarks } from './training-marks.js';
 
 /** Meta-models kept per base model beside the champion; older ones are deleted. */
 const KEPT_META_MODELS = 20;
@@ -14,7 +15,16 @@ const KEPT_META_MODELS = 20;
 export interface SettleOptions {
   readonly registry: MetaModelRegistry;
   readonly champions: ChampionFollower;
+  readonly marks: Pick<TrainingMarks, 'countAttempt' | 'renewAttempts'>;
   readonly clock: Clock;
+}
+
+/** Whom a challenger was judged against, and as which test of being better, by which labels. */
+export interface Contest {
+  /** Version of the champion; null where there was none. */
+  readonly expected: number | null;
+  readonly attempt: number;
+  readonly labelSequence: number;
 }
 
 /** Whom a challenger belongs to, and the schema of the features that it reads. */
@@ -32,12 +42,13 @@ export interface Settlement {
 }
 
 /**
- * Stores a challenger and carries out its verdict. `expected` is the champion that it was judged against: when another one
- * has been promoted meanwhile, the challenger stays a candidate.
+ * Stores a challenger and carries out its verdict. A test that was made is counted before anything comes of it; where another process has
+ * counted one in its place, or has promoted another champion than the expected one, the challenger stays a candidate.
  */
-export async function settleChallenger(options: SettleOptions, profile: SettledProfile, expected: number | null, challenger: ChallengerResult): Promise<Settlement> {
-  const { registry, clock } = options;
-  const { verdict, reason, onnx, metrics, training } = challenger;
+export async function settleChallenger(options: SettleOptions, profile: SettledProfile, contest: Contest, challenger: ChallengerResult): Promise<Settlement> {
+  const { registry, marks, clock } = options;
+  const { verdict, way, tested, reason, onnx, metrics, training } = challenger;
+  const { expected, attempt, labelSequence } = contest;
   const { rows } = training;
   const settled = (kind: Settlement['kind'], version: number | null, words = reason): Settlement => ({
     kind,
@@ -47,16 +58,18 @@ export async function settleChallenger(options: SettleOptions, profile: SettledP
   if (verdict === 'too_few') return settled('too_few', expected);
   if (onnx === null) return settled('kept', expected);
   const { key, layout } = profile;
+  const counted = !tested || (await marks.countAttempt(key, attempt, labelSequence));
   const version = await registry.add({ key, createdAt: clock.now(), reason, metrics, training, featureSchema: layout.schema, onnx });
-  if (verdict === 'keep') {
+  if (verdict === 'keep' || !counted) {
     await registry.prune(key, KEPT_META_MODELS);
-    return settled('kept', expected);
+    return settled('kept', expected, counted ? reason : `kept as candidate ${version}: another test against the champion was counted while it was trained`);
   }
   if (!(await registry.promote(key, version, expected, clock.now()))) {
     const champion = (await registry.champion(key))?.version ?? null;
     return settled('kept', champion, `kept as candidate ${version}: meta-model ${champion ?? 0} was promoted while it was trained`);
   }
   await serve(options, key, version, expected);
+  if (way === 'better') await marks.renewAttempts(key);
   await registry.prune(key, KEPT_META_MODELS);
   return settled('promoted', version);
 }

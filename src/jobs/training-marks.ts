@@ -8,9 +8,22 @@ export interface TrainingMark {
   readonly rows: number;
 }
 
-/** The last training per key; durable, so that a restart neither forgets nor repeats one. */
+/**
+ * What trainings leave behind per key, for all processes and for those after a restart. Laws:
+ * 1. a mark that was set is there until one of a higher sequence is set; one whose sequence is not above the stored one changes nothing;
+ * 2. `promotionAttempt` is 1 + the tests counted since the last `renewAttempts`, but labels (a sequence) for which the last test was counted
+ *    get that test's number again: the same rows judged once more are no further chance;
+ * 3. `countAttempt` is atomic: true when the number was the next one and is counted now, or was counted for these labels before; else false,
+ *    and nothing changes.
+ * A store that cannot be reached now rejects with STORE_UNAVAILABLE.
+ */
 export interface TrainingMarks {
   trainingMark(key: ModelKey): Promise<TrainingMark | null>;
-  /** Stores the mark; one whose sequence is not above the stored one changes nothing. */
   setTrainingMark(key: ModelKey, mark: TrainingMark): Promise<void>;
+  /** The number of the test of being better, 1, 2, ..., that these labels would be. */
+  promotionAttempt(key: ModelKey, labelSequence: number): Promise<number>;
+  /** Counts a test that was made: its alpha is spent. */
+  countAttempt(key: ModelKey, attempt: number, labelSequence: number): Promise<boolean>;
+  /** A champion was beaten: tests against the next one are counted from 1. */
+  renewAttempts(key: ModelKey): Promise<void>;
 }

@@ -21,6 +21,8 @@ export interface TrainingTask {
   readonly seed: number;
   /** The champion that the challenger is judged against. */
   readonly champion: Champion | null;
+  /** The number of the test of being better than it, should one be made: 1, 2, ... */
+  readonly attempt: number;
 }
 
 /** What the training process tells its parent. After `result` or `failure` comes nothing more. */

@@ -50,4 +50,31 @@ export async function trainingMarksContract(t: Test, factory: MarksFactory): Pro
     await Promise.all(order.map((n) => (n % 2 === 0 ? marks : other).setTrainingMark(KEY, { labelSequence: n, rows: 2 * n })));
     t.same(await marks.trainingMark(KEY), { labelSequence: 49, rows: 98 });
   });
+
+  await t.test('tests of being better are counted one by one, and the same labels are counted once', async (t) => {
+    const { marks, again } = await factory(t);
+    t.equal(await marks.promotionAttempt(KEY, 100), 1);
+    t.equal(await marks.countAttempt(KEY, 2, 100), false, 'not the next one');
+    t.equal(await marks.countAttempt(KEY, 1, 100), true);
+    t.equal(await marks.promotionAttempt(KEY, 100), 1, 'the same labels are no further chance');
+    t.equal(await marks.countAttempt(KEY, 1, 100), true);
+    t.equal(await marks.promotionAttempt(KEY, 101), 2);
+    t.equal(await (await again()).promotionAttempt(KEY, 2 ** 40 + 1), 2, 'for others and after a restart too');
+    t.equal(await marks.countAttempt(KEY, 1, 101), false, 'its place is taken');
+    t.equal(await marks.countAttempt(KEY, 2, 2 ** 40 + 1), true);
+    t.equal(await marks.promotionAttempt(KEY, 2 ** 40 + 1), 2);
+    t.equal(await marks.promotionAttempt({ ...KEY, digest: 'b' }, 100), 1, 'each key has its own');
+    await marks.renewAttempts({ ...KEY, version: 2 });
+    t.equal(await marks.promotionAttempt(KEY, 7), 3);
+    await marks.renewAttempts(KEY);
+    t.equal(await marks.promotionAttempt(KEY, 2 ** 40 + 1), 1);
+  });
+
+  await t.test('of many that count the same number at the same time one does', async (t) => {
+    const { marks, again } = await factory(t);
+    const other = await again();
+    const counted = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? marks : other).countAttempt(KEY, 1, 10 + i)));
+    t.equal(counted.filter(Boolean).length, 1);
+    t.equal(await marks.promotionAttempt(KEY, 50), 2);
+  });
 }

@@ -1,56 +1,64 @@
 import t from 'tap';
 import { trainChallenger } from '../../src/meta/fit/challenger.js';
-import { championScores } from '../../src/meta/fit/champion-scores.js';
+import { championScores, type Champion } from '../../src/meta/fit/champion-scores.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../src/meta/fit/score-window.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { syntheticWindow } from '../support/experts-synthetic.js';
 
-const { window, behaviour } = syntheticWindow({ rows: 600, inputWidth: 6, classes: 4, seed: 3, separation: 1 });
+const { window, behaviour } = syntheticWindow({ rows: 1000, inputWidth: 6, classes: 4, seed: 3, separation: 1 });
 const options = { behaviour, seed: 1, maxStoredRows: 10_000 };
+const against = (champion: Champion | null, attempt = 1) => ({ champion, attempt });
 
 t.test('better than the cold start: promoted, and what goes live is fitted on everything', async (t) => {
-  const result = await trainChallenger(window, null, options);
-  t.equal(result.verdict, 'promote');
-  t.match(result.reason, /^better: log loss 0\.\d{4} against \d\.\d{4} of the cold start on the newest 120 labelled rows \(\d+ failures\), lower in \d+ % of 1000 bootstrap resamples; fitted again on all 600$/);
-  t.equal(result.metrics?.rows, 120);
-  t.match(result.training, { rows: 600, from: 1000, to: 600_000, seed: 1, calibration: { rows: 600, failures: result.training.failures } });
-  t.equal(result.diagnostics?.rows, 600);
+  const result = await trainChallenger(window, against(null), options);
+  t.match(result, { verdict: 'promote', way: 'better', tested: true });
+  t.match(result.reason, /^better: with 98\.75 % confidence \(test 1, alpha 0\.025\) log loss is lower by at least 0\.\d{4}, AURC by -?0\.\d{4}; Brier score 0\.\d{4} against 0\.\d{4}; log loss 0\.\d{4} against \d\.\d{4} of the cold start on the newest 200 labelled rows that neither was trained on \(53 failures\); fitted again on all 1000$/);
+  t.equal(result.metrics?.rows, 200);
+  t.match(result.training, { rows: 1000, from: 1000, to: 1_000_000, seed: 1, calibration: { rows: 1000, failures: result.training.failures } });
+  t.equal(result.diagnostics?.rows, 1000);
   t.ok(Buffer.compare(result.onnx!, (await fitMetaModel(window, options)).onnx) === 0);
 });
 
-t.test('a champion that knows more is kept', async (t) => {
+t.test('a champion that is better stays, whatever it knows; the test that was made counts', async (t) => {
   // Trained on the holdout too, which it claims not to have seen.
   const { onnx } = await fitMetaModel(window, options);
-  const oracle = { ...window, failureProbabilities: window.failureProbabilities };
-  const result = await trainChallenger(sliceWindow(oracle, 0, 600), { onnx, trainedTo: 0, rows: 600 }, options);
-  t.equal(result.verdict, 'keep');
-  t.match(result.reason, /^not better: log loss .* of the champion on the newest 120/);
-  t.equal(result.training.rows, 480);
-  t.match(result.training.calibration, { rows: 480, failures: result.training.failures }, 'a candidate brings its calibration as well');
-  t.ok(result.onnx !== null && Buffer.compare(result.onnx, onnx) !== 0);
+  const kept = await trainChallenger(window, against({ onnx, trainedTo: 0, rows: 1000 }, 3), options);
+  t.match(kept, { verdict: 'keep', way: null, tested: true });
+  t.match(kept.reason, /^not shown to be better: with 99\.79 % confidence \(test 3, alpha 0\.0042\) .* of the champion on the newest 200/);
+  t.equal(kept.training.rows, 800);
+  t.match(kept.training.calibration, { rows: 800, failures: kept.training.failures }, 'a candidate brings its calibration as well');
+  t.ok(kept.onnx !== null && Buffer.compare(kept.onnx, onnx) !== 0);
+  const worse = await trainChallenger(window, against({ onnx, trainedTo: 0, rows: 700 }), options);
+  t.match(worse, { verdict: 'keep', way: null, tested: true, reason: /^worse, though the champion knew 700 of 1000 labelled rows: .*; not shown to be better: / });
 });
 
-t.test('a champion of the same recipe that knows fewer rows is followed when the challenger is no worse', async (t) => {
+t.test('a champion of the same recipe that knows fewer rows is followed without a test when the challenger is no worse', async (t) => {
   // Fitted on the very rows that the challenger is fitted on: a tie.
-  const { onnx } = await fitMetaModel(sliceWindow(window, 0, 480), options);
-  const tie = await trainChallenger(window, { onnx, trainedTo: 480_000, rows: 480 }, options);
-  t.equal(tie.verdict, 'promote');
-  t.match(tie.reason, /^no worse, and the champion knew 480 of 600 labelled rows: /);
-  t.equal(tie.training.rows, 600);
-  const same = await trainChallenger(window, { onnx, trainedTo: 480_000, rows: 560 }, options);
-  t.equal(same.verdict, 'keep', 'with hardly more rows a tie is no reason');
-  const { onnx: oracle } = await fitMetaModel(window, options);
-  const worse = await trainChallenger(window, { onnx: oracle, trainedTo: 0, rows: 420 }, options);
-  t.equal(worse.verdict, 'keep');
-  t.match(worse.reason, /^worse, though the champion knew 420 of 600 labelled rows: /);
+  const { onnx } = await fitMetaModel(sliceWindow(window, 0, 800), options);
+  const tie = await trainChallenger(window, against({ onnx, trainedTo: 800_000, rows: 800 }), options);
+  t.match(tie, { verdict: 'promote', way: 'follows', tested: false, reason: /^no worse, and the champion knew 800 of 1000 labelled rows: / });
+  t.equal(tie.training.rows, 1000);
+  const same = await trainChallenger(window, against({ onnx, trainedTo: 800_000, rows: 950 }), options);
+  t.match(same, { verdict: 'keep', tested: true, reason: /^not shown to be better/ }, 'with hardly more rows a tie is no reason');
 });
 
-t.test('logged probabilities stand for the champion on rows that it was trained on', async (t) => {
-  const perfect = { ...window, failureProbabilities: Float64Array.from(window.failures, (failure) => (failure === 1 ? 0.99 : 0.01)) };
-  const weak = (await fitMetaModel(sliceWindow(window, 0, 15), options)).onnx;
-  t.equal((await trainChallenger(perfect, { onnx: weak, trainedTo: 600_000, rows: 600 }, options)).verdict, 'keep');
-  t.equal((await trainChallenger(perfect, { onnx: weak, trainedTo: 480_000, rows: 600 }, options)).verdict, 'promote');
+t.test('rows that the champion was trained on do not judge', async (t) => {
+  const { onnx } = await fitMetaModel(sliceWindow(window, 0, 30), options);
+  const all = await trainChallenger(window, against({ onnx, trainedTo: 800_000, rows: 1000 }), options);
+  t.match(all, { metrics: { rows: 200 }, way: 'better' });
+  // 150 rows with under 50 failures are left: out of fold, and only where the champion knows clearly less or what it did not see.
+  const fewer = await trainChallenger(window, against({ onnx, trainedTo: 850_000, rows: 1000 }), options);
+  t.match(fewer, { verdict: 'promote', way: 'anchor', tested: false, metrics: { rows: 1000 } });
+  t.match(fewer.reason, /^not worse than its anchor: out-of-fold log loss .* under 50 failures or successes among the 150 newest rows that nobody was trained on, so there is no test against the champion$/);
+  const known = await trainChallenger(window, against({ onnx, trainedTo: 950_000, rows: 1000 }), options);
+  t.match(known, { verdict: 'keep', way: null, reason: /^the champion knows 1000 rows, and only 50 of the 1000 labelled rows are newer: / });
+});
+
+t.test('few outcomes: what the champion has not seen can still speak against a challenger', async (t) => {
+  const { onnx } = await fitMetaModel(window, options);
+  const result = await trainChallenger(sliceWindow(window, 0, 700), against({ onnx, trainedTo: 570_000, rows: 500 }), options);
+  t.match(result, { verdict: 'keep', tested: false, reason: /^worse than the champion on the 130 rows that it was not trained on: log loss lower in \d+ % / });
 });
 
 t.test('the champion\'s score of each row, by hand', async (t) => {
@@ -64,7 +72,7 @@ t.test('the champion\'s score of each row, by hand', async (t) => {
 t.test('few failures in the holdout: out-of-fold losses decide, with one fit', async (t) => {
   const few = sliceWindow(window, 0, 100);
   const steps: string[] = [];
-  const result = await trainChallenger(few, null, { ...options, onProgress: ({ step, done }) => { if (done > 0) steps.push(step); } });
+  const result = await trainChallenger(few, against(null), { ...options, onProgress: ({ step, done }) => { if (done > 0) steps.push(step); } });
   t.match(result.reason, /out-of-fold log loss 0\.\d{4} against 0\.\d{4} of the anchor on all 100 labelled rows/);
   t.equal(result.metrics?.rows, 100);
   t.equal(result.training.rows, 100);
@@ -78,11 +86,11 @@ t.test('few failures in the holdout: out-of-fold losses decide, with one fit', a
 t.test('too few labels', async (t) => {
   for (const [few, words] of [
     [sliceWindow(window, 0, 19), /19 labelled rows, at least 20/],
-    [{ ...window, failures: new Uint8Array(600) }, /none of the 600/],
-    [{ ...window, failures: new Uint8Array(600).fill(1) }, /all 600/],
+    [{ ...window, failures: new Uint8Array(1000) }, /none of the 1000/],
+    [{ ...window, failures: new Uint8Array(1000).fill(1) }, /all 1000/],
     [sliceWindow(window, 0, 0), /0 labelled rows/],
   ] as const) {
-    const result = await trainChallenger(few, null, options);
+    const result = await trainChallenger(few, against(null), options);
     t.match(result, { verdict: 'too_few', onnx: null, metrics: null, reason: words });
   }
 });

@@ -95,6 +95,31 @@ await t.test('the champion goes with the next task; a worse challenger is kept a
   t.same(await results(), { promoted: 1, kept: 1 });
 });
 
+await t.test('tests of being better are counted, also those that failed, until a champion is beaten', async (t) => {
+  const { run, label, marks, registry, tasks } = open(t);
+  const next = (sequence = 1_000) => marks.promotionAttempt(KEY, sequence);
+  await label(5);
+  await run(async () => challenger('promote', 'first', 5, { way: 'follows' }));
+  t.equal(await next(), 1, 'who follows was not tested');
+  await run(async () => challenger('keep', 'no', 5, { tested: true }));
+  await run(async () => challenger('keep', 'the same labels', 5, { tested: true }));
+  t.equal(await next(), 2);
+  await label(3);
+  await run(async () => challenger('keep', 'no', 8, { tested: true }));
+  t.same(tasks.map(({ attempt }) => attempt), [1, 1, 1, 2]);
+  t.equal(await next(), 3);
+  await label(3);
+  const result = await run(async () => {
+    await marks.countAttempt(KEY, 3, 12);
+    return challenger('promote', 'better', 11, { way: 'better', tested: true });
+  });
+  t.match(result, { promoted: false, meta_version: 1, reason: /^kept as candidate 5: another test/ });
+  await label(3);
+  t.match(await run(async () => challenger('promote', 'better', 14, { way: 'better', tested: true })), { promoted: true, meta_version: 6 });
+  t.match(await registry.champion(KEY), { version: 6 });
+  t.equal(await next(), 1);
+});
+
 await t.test('too few labels store nothing, and the mark moves on', async (t) => {
   const { run, label, registry, marks, results } = open(t);
   await label(4);

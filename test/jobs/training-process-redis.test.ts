@@ -19,7 +19,7 @@ const KEY = { model: 'm', version: 1, digest: 'digest' };
 
 const server = await startRedis(t);
 const ledger = createRedisLedger(await clientOf(t, server));
-const { window, behaviour } = syntheticWindow({ rows: 900, inputWidth: 8, classes: 4, seed: 3, separation: 0.8 });
+const { window, behaviour } = syntheticWindow({ rows: 1300, inputWidth: 8, classes: 4, seed: 3, separation: 0.8 });
 // Each row is a reply of its own, as rows of one reply are of one moment.
 const ids = Array.from({ length: window.rows }, (_, i) => `${modelTag(KEY.model)}_01ARZ3NDEKTSV4RRFFQ69G5${String(i).padStart(3, '0')}`);
 const rows = new Int32Array(window.rows);
@@ -32,9 +32,9 @@ await write(ledger);
 
 function run(change: Partial<TrainingTask> = {}) {
   const { inputWidth, width } = window;
-  const limits = { maxRows: 600, maxStoredRows: 10_000, seed: 1 };
+  const limits = { maxRows: 1000, maxStoredRows: 10_000, seed: 1 };
   const store = { kind: 'redis', url: server.url, prefix: 'metaerr' } as const;
-  const task = { store, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, ...change };
+  const task = { store, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, ...change };
   const runner = createTrainingRunner({ entry, clock: systemClock, nice: 10 });
   return runner.run(task, { signal: new AbortController().signal, timeoutMilliseconds: 120_000, progress: () => undefined });
 }
@@ -42,8 +42,8 @@ function run(change: Partial<TrainingTask> = {}) {
 await t.test('the training process reads the newest rows of the ledger in Redis and returns a meta-model', async (t) => {
   const result = await run();
   t.equal(result.verdict, 'promote', result.reason);
-  t.match(result.training, { rows: 600, from: window.createdAt[300], to: window.createdAt[899], seed: 1 });
-  t.match(result.reason, /of the cold start on the newest 120 labelled rows/);
+  t.match(result.training, { rows: 1000, from: window.createdAt[300], to: window.createdAt[1299], seed: 1 });
+  t.match(result.reason, /of the cold start on the newest 200 labelled rows/);
   t.ok(result.onnx !== null && result.onnx.byteLength > 0);
 });
 

@@ -29,14 +29,14 @@ t.teardown(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const { window, behaviour } = syntheticWindow({ rows: 900, inputWidth: 8, classes: 4, seed: 3, separation: 0.8 });
+const { window, behaviour } = syntheticWindow({ rows: 1300, inputWidth: 8, classes: 4, seed: 3, separation: 0.8 });
 await ledger.append(windowReply(KEY, window, CLASSES));
 await ledger.record(windowItems(KEY, window, CLASSES));
 
 function task(change: Partial<TrainingTask> = {}): TrainingTask {
   const { inputWidth, width } = window;
-  const limits = { maxRows: 600, maxStoredRows: 10_000, seed: 1 };
-  return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, ...change };
+  const limits = { maxRows: 1000, maxStoredRows: 10_000, seed: 1 };
+  return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, ...change };
 }
 
 function run(change: Partial<TrainingTask> = {}, signal = new AbortController().signal, progress: (step: string) => void = () => undefined) {
@@ -48,8 +48,8 @@ await t.test('it reads the ledger beside the server and returns a meta-model tha
   const steps = new Set<string>();
   const first = await run({}, undefined, (step) => steps.add(step));
   t.equal(first.verdict, 'promote', first.reason);
-  t.match(first.training, { rows: 600, from: window.createdAt[300], to: window.createdAt[899], seed: 1 });
-  t.match(first.reason, /of the cold start on the newest 120 labelled rows/);
+  t.match(first.training, { rows: 1000, from: window.createdAt[300], to: window.createdAt[1299], seed: 1 });
+  t.match(first.reason, /of the cold start on the newest 200 labelled rows/);
   const expected = ['reading', 'training anchor', 'training nn', 'training lr', 'training so', 'evaluating', 'refit: training so'];
   t.same([...steps].filter((step) => expected.includes(step)), expected, 'in this order');
 
@@ -59,8 +59,8 @@ await t.test('it reads the ledger beside the server and returns a meta-model tha
   t.ok((unseen.log_loss ?? 9) < (coldStart.log_loss ?? 0), `log loss ${unseen.log_loss} of rows it has not seen, cold start ${coldStart.log_loss}`);
 
   // As if it had not seen these labels: a champion that knows them cannot be beaten by a challenger that does not.
-  const second = await run({ champion: { onnx: first.onnx ?? new Uint8Array(), trainedTo: 0, rows: 1000 } });
-  t.match(second, { verdict: 'keep', reason: /of the champion on the newest 120 labelled rows/ });
+  const second = await run({ champion: { onnx: first.onnx ?? new Uint8Array(), trainedTo: 0, rows: 1500 } });
+  t.match(second, { verdict: 'keep', reason: /of the champion on the newest 200 labelled rows/ });
 });
 
 await t.test('a key without labels has too few', async (t) => {

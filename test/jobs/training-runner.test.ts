@@ -24,6 +24,7 @@ function task(behaviour: string): TrainingTask {
     maxStoredRows: 11,
     seed: 5,
     champion: { onnx: new Uint8Array([1, 2, 3]), trainedTo: 0, rows: 1 },
+    attempt: 1,
   };
 }
 

@@ -1,9 +1,12 @@
 import type { ChallengerResult } from '../../src/meta/fit/challenger.js';
 
 /** A result of the training as it would come from the child process. */
-export function challenger(verdict: ChallengerResult['verdict'], reason: string, rows = 100): ChallengerResult {
+export function challenger(verdict: ChallengerResult['verdict'], reason: string, rows = 100, claim: Partial<Pick<ChallengerResult, 'way' | 'tested'>> = {}): ChallengerResult {
   return {
     verdict,
+    way: verdict === 'promote' ? 'follows' : null,
+    tested: false,
+    ...claim,
     reason,
     onnx: verdict === 'too_few' ? null : Uint8Array.from([...reason].map((letter) => letter.charCodeAt(0))),
     metrics: null,

@@ -1,7 +1,7 @@
 import type { Baseline, Scores } from '../baseline.js';
 import { curvesOf, figuresOf } from '../metrics/figures.js';
-import { drawRows, resampledEaurc } from '../metrics/resampled-eaurc.js';
-import type { Draws } from '../metrics/resampled-eaurc.js';
+import { drawRows, resampledEaurc } from '../../../src/meta/evaluation/resampled-eaurc.js';
+import type { Draws } from '../../../src/meta/evaluation/resampled-eaurc.js';
 import { packResamples } from './results.js';
 import type { MethodResult } from './results.js';
 

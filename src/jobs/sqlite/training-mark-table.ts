@@ -2,12 +2,20 @@ import type { ModelKey } from '../../ledger/ledger.js';
 import type { Database } from '../../ledger/sqlite/database.js';
 import type { TrainingMark } from '../training-marks.js';
 
-/** The table `training_marks`: the last training of each key. It runs in the thread that owns the database. */
+/** The tables `training_marks` and `promotion_attempts`. It runs in the thread that owns the database. */
 export function createTrainingMarkTable(db: Database) {
   const get = db.prepare<[number, number]>('SELECT label_sequence, rows FROM training_marks WHERE model = ? AND version = ? AND digest = ?');
   const set = db.prepare(`INSERT INTO training_marks (model, version, digest, label_sequence, rows) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET label_sequence = excluded.label_sequence, rows = excluded.rows
     WHERE excluded.label_sequence > training_marks.label_sequence`);
+  const attempts = db.prepare<[number, number]>('SELECT attempts, label_sequence FROM promotion_attempts WHERE model = ? AND version = ? AND digest = ?');
+  const count = db.prepare(`INSERT INTO promotion_attempts (model, version, digest, attempts, label_sequence) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET attempts = excluded.attempts, label_sequence = excluded.label_sequence`);
+  const renew = db.prepare('DELETE FROM promotion_attempts WHERE model = ? AND version = ? AND digest = ?');
+  const nextAttempt = (key: ModelKey, labelSequence: number): number => {
+    const [made, counted] = attempts.get(key.model, key.version, key.digest) ?? [0, null];
+    return counted === labelSequence ? made : made + 1;
+  };
   return {
     trainingMark(key: ModelKey): TrainingMark | null {
       const row = get.get(key.model, key.version, key.digest);
@@ -15,6 +23,17 @@ export function createTrainingMarkTable(db: Database) {
     },
     setTrainingMark(key: ModelKey, mark: TrainingMark): void {
       set.run(key.model, key.version, key.digest, mark.labelSequence, mark.rows);
+    },
+    promotionAttempt: nextAttempt,
+    countAttempt(key: ModelKey, attempt: number, labelSequence: number): boolean {
+      return db.transaction(() => {
+        if (nextAttempt(key, labelSequence) !== attempt) return false;
+        count.run(key.model, key.version, key.digest, attempt, labelSequence);
+        return true;
+      });
+    },
+    renewAttempts(key: ModelKey): void {
+      renew.run(key.model, key.version, key.digest);
     },
   };
 }

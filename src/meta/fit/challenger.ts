@@ -1,8 +1,11 @@
-import { pairedBootstrap } from '../evaluation/bootstrap.js';
 import { logLosses, mean } from '../evaluation/losses.js';
+import { pairedEvidence } from '../evaluation/paired-evidence.js';
 import { summarize } from '../evaluation/summarize.js';
 import type { EvaluationSummary } from '../evaluation/summary.js';
 import { calibrationTable } from '../policy/calibration-table.js';
+import { fewerOrOlderRows, fewerRows, type Knowledge } from '../promotion/champion-knowledge.js';
+import { isNoWorse, judgeEvidence, pair, shares, type PromotionWay } from '../promotion/judge-holdout.js';
+import { enoughOutcomes, firstAfter, holdoutStart, MIN_HOLDOUT_OUTCOMES } from '../promotion/neutral-rows.js';
 import type { MetaModelTraining } from '../registry.js';
 import type { TrainingProgress, TrainingWindow } from '../training/window.js';
 import { championScores, type Champion } from './champion-scores.js';
@@ -13,6 +16,10 @@ import { countFailures, sliceWindow } from './window-slice.js';
 
 export interface ChallengerResult {
   readonly verdict: 'promote' | 'keep' | 'too_few';
+  /** By what claim it is promoted; null where it is not. */
+  readonly way: PromotionWay | null;
+  /** Whether a test of being better was made, which counts as a try whatever came out. */
+  readonly tested: boolean;
   /** In words, with the figures that decided. */
   readonly reason: string;
   /** `promote`: the recipe fitted on every row. `keep`: the challenger. Null with too few labels. */
@@ -24,41 +31,50 @@ export interface ChallengerResult {
   readonly diagnostics: FitDiagnostics | null;
 }
 
-/** The newest so large a share of the labelled rows judges. */
-export const HOLDOUT_SHARE = 0.2;
-/** With fewer failures or successes in the holdout, out-of-fold losses decide. */
-export const MIN_HOLDOUT_OUTCOMES = 30;
-/**
- * A challenger is better when its mean log loss is lower and it is lower in at least this share of the bootstrap resamples: with
- * one in five against it the difference is noise, and a swap is not free.
- */
-export const BETTER_SHARE = 0.8;
-/**
- * What is judged was fitted on the older four fifths, what would go live is fitted on every row. So a champion that knows at least
- * this factor fewer rows than that is followed by a challenger that is no worse: one that is lower in `NO_WORSE_SHARE` of the
- * resamples. Without this rule a champion of n labels would tie with its own recipe until about twice as many have come.
- */
-export const GROWN_FACTOR = 1.1;
-export const NO_WORSE_SHARE = 0.2;
-const RESAMPLES = 1000;
+/** From so many failures and successes on, rows that the champion has not seen can speak against a challenger that is judged out of fold. */
+const MIN_VETO_OUTCOMES = 10;
+
+/** What a challenger has to beat. */
+export interface Rivalry {
+  /** Must read the window's feature layout. Null: what was served (1 - confidence in the cold start). */
+  readonly champion: Champion | null;
+  /** The number of the test of being better, should one be made: 1, 2, ... */
+  readonly attempt: number;
+}
 
 /**
- * Fits a challenger and decides whether it takes over. `window` is oldest first. A challenger fitted on all but the newest fifth is
- * judged on that fifth against the champion (log loss, paired bootstrap); where it is better (or no worse, and the champion
- * knows clearly fewer rows), the same recipe is fitted on every row and that is what goes live. With under 30 failures or successes there, out-of-fold losses on every row
- * against the anchor's decide, and one fit serves for both. `champion` must read the window's feature layout.
+ * Fits a challenger and decides whether it takes over (decision 13). `window` is oldest first. A challenger fitted on all but the newest fifth
+ * is judged on the rows of that fifth that the champion was not trained on either; where it passes, the same recipe is fitted on every row
+ * and that is what goes live. With under 50 failures or successes there, out-of-fold losses on every row against the anchor's decide,
+ * and one fit serves for both.
  */
-export async function trainChallenger(window: TrainingWindow, champion: Champion | null, options: FitOptions): Promise<ChallengerResult> {
+export async function trainChallenger(window: TrainingWindow, rivalry: Rivalry, options: FitOptions): Promise<ChallengerResult> {
   const failures = countFailures(window);
   const training = trainingOf(window, failures, options.seed);
   const shortage = shortageOf(window.rows, failures);
-  if (shortage !== null) return { verdict: 'too_few', reason: shortage, onnx: null, metrics: null, training, diagnostics: null };
-  const split = window.rows - Math.round(HOLDOUT_SHARE * window.rows);
-  const holdout = sliceWindow(window, split, window.rows);
-  const held = countFailures(holdout);
-  return Math.min(held, holdout.rows - held) < MIN_HOLDOUT_OUTCOMES
-    ? judgeOutOfFold(window, champion, options, training)
-    : judgeOnHoldout(window, split, champion, options, training);
+  if (shortage !== null) return { verdict: 'too_few', way: null, tested: false, reason: shortage, onnx: null, metrics: null, training, diagnostics: null };
+  const judge = judgeOf(window, rivalry);
+  return enoughOutcomes(judge.rows.rows, countFailures(judge.rows)) ? judgeOnHoldout(window, judge, options) : judgeOutOfFold(window, judge, options);
+}
+
+/** Who judges whom. */
+interface Judge extends Rivalry {
+  /** Where the newest fifth begins. */
+  readonly split: number;
+  /** Where the rows begin that neither the champion nor a challenger fitted before `split` was trained on. */
+  readonly from: number;
+  /** Those rows. */
+  readonly rows: TrainingWindow;
+  /** Null without a champion. */
+  readonly knowledge: Knowledge | null;
+}
+
+function judgeOf(window: TrainingWindow, { champion, attempt }: Rivalry): Judge {
+  const split = holdoutStart(window.rows);
+  const newer = champion === null ? 0 : firstAfter(window, champion.trainedTo);
+  const from = Math.max(split, newer);
+  const knowledge = champion === null ? null : { known: champion.rows, rows: window.rows, newer: window.rows - newer };
+  return { champion, attempt, split, from, rows: sliceWindow(window, from, window.rows), knowledge };
 }
 
 function shortageOf(rows: number, failures: number): string | null {
@@ -73,52 +89,29 @@ function trainingOf(window: TrainingWindow, failures: number, seed: number): Met
 }
 
 /** With what the risk policy can begin with. */
-function calibrated(training: MetaModelTraining, { outOfFold }: FittedMetaModel, { failures }: TrainingWindow): MetaModelTraining {
-  return { ...training, calibration: calibrationTable(outOfFold, failures) };
+function calibrated(fitted: FittedMetaModel, window: TrainingWindow, { seed }: FitOptions): MetaModelTraining {
+  return { ...trainingOf(window, countFailures(window), seed), calibration: calibrationTable(fitted.outOfFold, window.failures) };
 }
 
-async function judgeOnHoldout(
-  window: TrainingWindow, split: number, champion: Champion | null, options: FitOptions, training: MetaModelTraining,
-): Promise<ChallengerResult> {
+async function judgeOnHoldout(window: TrainingWindow, { champion, attempt, split, rows, knowledge }: Judge, options: FitOptions): Promise<ChallengerResult> {
   const older = sliceWindow(window, 0, split);
-  const holdout = sliceWindow(window, split, window.rows);
   const challenger = await fitMetaModel(older, { ...options, ...onProgress(options, '') });
-  options.onProgress?.({ step: 'evaluating', done: 0, total: holdout.rows });
-  const scores = await scoreWindow(challenger.onnx, holdout, options.signal);
-  const theirs = await championScores(champion, holdout, countFailures(older) / older.rows, options.signal);
-  const comparison = compare(scores, theirs, holdout.failures, options.seed);
-  const metrics = summarize(scores, holdout.failures);
+  options.onProgress?.({ step: 'evaluating', done: 0, total: rows.rows });
+  const scores = await scoreWindow(challenger.onnx, rows, options.signal);
+  const theirs = await championScores(champion, rows, countFailures(older) / older.rows, options.signal);
+  const evidence = pairedEvidence(scores, theirs, rows.failures, options.seed);
+  const { way, words, tested } = judgeEvidence(evidence, { grown: knowledge === null ? null : fewerRows(knowledge), attempt });
   const rival = champion === null ? 'the cold start' : 'the champion';
-  const figures = `log loss ${text(comparison.ours)} against ${text(comparison.theirs)} of ${rival} on the newest ${holdout.rows} labelled rows `
-    + `(${countFailures(holdout)} failures), lower in ${percent(comparison.share)} of ${RESAMPLES} bootstrap resamples`;
-  const judgement = judge(comparison, champion, window.rows);
-  if (!judgement.passed) {
-    return {
-      verdict: 'keep', reason: `${judgement.words}: ${figures} (at least ${percent(judgement.needed)} needed)`, onnx: challenger.onnx, metrics,
-      training: calibrated(trainingOf(older, countFailures(older), options.seed), challenger, older), diagnostics: challenger.diagnostics,
-    };
+  const reason = `${words}; ${pair('log loss', evidence.logLoss)} of ${rival} on the newest ${evidence.rows} labelled rows that neither was trained on (${evidence.failures} failures)`;
+  const metrics = summarize(scores, rows.failures);
+  if (way === null) {
+    return { verdict: 'keep', way, tested, reason, onnx: challenger.onnx, metrics, training: calibrated(challenger, older, options), diagnostics: challenger.diagnostics };
   }
   const final = await fitMetaModel(window, { ...options, ...onProgress(options, 'refit: ') });
   return {
-    verdict: 'promote', reason: `${judgement.words}: ${figures}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics,
-    training: calibrated(training, final, window), diagnostics: final.diagnostics,
+    verdict: 'promote', way, tested, reason: `${reason}; fitted again on all ${window.rows}`, onnx: final.onnx, metrics,
+    training: calibrated(final, window, options), diagnostics: final.diagnostics,
   };
-}
-
-interface Judgement {
-  readonly passed: boolean;
-  readonly words: string;
-  /** Share of the resamples that was needed. */
-  readonly needed: number;
-}
-
-/** Whether the recipe, fitted on `rows`, takes over after such a comparison. */
-function judge({ ours, theirs, share }: Comparison, champion: Champion | null, rows: number): Judgement {
-  if (ours < theirs && share >= BETTER_SHARE) return { passed: true, words: 'better', needed: BETTER_SHARE };
-  if (champion === null || rows < GROWN_FACTOR * champion.rows) return { passed: false, words: 'not better', needed: BETTER_SHARE };
-  const grown = `the champion knew ${champion.rows} of ${rows} labelled rows`;
-  if (share >= NO_WORSE_SHARE) return { passed: true, words: `no worse, and ${grown}`, needed: NO_WORSE_SHARE };
-  return { passed: false, words: `worse, though ${grown}`, needed: NO_WORSE_SHARE };
 }
 
 /** The progress of the second fit is told apart by its steps' names. */
@@ -128,43 +121,30 @@ function onProgress({ onProgress: listener }: FitOptions, prefix: string): Pick<
 }
 
 /**
- * Too few failures in the holdout for a verdict there: the recipe must beat its own anchor out of fold, or, while there is no
- * champion, not be worse. The mean decides alone: the guard keeps the recipe close to the anchor when failures are few, so a share of
- * resamples would measure only how few they are, and a champion of fewer labels would stay for ever.
+ * Too few outcomes for a verdict on rows that nobody was trained on: the recipe must not be worse than its own anchor out of fold. The means
+ * decide alone: the guard keeps the recipe close to the anchor when failures are few, so a share of resamples would measure only how few they
+ * are. A champion is replaced only where it knows clearly less, and where what it has not seen does not speak against it.
  */
-async function judgeOutOfFold(
-  window: TrainingWindow, champion: Champion | null, options: FitOptions, training: MetaModelTraining,
-): Promise<ChallengerResult> {
+async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: FitOptions): Promise<ChallengerResult> {
   const fitted: FittedMetaModel = await fitMetaModel(window, options);
   options.onProgress?.({ step: 'evaluating', done: 0, total: window.rows });
-  const comparison = compare(fitted.outOfFold, fitted.anchorOutOfFold, window.failures, options.seed);
-  const better = champion === null ? comparison.ours <= comparison.theirs : comparison.ours < comparison.theirs;
-  const figures = `out-of-fold log loss ${text(comparison.ours)} against ${text(comparison.theirs)} of the anchor on all ${window.rows} labelled rows `
-    + `(${training.failures} failures), lower in ${percent(comparison.share)} of ${RESAMPLES} bootstrap resamples; `
-    + `the newest fifth has under ${MIN_HOLDOUT_OUTCOMES} failures or successes`;
+  const training = calibrated(fitted, window, options);
+  const ours = mean(logLosses(fitted.outOfFold, window.failures)) ?? 0;
+  const theirs = mean(logLosses(fitted.anchorOutOfFold, window.failures)) ?? 0;
+  const refusal = ours <= theirs ? await vetoOf(fitted, judge, options) : 'worse than its anchor';
+  const figures = `out-of-fold log loss ${ours.toFixed(4)} against ${theirs.toFixed(4)} of the anchor on all ${window.rows} labelled rows `
+    + `(${training.failures} failures); under ${MIN_HOLDOUT_OUTCOMES} failures or successes among the ${judge.rows.rows} newest rows that nobody was trained on, so there is no test against ${judge.champion === null ? 'the cold start' : 'the champion'}`;
   return {
-    verdict: better ? 'promote' : 'keep', reason: `${better ? 'better' : 'not better'}: ${figures}`, onnx: fitted.onnx,
-    metrics: summarize(fitted.outOfFold, window.failures), training: calibrated(training, fitted, window), diagnostics: fitted.diagnostics,
+    verdict: refusal === null ? 'promote' : 'keep', way: refusal === null ? 'anchor' : null, tested: false, reason: `${refusal ?? 'not worse than its anchor'}: ${figures}`,
+    onnx: fitted.onnx, metrics: summarize(fitted.outOfFold, window.failures), training, diagnostics: fitted.diagnostics,
   };
 }
 
-interface Comparison {
-  readonly ours: number;
-  readonly theirs: number;
-  /** Share of the resamples in which ours is lower. */
-  readonly share: number;
-}
-
-function compare(ours: Float64Array, theirs: Float64Array, failures: Uint8Array, seed: number): Comparison {
-  const a = logLosses(ours, failures);
-  const b = logLosses(theirs, failures);
-  return { ours: mean(a) ?? 0, theirs: mean(b) ?? 0, share: pairedBootstrap(a, b, { resamples: RESAMPLES, seed }).shareBetter };
-}
-
-function text(loss: number): string {
-  return loss.toFixed(4);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
+/** Why a champion stays though the recipe holds its own against the anchor; null where it goes, or where there is none. */
+async function vetoOf({ outOfFold }: FittedMetaModel, { champion, knowledge, from, rows }: Judge, { seed, signal }: FitOptions): Promise<string | null> {
+  if (champion === null || knowledge === null) return null;
+  if (fewerOrOlderRows(knowledge) === null) return `the champion knows ${knowledge.known} rows, and only ${knowledge.newer} of the ${knowledge.rows} labelled rows are newer`;
+  if (!enoughOutcomes(rows.rows, countFailures(rows), MIN_VETO_OUTCOMES)) return null;
+  const evidence = pairedEvidence(outOfFold.subarray(from), await championScores(champion, rows, 0, signal), rows.failures, seed);
+  return isNoWorse(evidence) ? null : `worse than the champion on the ${evidence.rows} rows that it was not trained on: ${shares(evidence)}`;
 }

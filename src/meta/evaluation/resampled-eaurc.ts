@@ -1,4 +1,4 @@
-import { createRandom } from '../../../src/meta/training/random.js';
+import { createRandom } from '../training/random.js';
 
 const STREAM = 0x5a3b;
 

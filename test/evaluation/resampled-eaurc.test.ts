@@ -1,5 +1,5 @@
 import t from 'tap';
-import { drawRows, resampledEaurc } from '../../bench/quality/metrics/resampled-eaurc.js';
+import { drawRows, resampledEaurc } from '../../src/meta/evaluation/resampled-eaurc.js';
 import { eaurc } from '../../src/meta/evaluation/ranking.js';
 import { tieGroups } from '../../src/meta/evaluation/tie-groups.js';
 import { createRandom } from '../../src/meta/training/random.js';
