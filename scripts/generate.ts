@@ -25,7 +25,7 @@ async function generated(): Promise<Map<string, string>> {
     ['docs/configuration.md', configurationMarkdown()],
     ['docs/model-configuration.md', modelConfigurationMarkdown()],
     ['docs/errors.md', errorsMarkdown()],
-    ['docs/metrics.md', await metricsMarkdown()],
+    ['docs/metrics.md', metricsMarkdown()],
   ]);
 }
 

@@ -6,6 +6,7 @@ import type { WorkerServices } from './app-worker.js';
 import type { WorkerConfig } from './config.js';
 import { createNoFollower } from './jobs/champion-follower.js';
 import { observeQueue } from './jobs/queue-metrics.js';
+import { observeProcess } from './system-observe.js';
 import { openRedisStore } from './system-redis.js';
 import { createRefusal } from './system-refusal.js';
 import { createTraining } from './system-training.js';
@@ -31,6 +32,7 @@ export async function createWorkerSystem(config: WorkerConfig, logger: Logger): 
   const lifecycle = new Lifecycle(logger);
   training.addSteps(lifecycle);
   lifecycle.add('store', () => store.close());
+  observeProcess(metrics, lifecycle, { role: 'worker', mode: 'distributed' });
 
   const closing = createRefusal('The worker is shutting down.');
   let consuming = false;

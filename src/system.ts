@@ -14,6 +14,7 @@ import { createChampionFollower } from './jobs/champion-follower.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
 import { applyLabelChanges } from './jobs/label-metrics.js';
 import { createLedgerExport } from './jobs/ledger-export.js';
+import { observeMetaModels } from './jobs/meta-model-metrics.js';
 import { createPolicyWatch } from './jobs/policy/policy-watch.js';
 import { observeQueue } from './jobs/queue-metrics.js';
 import { createReport } from './jobs/report.js';
@@ -29,6 +30,7 @@ import type { QueueBoard } from './plugins/queue-board.js';
 import type { Services } from './routes/services.js';
 import { entryUrl } from './system-entry.js';
 import { distributedMode, embeddedMode, type Mode, type ModeParts } from './system-mode.js';
+import { observeProcess } from './system-observe.js';
 import { openRedisStore } from './system-redis.js';
 import { createRefusal } from './system-refusal.js';
 import { openEmbeddedStore, type Store } from './system-store.js';
@@ -92,6 +94,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const policies = createPolicyWatch({ ledger, registry, catalogue, thresholds, clock, metrics, logger });
   const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, thresholds, ids: predictionIdFactory() });
   observeQueue({ queue, metrics, clock, redis: config.redis !== null });
+  observeMetaModels({ catalogue, registry, metrics, clock });
 
   // The doors are closed before (see `runProcess`); then from the requests down to the store.
   const lifecycle = new Lifecycle(logger);
@@ -102,6 +105,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   lifecycle.add('ledger writer', () => writer.close());
   lifecycle.add('sessions', () => repository.close());
   lifecycle.add('store', () => store.close());
+  observeProcess(metrics, lifecycle, { role: 'server', mode: config.redis === null ? 'embedded' : 'distributed' });
 
   const closing = createRefusal('The server is shutting down.');
   return {

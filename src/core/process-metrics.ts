@@ -30,6 +30,7 @@ export function addProcessMetrics(registry: Registry): void {
   gauge('process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
   gauge('process_start_time_seconds', 'When the process began, in seconds since 1970-01-01 UTC.', () => Math.round(performance.timeOrigin / 1_000));
   gauge('nodejs_heap_size_used_bytes', 'Memory that lives in the heap of the main thread.', () => process.memoryUsage().heapUsed);
+  gauge('nodejs_external_memory_bytes', 'Memory of buffers outside the heap of the main thread.', () => process.memoryUsage().external);
 }
 
 function cpuSeconds(): number {

@@ -1,4 +1,5 @@
 import type { Metrics, Stage } from '../core/metrics.js';
+import type { VersionLabels } from '../core/model-series.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { PredictReply } from './contracts.js';
 import type { StatisticsRecorder } from './statistics.js';
@@ -22,8 +23,9 @@ export function predictMetrics(metrics: Metrics, key: ModelKey, statistics: Stat
   const failureProbability = metrics.failureProbability.labels(labels);
   const batchRows = metrics.batchRows.labels(labels);
   const queueRows = metrics.queueRows.labels(labels);
+  const stages = stageMetrics(metrics, labels);
   return {
-    stage: (stage, milliseconds) => metrics.stageDuration.observe({ stage }, milliseconds / 1000),
+    stage: (stage, milliseconds) => stages[stage].observe(milliseconds / 1000),
     requests: statistics,
     ran(rows, milliseconds) {
       batchRows.observe(rows);
@@ -31,21 +33,29 @@ export function predictMetrics(metrics: Metrics, key: ModelKey, statistics: Stat
     },
     queueRows: (rows) => queueRows.set(rows),
     rejected: (reason) => metrics.rejected.inc({ ...labels, reason }),
-    replied({ rows, status, failureProbabilities, reviews }) {
+    replied({ rows, status, metaVersion, failureProbabilities, reviews }) {
       predictions.inc(rows);
       metrics.statuses.inc({ ...labels, status }, rows);
+      let scored = 0;
       let expected = 0;
       let reviewed = 0;
       for (let row = 0; row < rows; row++) {
         reviewed += reviews[row] ?? 0;
         const score = failureProbabilities[row] ?? NaN;
         if (Number.isNaN(score)) continue;
+        scored += 1;
         expected += score;
         failureProbability.observe(score);
       }
       expectedFailures.inc(expected);
+      if (scored > 0) metrics.byMetaModel.count(labels, metaVersion, scored, expected);
       if (reviewed > 0) metrics.decisions.inc({ ...labels, decision: 'review' }, reviewed);
       if (reviewed < rows) metrics.decisions.inc({ ...labels, decision: 'accept' }, rows - reviewed);
     },
   };
+}
+
+function stageMetrics({ stageDuration }: Metrics, labels: VersionLabels) {
+  const of = (stage: Stage) => stageDuration.labels({ ...labels, stage });
+  return { parse: of('parse'), queue: of('queue'), base: of('base'), features: of('features'), meta: of('meta'), reply: of('reply') };
 }

@@ -10,6 +10,8 @@ import { normalizeGroundTruth } from './ground-truth-items.js';
 import { submitStream } from './ground-truth-stream.js';
 import { applyLabelChanges } from './label-metrics.js';
 
+const STATUSES: readonly GroundTruthAnswer['status'][] = ['matched', 'duplicate', 'conflict', 'pending', 'invalid'];
+
 /** Items in one transaction of the ledger; between two of them its thread can do other things. */
 const ITEMS_PER_RECORD = 2_000;
 
@@ -46,6 +48,8 @@ export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCa
     countStatuses(options.metrics, answers);
     return answers;
   };
+  // A counter that begins with its first event has no increase at that event.
+  for (const status of STATUSES) options.metrics.groundTruths.inc({ status }, 0);
   const countFaults = (faults: number): void => options.metrics.groundTruths.inc({ status: 'invalid' }, faults);
   return { submit, submitStream: (chunks) => submitStream(chunks, { submit, countFaults }) };
 }

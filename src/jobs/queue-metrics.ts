@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
+import { inTime } from '../core/in-time.js';
 import type { Metrics } from '../core/metrics.js';
-import type { JobQueue, QueueDepth } from './queue.js';
+import type { JobQueue } from './queue.js';
 
 /** Longest time that a scrape waits for the store; Prometheus itself gives up after ten seconds. */
 const MOST_MILLISECONDS = 1_000;
@@ -19,7 +20,7 @@ export interface QueueMetricsOptions {
  */
 export function observeQueue({ queue, metrics, clock, redis }: QueueMetricsOptions): void {
   metrics.beforeScrape(async () => {
-    const depth = await depthInTime(queue, clock);
+    const depth = await inTime(queue.depth(), clock, MOST_MILLISECONDS);
     if (redis) metrics.redisUp.set(depth === null ? 0 : 1);
     if (depth === null) {
       metrics.queuedJobs.reset();
@@ -30,16 +31,5 @@ export function observeQueue({ queue, metrics, clock, redis }: QueueMetricsOptio
     metrics.queuedJobs.set({ state: 'active' }, depth.active);
     // The clock of the process that enqueued it may be ahead.
     metrics.oldestWaitingJob.set(depth.oldestWaiting === null ? 0 : Math.max(0, (clock.now() - depth.oldestWaiting) / 1_000));
-  });
-}
-
-/** Null when the store fails or does not answer in time. */
-function depthInTime(queue: Pick<JobQueue, 'depth'>, clock: Clock): Promise<QueueDepth | null> {
-  return new Promise((resolve) => {
-    const timer = clock.after(MOST_MILLISECONDS, () => resolve(null));
-    queue
-      .depth()
-      .then(resolve, () => resolve(null))
-      .finally(() => timer.cancel());
   });
 }

@@ -18,6 +18,8 @@ import type { TrainingMark, TrainingMarks } from './training-marks.js';
 import type { TrainingRunner } from './training-runner.js';
 import type { TrainingTask } from './training-task.js';
 
+const RESULTS: readonly (Settlement['kind'] | 'postponed' | 'cancelled' | 'failed')[] = ['promoted', 'kept', 'too_few', 'postponed', 'cancelled', 'failed'];
+
 export interface RetrainHandlerOptions {
   readonly store: StoreAddress;
   readonly profiles: Pick<ModelProfiles, 'get'>;
@@ -53,6 +55,7 @@ export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
     options.logger.info({}, 'retraining begins');
     try {
       const profile = await profileFor(options, job);
+      beginResults(options, job);
       context.progress({ step: 'reading', done: 0, total: profile.retraining.max_rows });
       await options.beforeReading();
       const seen = await lookBack(options, profile);
@@ -62,14 +65,19 @@ export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
         return { promoted: false, meta_version: seen.incumbent?.version ?? 0, reason: needless };
       }
       const settlement = await trainAndMark(options, profile, seen, context);
-      ended(options, job, settlement.kind, started, settlement.result);
+      await ended(options, job, settlement.kind, started, settlement.result);
       return settlement.result;
     } catch (error) {
       if (runsAgain(error, context)) postponed(options, job, error, context);
-      else ended(options, job, context.signal.aborted ? 'cancelled' : 'failed', started, null);
+      else await ended(options, job, context.signal.aborted ? 'cancelled' : 'failed', started, null);
       throw error;
     }
   };
+}
+
+/** A counter that begins with its first event has no increase at that event. */
+function beginResults({ metrics }: RetrainHandlerOptions, { model, version }: Job): void {
+  for (const result of RESULTS) metrics.retrainings.inc({ model, version: String(version), result }, 0);
 }
 
 function postponed({ metrics, logger }: RetrainHandlerOptions, { model, version }: Job, error: unknown, { signal }: JobContext): void {
@@ -169,10 +177,18 @@ function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelP
   };
 }
 
-function ended(options: RetrainHandlerOptions, job: Job, result: string, started: number, outcome: RetrainResult | null): void {
+async function ended(options: RetrainHandlerOptions, job: Job, result: string, started: number, outcome: RetrainResult | null): Promise<void> {
   const labels = { model: job.model, version: String(job.version) };
   const seconds = (options.clock.monotonic() - started) / 1_000;
-  options.metrics.retrainings.inc({ ...labels, result });
-  options.metrics.trainingDuration.observe(labels, seconds);
+  if (await isServed(options, job)) {
+    options.metrics.retrainings.inc({ ...labels, result });
+    options.metrics.trainingDuration.observe(labels, seconds);
+  }
   options.logger.info({ result, seconds, meta_version: outcome?.meta_version, reason: outcome?.reason }, 'retraining ended');
+}
+
+/** The series of a version that was unloaded meanwhile are gone, and stay so. */
+async function isServed({ profiles }: RetrainHandlerOptions, { model, version }: Job): Promise<boolean> {
+  const profile = await profiles.get(model, version).catch(() => undefined);
+  return profile !== null;
 }

@@ -87,17 +87,29 @@ export interface GroundTruthResult {
   readonly reason?: GroundTruthReason;
 }
 
-/** What a write changed in the labelled rows of one model, for metrics and for the retraining trigger. */
-export interface LabelChange {
-  readonly key: ModelKey;
+/** What a write changed in some labelled rows. */
+export interface OutcomeChange {
   /** Rows that got their first ground truth. */
   readonly labelled: number;
   /** Rows that became a failure, by their first ground truth or by a correction. */
   readonly failuresGained: number;
   /** Rows that a correction made no failure any more. */
   readonly failuresLost: number;
-  /** Sum of the failure probabilities of the newly labelled rows that had one. */
+}
+
+/** What a write changed in the labelled rows of one model, for metrics and for the retraining trigger. */
+export interface LabelChange extends OutcomeChange {
+  readonly key: ModelKey;
+  /** Of the rows that had a failure probability. */
+  readonly scored: OutcomeChange;
+  /** Of the rows whose decision was `accept`. */
+  readonly accepted: OutcomeChange;
+  /** Sum of the failure probabilities p of the newly labelled rows that had one. */
   readonly expectedFailures: number;
+  /** Sum of p (1 - p) of the same rows: the variance of their failures, if the probabilities are right. */
+  readonly expectedVariance: number;
+  /** Milliseconds from the prediction to the receipt of its first ground truth, 0 at least; one for each newly labelled row. */
+  readonly delays: Float64Array;
   /** `Ledger.labelSequence` of the key after the write; also what other processes have written is in it. */
   readonly labelSequence: number;
 }
@@ -263,7 +275,9 @@ export interface Retention {
  *     had named that; where the id stands for one row, an omitted row means that row, as does 0, and any other is `row_out_of_range`;
  *     an id that stands for more than one is `invalid` with `ambiguous_id`; those pending when an id is first seen join then, and a
  *     second use changes nothing for what was joined before;
- * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row.
+ * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row;
+ * 13. the changes of a write count every row that it labels or corrects, of all rows, of those with a failure probability and of those
+ *     accepted; over all writes, they add up to what a recount of the ledger gives.
  * A store that cannot be used now (a full disk, a server that does not answer) rejects with LEDGER_UNAVAILABLE; a full disk leaves what
  * was there readable. What became of a write that was rejected so is not known; given again, it takes effect once.
  */

@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { ledgerCallerLaws } from './ledger-contract-callers.js';
+import { ledgerChangeLaws } from './ledger-contract-changes.js';
 import { ledgerCountingLaws } from './ledger-contract-counting.js';
 import { ledgerJoinLaws } from './ledger-contract-join.js';
 import { ledgerReadingLaws } from './ledger-contract-reading.js';
@@ -23,5 +24,6 @@ export async function ledgerContract(t: Test, factory: LedgerFactory): Promise<v
   await ledgerCountingLaws(t, factory);
   await ledgerCallerLaws(t, factory);
   await ledgerScanLaws(t, factory);
+  await ledgerChangeLaws(t, factory);
   await ledgerProperty(t, factory);
 }

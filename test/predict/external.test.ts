@@ -42,7 +42,7 @@ t.test('outputs that were made elsewhere are scored, logged and given back', asy
   t.same(Array.from(logged[0]?.features.slice(0, 2) ?? []), [1, 2], 'the inputs are features');
   const text = await metrics.registry.metrics();
   t.notOk(text.includes('stage="base"'), 'no base model ran');
-  t.ok(text.includes('metaerr_stage_duration_seconds_count{stage="meta"} 1'));
+  t.ok(text.includes('metaerr_stage_duration_seconds_count{model="m",version="1",stage="meta"} 1'));
 });
 
 t.test('rows with and without inputs come at the same time: each goes its way', async (t) => {

@@ -83,9 +83,9 @@ t.test('metrics', async (t) => {
     'metaerr_prediction_status_total{model="m",version="1",status="cold_start"} 3',
     'metaerr_failure_probability_count{model="m",version="1"} 3',
     'metaerr_batch_rows_sum{model="m",version="1"} 3',
-    'metaerr_stage_duration_seconds_count{stage="base"} 1',
-    'metaerr_stage_duration_seconds_count{stage="features"} 1',
-    'metaerr_stage_duration_seconds_count{stage="queue"} 1',
+    'metaerr_stage_duration_seconds_count{model="m",version="1",stage="base"} 1',
+    'metaerr_stage_duration_seconds_count{model="m",version="1",stage="features"} 1',
+    'metaerr_stage_duration_seconds_count{model="m",version="1",stage="queue"} 1',
   ]) t.ok(text.includes(line), line);
   const expected = (await metrics.expectedFailures.get()).values[0]?.value ?? 0;
   t.ok(Math.abs(expected - (0.1 + 0.2 + 0.4)) < 1e-6);

@@ -100,8 +100,9 @@ export class ModelLoader {
     }
     const before = entry.serve(loaded);
     if (before !== null) void this.#retire(entry, before);
-    showMetaModel(loaded, this.#ports.metrics);
     const { model, version } = loaded.key;
+    this.#ports.metrics.beginModel({ model, version: String(version) });
+    showMetaModel(loaded, this.#ports.metrics);
     const milliseconds = Math.round(this.#ports.clock.monotonic() - started);
     this.#ports.logger.info(
       { model, version, task: loaded.config.task, meta_version: loaded.meta?.version ?? 0, assumptions: loaded.assumptions, milliseconds },
@@ -115,7 +116,7 @@ export class ModelLoader {
     hideMetaModel(old, this.#ports.metrics);
     await this.#draining.drain(old);
     const { model, version } = old.key;
-    if (entry.loaded?.key.version !== version) this.#ports.metrics.queueRows.remove({ model, version: String(version) });
+    if (entry.loaded?.key.version !== version) await this.#ports.metrics.endModel({ model, version: String(version) });
   }
 
   /** Closes what drains; a load in progress closes its own pool when it ends. */

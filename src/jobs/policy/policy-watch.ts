@@ -22,7 +22,7 @@ export interface PolicyWatchOptions {
   readonly catalogue: Pick<ModelCatalogue, 'list' | 'loaded'>;
   readonly thresholds: DecisionThresholds;
   readonly clock: Clock;
-  readonly metrics: Pick<Metrics, 'decisionThreshold'>;
+  readonly metrics: Pick<Metrics, 'decisionThreshold' | 'riskTarget'>;
   readonly logger: Logger;
 }
 

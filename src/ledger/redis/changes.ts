@@ -1,24 +1,33 @@
-import type { LabelChange } from '../ledger.js';
+import type { LabelChange, OutcomeChange } from '../ledger.js';
 import { modelKeyOf } from './layout.js';
 
-const BYTES = 32;
+/** Bytes before the model key. */
+const HEAD_BYTES = 64;
 
 /** Reads the changes that a script's `settle` wrote, from an offset on. */
 export function decodeChanges(bytes: Buffer, offset: number): LabelChange[] {
   const changes: LabelChange[] = [];
   while (offset < bytes.length) {
-    const end = offset + BYTES + bytes.readUInt32LE(offset + 28);
+    const name = offset + HEAD_BYTES;
+    const delays = name + bytes.readUInt32LE(offset + 60);
+    const all = outcomeAt(bytes, offset);
     changes.push({
-      key: modelKeyOf(bytes.toString('utf8', offset + BYTES, end)),
-      labelled: bytes.readUInt32LE(offset),
-      failuresGained: bytes.readUInt32LE(offset + 4),
-      failuresLost: bytes.readUInt32LE(offset + 8),
-      expectedFailures: bytes.readDoubleLE(offset + 12),
-      labelSequence: bytes.readDoubleLE(offset + 20),
+      key: modelKeyOf(bytes.toString('utf8', name, delays)),
+      ...all,
+      scored: outcomeAt(bytes, offset + 12),
+      accepted: outcomeAt(bytes, offset + 24),
+      expectedFailures: bytes.readDoubleLE(offset + 36),
+      expectedVariance: bytes.readDoubleLE(offset + 44),
+      labelSequence: bytes.readDoubleLE(offset + 52),
+      delays: Float64Array.from({ length: all.labelled }, (_, i) => bytes.readDoubleLE(delays + 8 * i)),
     });
-    offset = end;
+    offset = delays + 8 * all.labelled;
   }
   return changes;
+}
+
+function outcomeAt(bytes: Buffer, offset: number): OutcomeChange {
+  return { labelled: bytes.readUInt32LE(offset), failuresGained: bytes.readUInt32LE(offset + 4), failuresLost: bytes.readUInt32LE(offset + 8) };
 }
 
 /** The changes of the steps of one call, as one for each key in the order of their first. */
@@ -27,14 +36,24 @@ export function mergeChanges(steps: readonly (readonly LabelChange[])[]): LabelC
   for (const change of steps.flat()) {
     const name = JSON.stringify(change.key);
     const before = byKey.get(name);
-    byKey.set(name, before === undefined ? change : {
-      key: change.key,
-      labelled: before.labelled + change.labelled,
-      failuresGained: before.failuresGained + change.failuresGained,
-      failuresLost: before.failuresLost + change.failuresLost,
-      expectedFailures: before.expectedFailures + change.expectedFailures,
-      labelSequence: Math.max(before.labelSequence, change.labelSequence),
-    });
+    byKey.set(name, before === undefined ? change : merged(before, change));
   }
   return [...byKey.values()];
+}
+
+function merged(before: LabelChange, change: LabelChange): LabelChange {
+  return {
+    key: change.key,
+    ...added(before, change),
+    scored: added(before.scored, change.scored),
+    accepted: added(before.accepted, change.accepted),
+    expectedFailures: before.expectedFailures + change.expectedFailures,
+    expectedVariance: before.expectedVariance + change.expectedVariance,
+    labelSequence: Math.max(before.labelSequence, change.labelSequence),
+    delays: Float64Array.from([...before.delays, ...change.delays]),
+  };
+}
+
+function added(a: OutcomeChange, b: OutcomeChange): OutcomeChange {
+  return { labelled: a.labelled + b.labelled, failuresGained: a.failuresGained + b.failuresGained, failuresLost: a.failuresLost + b.failuresLost };
 }

@@ -6,7 +6,7 @@ import type { ChangeLog } from './changes.js';
 import { orNaN } from './codes.js';
 import type { Database } from './database.js';
 
-const TARGET = `seq, key_id, task, label, value, tolerance, failure_probability, failure, truth_kind, truth_value, truth_observed_at,
+const TARGET = `seq, key_id, task, label, value, tolerance, failure_probability, review, created_at, failure, truth_kind, truth_value, truth_observed_at,
   truth_n, records, distinct_values`;
 
 type TargetRow = readonly [
@@ -17,6 +17,8 @@ type TargetRow = readonly [
   value: number | null,
   tolerance: number | null,
   failureProbability: number | null,
+  review: number,
+  createdAt: number,
   failure: number | null,
   truthKind: number | null,
   truthValue: string | null,
@@ -37,7 +39,7 @@ export function createJoin(db: Database, callers: Callers) {
   const setRecords = db.prepare('UPDATE prediction SET records = ?, distinct_values = ? WHERE seq = ?');
 
   const apply = (row: TargetRow, item: GroundTruthItem, changes: ChangeLog): GroundTruthResult => {
-    const [seq, keyId, , label, value, tolerance, failureProbability, failure, , , , , records, distinctValues] = row;
+    const [seq, keyId, , label, value, tolerance, failureProbability, review, createdAt, failure, , , , , records, distinctValues] = row;
     const current = currentTruth(row);
     const kind = KINDS.indexOf(item.kind);
     const seen = current !== null && (sameTruth(current, item) || valueSeen.get(seq, kind, item.value) !== undefined);
@@ -49,8 +51,9 @@ export function createJoin(db: Database, callers: Callers) {
     } else {
       const failed = isFailure({ label, value: orNaN(value), tolerance: orNaN(tolerance) }, item);
       setTruth.run(failed ? 1 : 0, kind, item.value, item.observedAt, n, n, distinct, seq);
-      if (current === null) changes.labelled(keyId, failed, failureProbability);
-      else changes.corrected(keyId, failure === 1, failed);
+      const changed = { keyId, failureProbability, accepted: review === 0 };
+      if (current === null) changes.labelled(changed, failed, item.receivedAt - createdAt);
+      else changes.corrected(changed, failure === 1, failed);
     }
     return { status: statusOf(current, item) };
   };
@@ -72,6 +75,6 @@ export function createJoin(db: Database, callers: Callers) {
 
 export type Join = ReturnType<typeof createJoin>;
 
-function currentTruth([, , , , , , , , kind, value, observedAt]: TargetRow): Truth | null {
+function currentTruth([, , , , , , , , , , kind, value, observedAt]: TargetRow): Truth | null {
   return kind === null || value === null || observedAt === null ? null : { kind: nameOf(KINDS, kind), value, observedAt };
 }

@@ -9,21 +9,44 @@ local changes, changed = {}, {}
 local function changeOf(k)
   local change = changes[k]
   if not change then
-    change = {labelled = 0, gained = 0, lost = 0, expected = 0}
+    change = {all = {0, 0, 0}, scored = {0, 0, 0}, accepted = {0, 0, 0}, expected = 0, variance = 0, delays = {}}
     changes[k] = change
     changed[#changed + 1] = k
   end
   return change
 end
 
--- Advances the label sequences and returns the changes as text: u32 labelled, gained, lost; f64 expected, sequence; u32 length; model key.
+-- Places in the counts of a change.
+local LABELLED, GAINED, LOST = 1, 2, 3
+
+-- Adds one to a count of the row's model key, and to that of the scored and of the accepted rows where the row is one.
+local function count(k, predicted, place)
+  local change = changeOf(k)
+  change.all[place] = change.all[place] + 1
+  -- NaN: the reply had no score.
+  if predicted.failureProbability == predicted.failureProbability then change.scored[place] = change.scored[place] + 1 end
+  if predicted.accepted then change.accepted[place] = change.accepted[place] + 1 end
+end
+
+local function countFirst(reply, predicted, failure, receivedAt)
+  local change, p = changeOf(reply.k), predicted.failureProbability
+  count(reply.k, predicted, LABELLED)
+  if failure == 1 then count(reply.k, predicted, GAINED) end
+  if p == p then change.expected, change.variance = change.expected + p, change.variance + p * (1 - p) end
+  change.delays[#change.delays + 1] = pack('<d', math.max(0, receivedAt - reply.createdAt))
+end
+
+-- Advances the label sequences and returns the changes as text: u32 labelled, gained, lost of all rows, of the scored and of the accepted;
+-- f64 expected, variance, sequence; u32 length of the model key; the model key; f64 delay of each newly labelled row.
 local function settle()
   local parts = {}
   for i, k in ipairs(changed) do
     local change = changes[k]
-    local sequence = call('HINCRBY', base .. 'sequence', k, change.labelled)
+    local all, scored, accepted = change.all, change.scored, change.accepted
+    local sequence = call('HINCRBY', base .. 'sequence', k, all[LABELLED])
     local name = string.match(call('HGET', base .. 'numbers', 'K:' .. k), '^%d+:(.*)$')
-    parts[i] = pack('<I4I4I4ddI4', change.labelled, change.gained, change.lost, change.expected, sequence, #name) .. name
+    parts[i] = pack('<I4I4I4I4I4I4I4I4I4dddI4', all[1], all[2], all[3], scored[1], scored[2], scored[3], accepted[1], accepted[2], accepted[3],
+      change.expected, change.variance, sequence, #name) .. name .. table.concat(change.delays)
   end
   return table.concat(parts)
 end
@@ -72,16 +95,12 @@ local function apply(id, row, reply, item, truth)
     local predicted = predictedOf(reply, row)
     winner, n, failure = truth, records, isFailure(predicted, truth) and 1 or 0
     if not state then
-      local change = changeOf(reply.k)
-      change.labelled = change.labelled + 1
-      change.gained = change.gained + failure
-      -- NaN: the reply had no score.
-      if predicted.failureProbability == predicted.failureProbability then change.expected = change.expected + predicted.failureProbability end
+      countFirst(reply, predicted, failure, (unpackStruct('<d', item, 9)))
       call('ZADD', base .. 'l:' .. reply.k, reply.createdAt, id .. '\0' .. pack('>I4', row))
     elseif failure > state.failure then
-      changeOf(reply.k).gained = changeOf(reply.k).gained + 1
+      count(reply.k, predicted, GAINED)
     elseif failure < state.failure then
-      changeOf(reply.k).lost = changeOf(reply.k).lost + 1
+      count(reply.k, predicted, LOST)
     end
   end
   local bytes = pack('<dI4I4I4BBxx', winner.observedAt, n, records, distinct, winner.kind, failure) .. winner.value

@@ -30,13 +30,13 @@ local function bytesOf(reply, offset, length)
   return call('GETRANGE', reply.key, offset, offset + length - 1)
 end
 
--- {value, tolerance, failureProbability, label}
+-- {value, tolerance, failureProbability, accepted, label}
 local function predictedOf(reply, row)
   local bytes = bytesOf(reply, HEADER + ROW * row, ROW)
   local value, tolerance = unpackStruct('<dd', bytes)
   local offset, length = unpackStruct('<I4I4', bytes, 57)
   return {
-    value = value, tolerance = tolerance, failureProbability = (unpackStruct('<d', bytes, 33)),
+    value = value, tolerance = tolerance, failureProbability = (unpackStruct('<d', bytes, 33)), accepted = string.byte(bytes, 49) == 0,
     label = length ~= NO_LABEL and bytesOf(reply, offset, length) or nil,
   }
 end
