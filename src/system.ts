@@ -11,6 +11,7 @@ import { createModelRepository } from './inference/repository/model-repository.j
 import { createStatistics } from './inference/statistics.js';
 import { createBreakdown } from './jobs/breakdown/breakdown.js';
 import { createChampionFollower } from './jobs/champion-follower.js';
+import { createDriftWatch } from './jobs/drift/drift-watch.js';
 import { createGroundTruth } from './jobs/ground-truth.js';
 import { applyLabelChanges } from './jobs/label-metrics.js';
 import { createLedgerExport } from './jobs/ledger-export.js';
@@ -92,6 +93,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const sink = config.ledger.durable ? createStrictSink(writer) : { add: (batch: PredictionBatch) => (writer.add(batch), true) };
   const thresholds = new DecisionThresholds();
   const policies = createPolicyWatch({ ledger, registry, catalogue, thresholds, clock, metrics, logger });
+  const drift = createDriftWatch({ ledger, registry, marks, queue: mode.enqueuing, catalogue, clock, metrics, logger });
   const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, thresholds, ids: predictionIdFactory() });
   observeQueue({ queue, metrics, clock, redis: config.redis !== null });
   observeMetaModels({ catalogue, registry, metrics, clock });
@@ -101,6 +103,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   lifecycle.add('predictions', () => predict.close());
   lifecycle.add('trigger', () => trigger.close());
   lifecycle.add('risk policies', () => policies.close());
+  lifecycle.add('drift', () => drift.close());
   mode.addSteps(lifecycle);
   lifecycle.add('ledger writer', () => writer.close());
   lifecycle.add('sessions', () => repository.close());
@@ -120,7 +123,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     board: mode.board,
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),
     retraining: createRetraining({ catalogue, writer, queue: mode.enqueuing, registry, champions, clock }),
-    reports: createReport({ ledger, catalogue }),
+    reports: createReport({ ledger, registry, catalogue }),
     timelines: createTimeline({ ledger, catalogue, clock }),
     breakdowns: createBreakdown({ ledger, catalogue, clock }),
     riskPolicies: policies,
@@ -136,6 +139,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
       if (closing.refusal() !== null) return;
       await mode.afterLoading();
       trigger.start();
+      drift.start();
       policies.look();
     },
     refuse: closing.refuse,

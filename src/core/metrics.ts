@@ -101,6 +101,7 @@ function learningMetrics({ counter, gauge, histogram, scraped }: ReturnType<type
     metaModelPromoted: scraped('metaerr_meta_model_promoted_timestamp_seconds', 'When the meta-model that serves was last promoted, in seconds since 1970-01-01 UTC; absent as above.', ['model', 'version']),
     decisionThreshold: gauge('metaerr_decision_threshold', 'Failure probability up to which a prediction is accepted, of the meta-model that serves; absent while the risk policy knows none and every decision is review.', ['model', 'version']),
     riskTarget: gauge('metaerr_risk_policy_target', 'Largest share of failures among the accepted that the risk policy allows; absent where the model has no target_risk.', ['model', 'version']),
+    calibrationDrift: gauge('metaerr_calibration_drift', '1 when a sequential test says that failures have left the failure probabilities of the meta-model that serves (docs/labels.md), else 0; absent in the cold start.', ['model', 'version']),
     retrainings: counter('metaerr_retrainings_total', 'Retrainings ended, by result (promoted, kept, too_few, cancelled, failed), or put back (postponed).', ['model', 'version', 'result']),
     trainingDuration: histogram('metaerr_training_duration_seconds', 'Duration of a training of a meta-model.', ['model', 'version'], [0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600]),
     queuedJobs: scraped('metaerr_jobs', 'Jobs that have not ended, by state (waiting, active), of all processes together; asked for at the scrape, and absent while the store does not answer.', ['state']),

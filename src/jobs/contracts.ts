@@ -3,6 +3,7 @@ import type { GroundTruthReason, GroundTruthStatus, LedgerCounts, ModelKey, Scan
 import type { EvaluationSummary } from '../meta/evaluation/summary.js';
 import type { CalibrationBasis } from '../meta/policy/calibration-rows.js';
 import type { MetaModelRecord } from '../meta/registry.js';
+import type { DriftView } from './drift/measure-drift.js';
 import type { Job } from './queue.js';
 
 /**
@@ -93,6 +94,8 @@ export interface Report {
   readonly expectedFailureRate: number | null;
   readonly champion: EvaluationSummary;
   readonly confidenceBaseline: EvaluationSummary;
+  /** Of the meta-model that serves, whatever rows were asked for; null in the cold start. */
+  readonly calibrationDrift: DriftView | null;
 }
 
 export interface ReportUseCase {

@@ -2,12 +2,15 @@ import type { LoadedModel } from '../inference/contracts.js';
 import type { LabelledBatch, LabelledQuery, Ledger, LedgerCounts, ModelKey } from '../ledger/ledger.js';
 import { summarize } from '../meta/evaluation/summarize.js';
 import type { EvaluationSummary } from '../meta/evaluation/summary.js';
+import type { MetaModelRegistry } from '../meta/registry.js';
 import type { Report, ReportQuery, ReportUseCase } from './contracts.js';
+import { measureDrift } from './drift/measure-drift.js';
 
 export interface ReportPorts {
   readonly ledger: Pick<Ledger, 'labelled' | 'counts'>;
-  /** The catalogue of models, of which only the key is needed. */
-  readonly catalogue: { loaded(name: string, version?: number | null): Pick<LoadedModel, 'key'> };
+  readonly registry: Pick<MetaModelRegistry, 'get'>;
+  /** The catalogue of models, of which little is needed. */
+  readonly catalogue: { loaded(name: string, version?: number | null): Pick<LoadedModel, 'key' | 'meta'> };
   /** At most the newest so many labelled rows are judged (default 100,000), since a report is computed in the server's own thread. */
   readonly maxRows?: number;
 }
@@ -21,15 +24,16 @@ const MAX_ROWS = 100_000;
  * on the same rows, as far as they have a confidence. Without a version the report is about the one that serves. Throws as
  * `ModelCatalogue.loaded` does.
  */
-export function createReport({ ledger, catalogue, maxRows = MAX_ROWS }: ReportPorts): ReportUseCase {
+export function createReport({ ledger, registry, catalogue, maxRows = MAX_ROWS }: ReportPorts): ReportUseCase {
   return {
     async report(query) {
-      const { key } = catalogue.loaded(query.model, query.version);
-      const [counts, judged] = await Promise.all([
+      const { key, meta } = catalogue.loaded(query.model, query.version);
+      const [counts, judged, calibrationDrift] = await Promise.all([
         ledger.counts({ model: key.model, version: key.version, from: query.from, to: query.to }),
         judge(ledger.labelled(labelledQuery(key, query, maxRows))),
+        measureDrift({ ledger, registry }, { key, meta }),
       ]);
-      return { counts, ...rates(counts), ...judged };
+      return { counts, ...rates(counts), ...judged, calibrationDrift };
     },
   };
 }

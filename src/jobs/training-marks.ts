@@ -14,7 +14,8 @@ export interface TrainingMark {
  * 2. `promotionAttempt` is 1 + the tests counted since the last `renewAttempts`, but labels (a sequence) for which the last test was counted
  *    get that test's number again: the same rows judged once more are no further chance;
  * 3. `countAttempt` is atomic: true when the number was the next one and is counted now, or was counted for these labels before; else false,
- *    and nothing changes.
+ *    and nothing changes;
+ * 4. `driftMark` is what `setDriftMark` was given last; null before.
  * A store that cannot be reached now rejects with STORE_UNAVAILABLE.
  */
 export interface TrainingMarks {
@@ -26,4 +27,7 @@ export interface TrainingMarks {
   countAttempt(key: ModelKey, attempt: number, labelSequence: number): Promise<boolean>;
   /** A champion was beaten: tests against the next one are counted from 1. */
   renewAttempts(key: ModelKey): Promise<void>;
+  /** The meta-model version for whose drift a retraining was asked for last. */
+  driftMark(key: ModelKey): Promise<number | null>;
+  setDriftMark(key: ModelKey, metaVersion: number): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { Report } from '../jobs/contracts.js';
 import { EvaluationSchema } from './evaluation-schema.js';
 import { closed, named, DateRange, ModelParameter, nullableNumber, replies } from './schemas.js';
 import type { Services } from './services.js';
@@ -26,6 +27,18 @@ const Reply = named('Report', closed(
     expected_failure_rate: nullableNumber('Mean failure probability of the predictions that have one.'),
     champion: EvaluationSchema,
     confidence_baseline: EvaluationSchema,
+    calibration_drift: named('CalibrationDrift', Type.Union([Type.Null(), closed(
+      {
+        meta_version: Count('The meta-model that serves; it is tested by all rows that it answered, whatever the report is restricted to.'),
+        rows: Count('Labelled rows that it answered, the newest 50,000.'),
+        expected_failures: Type.Number({ description: 'Sum of their failure probabilities.' }),
+        observed_failures: Count('Failures among them.'),
+        log_evidence: Type.Number({ description: 'Natural logarithm of the e-value against failures within 10 % of the failure probabilities; 4.605 and more is drift, which a calibrated meta-model ever reaches with a chance of 1 %.' }),
+        drifted: Type.Boolean({ description: 'Whether failures have left the failure probabilities.' }),
+        direction: Type.Union([Type.Literal('more_failures'), Type.Literal('fewer_failures'), Type.Null()], { description: 'Whether there are more or fewer failures than was said; null without drift.' }),
+      },
+      'Drift.',
+    )], { description: 'A sequential test of failures against failure probabilities; null in the cold start.' })),
   },
   'Predictions against ground truth; every row was scored before its ground truth was known.',
 ));
@@ -66,8 +79,15 @@ export function reportRoutes({ reports }: Pick<Services, 'reports'>): FastifyPlu
           expected_failure_rate: report.expectedFailureRate,
           champion: report.champion,
           confidence_baseline: report.confidenceBaseline,
+          calibration_drift: driftOf(report.calibrationDrift),
         };
       },
     );
   };
+}
+
+function driftOf(view: Report['calibrationDrift']) {
+  if (view === null) return null;
+  const { metaVersion, rows, expected, observed, logEvidence, drifted, direction } = view;
+  return { meta_version: metaVersion, rows, expected_failures: expected, observed_failures: observed, log_evidence: logEvidence, drifted, direction };
 }

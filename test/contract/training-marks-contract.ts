@@ -70,6 +70,16 @@ export async function trainingMarksContract(t: Test, factory: MarksFactory): Pro
     t.equal(await marks.promotionAttempt(KEY, 2 ** 40 + 1), 1);
   });
 
+  await t.test('the mark of a drift is what was set last', async (t) => {
+    const { marks, again } = await factory(t);
+    t.equal(await marks.driftMark(KEY), null);
+    await marks.setDriftMark(KEY, 4);
+    await marks.setDriftMark({ ...KEY, digest: 'b' }, 9);
+    t.equal(await (await again()).driftMark(KEY), 4);
+    await marks.setDriftMark(KEY, 3);
+    t.equal(await marks.driftMark(KEY), 3);
+  });
+
   await t.test('of many that count the same number at the same time one does', async (t) => {
     const { marks, again } = await factory(t);
     const other = await again();

@@ -20,12 +20,12 @@ return 1`;
 
 /**
  * What trainings leave behind, in Redis, under the model's key base; fields are JSON [model, version, digest]: the HASH `marks` -> label
- * sequence, a blank, rows; the HASH `attempts` -> tests counted, a blank, label sequence of the last.
+ * sequence, a blank, rows; the HASH `attempts` -> tests counted, a blank, label sequence of the last; the HASH `drift` -> meta-model version.
  */
 export function createRedisTrainingMarks(client: RedisClient): TrainingMarks {
   const set = client.script(SET);
   const count = client.script(COUNT);
-  const hash = ({ model }: ModelKey, name: 'marks' | 'attempts') => `${client.keyBase(modelTag(model))}${name}`;
+  const hash = ({ model }: ModelKey, name: 'marks' | 'attempts' | 'drift') => `${client.keyBase(modelTag(model))}${name}`;
   const attempt = <T>(call: () => Promise<T>): Promise<T> => client.attempt('STORE_UNAVAILABLE', call);
   return {
     async trainingMark(key) {
@@ -47,6 +47,13 @@ export function createRedisTrainingMarks(client: RedisClient): TrainingMarks {
     },
     async renewAttempts(key) {
       await attempt(() => client.commands.hdel(hash(key, 'attempts'), fieldOf(key)));
+    },
+    async driftMark(key) {
+      const version = await attempt(() => client.commands.hget(hash(key, 'drift'), fieldOf(key)));
+      return version === null ? null : Number(version);
+    },
+    async setDriftMark(key, metaVersion) {
+      await attempt(() => client.commands.hset(hash(key, 'drift'), fieldOf(key), metaVersion));
     },
   };
 }

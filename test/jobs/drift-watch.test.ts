@@ -1,0 +1,142 @@
+import t, { type Test } from 'tap';
+import { MetaErrError } from '../../src/core/errors.js';
+import { modelTag, predictionIdFactory } from '../../src/core/ids.js';
+import { createMetrics } from '../../src/core/metrics.js';
+import type { LoadedModel } from '../../src/inference/contracts.js';
+import { createDriftWatch } from '../../src/jobs/drift/drift-watch.js';
+import type { NewJob } from '../../src/jobs/queue.js';
+import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
+import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
+import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
+import { newModel } from '../contract/meta-registry-contract.js';
+import { temporaryDatabase } from '../support/jobs-database.js';
+import { catalogueOf, loadedModel } from '../support/jobs-model.js';
+import { ManualClock, turns } from '../support/manual-clock.js';
+import { recordingLogger } from '../support/recording-logger.js';
+import { log, type Answer } from '../support/report-ledger.js';
+
+type Changeable = { -readonly [K in keyof LoadedModel]: LoadedModel[K] };
+
+const ROUND = 30_000;
+const nextId = predictionIdFactory();
+
+/** A watch over one loaded model, on a real ledger, registry and marks. */
+function open(t: Test, { automatic = true } = {}) {
+  const { db, dispose } = temporaryDatabase();
+  t.teardown(dispose);
+  const clock = new ManualClock();
+  const logger = recordingLogger();
+  const metrics = createMetrics();
+  const stored = createDirectLedger(db);
+  const registry = createDirectMetaRegistry(db);
+  const marks = inThisThread(createTrainingMarkTable(db));
+  const model: Changeable = { ...loadedModel({ retraining: { automatic } }) };
+  const loaded = [model];
+  const jobs: NewJob[] = [];
+  const faults: unknown[] = [];
+  let reads = 0;
+  const ledger: typeof stored = { ...stored, labelled: (query) => ((reads += 1), stored.labelled(query)) };
+  const queue = {
+    async enqueue(job: NewJob) {
+      if (faults.length > 0) throw faults.shift();
+      jobs.push(job);
+      return { id: `job_${jobs.length}` } as never;
+    },
+  };
+  const watching = () => {
+    const watch = createDriftWatch({ ledger, registry, marks, queue, catalogue: { list: () => catalogueOf(loaded).list() }, clock, metrics, logger });
+    t.teardown(() => watch.close());
+    watch.start();
+    return watch;
+  };
+  const serve = async () => {
+    const version = await registry.add(newModel({ key: model.key, createdAt: clock.now() }));
+    model.meta = { version, session: `meta-${version}` } as unknown as NonNullable<LoadedModel['meta']>;
+    return version;
+  };
+  /** So many rows that the served meta-model gave a failure probability of .1, of which so many failed. */
+  const answer = (rows: number, failures: number) => {
+    const answers = Array.from({ length: rows }, (_, row): Answer => ({ failureProbability: 0.1, coldStart: 0.1, failed: row < failures, metaVersion: model.meta?.version ?? 0, createdAt: clock.now() }));
+    return log(stored, nextId(modelTag('m'), clock.now()), answers, model.key);
+  };
+  const round = async () => {
+    await clock.advance(ROUND);
+    await turns(60);
+  };
+  const gauge = async () => (await metrics.calibrationDrift.get()).values.map(({ value }) => value);
+  const warnings = () => logger.lines.filter(({ message }) => message.includes('drifted')).length;
+  return { watching, serve, answer, round, gauge, warnings, model, loaded, jobs, faults, marks, registry, reads: () => reads };
+}
+
+t.test('a drift raises the gauge, is logged once, and asks for one retraining of that meta-model', async (t) => {
+  const { watching, serve, answer, round, gauge, warnings, jobs } = open(t);
+  await answer(500, 400);
+  watching();
+  await turns(60);
+  t.same(await gauge(), [], 'a cold start is not tested');
+  await serve();
+  await answer(200, 20);
+  await round();
+  t.same(await gauge(), [0]);
+  await answer(200, 120);
+  await round();
+  t.same(await gauge(), [1]);
+  t.match(jobs, [{ type: 'retrain', model: 'm', version: 1, trigger: 'drift', requestId: null }]);
+  await answer(10, 8);
+  await round();
+  await round();
+  t.equal(jobs.length, 1, 'one and the same drift');
+  t.equal(warnings(), 1);
+  await serve();
+  await round();
+  t.same(await gauge(), [0], 'the new meta-model is tested by its own rows');
+  await answer(200, 120);
+  await round();
+  t.equal(jobs.length, 2);
+  t.equal(warnings(), 2);
+});
+
+t.test('what was asked for is known after a restart and to other servers; nothing counts twice', async (t) => {
+  const { watching, serve, answer, round, gauge, jobs, marks, model } = open(t);
+  const version = await serve();
+  await answer(200, 120);
+  const first = watching();
+  await turns(60);
+  t.equal(jobs.length, 1);
+  t.equal(await marks.driftMark(model.key), version);
+  await first.close();
+  watching();
+  watching();
+  await round();
+  t.equal(jobs.length, 1);
+  t.same(await gauge(), [1]);
+});
+
+t.test('a queue that could not be asked is asked again', async (t) => {
+  const { watching, serve, answer, round, warnings, jobs, faults, marks, model } = open(t);
+  await serve();
+  await answer(200, 120);
+  faults.push(new MetaErrError('STORE_UNAVAILABLE', 'away'));
+  watching();
+  await turns(60);
+  t.equal(await marks.driftMark(model.key), null);
+  await round();
+  t.equal(jobs.length, 1);
+  t.equal(warnings(), 1);
+});
+
+t.test('rows are read only where ground truths have come; without automatic retraining nothing is asked for', async (t) => {
+  const { watching, serve, answer, round, gauge, jobs, reads, loaded } = open(t, { automatic: false });
+  await serve();
+  await answer(200, 120);
+  watching();
+  await turns(60);
+  t.equal(reads(), 1);
+  await round();
+  t.equal(reads(), 1);
+  t.same(await gauge(), [1]);
+  t.same(jobs, []);
+  loaded.pop();
+  await round();
+  t.same(await gauge(), [], 'a model that is gone is in no metric');
+});
