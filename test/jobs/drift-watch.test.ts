@@ -51,7 +51,7 @@ function open(t: Test, { automatic = true } = {}) {
   };
   const serve = async () => {
     const version = await registry.add(newModel({ key: model.key, createdAt: clock.now() }));
-    model.meta = { version, session: `meta-${version}` } as unknown as NonNullable<LoadedModel['meta']>;
+    model.meta = { version, session: `meta-${version}` };
     return version;
   };
   /** So many rows that the served meta-model gave a failure probability of .1, of which so many failed. */
@@ -60,7 +60,7 @@ function open(t: Test, { automatic = true } = {}) {
     return log(stored, nextId(modelTag('m'), clock.now()), answers, model.key);
   };
   const round = async () => {
-    await clock.advance(ROUND);
+    clock.advance(ROUND);
     await turns(60);
   };
   const gauge = async () => (await metrics.calibrationDrift.get()).values.map(({ value }) => value);
