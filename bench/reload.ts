@@ -115,7 +115,7 @@ async function main(reloads: number, megabytes: number, instances: number, warmU
   const config = loadConfig({ LOG_LEVEL: 'error', METAERR_MODEL_REPOSITORY: models, METAERR_DATA_DIR: join(folder, 'data') });
   const logger = createLogger(config.logLevel);
   const system = await createSystem(config, logger);
-  const app = await createApp(system, { bodyLimitBytes: config.bodyLimitBytes, adminKey: null, board: null, logger });
+  const app = await createApp(system, { bodyLimitBytes: config.bodyLimitBytes, adminKey: null, board: null, ui: false, logger });
   await app.listen({ host: '127.0.0.1', port: 0 });
   await system.start();
   const [address] = app.addresses();

@@ -91,6 +91,7 @@ async function runDemo(options: DemoOptions, data: Dataset, system: DemoSystem):
 
 function urls({ urls: [url = ''], extra }: DemoSystem, model: string): string {
   const lines = [
+    ['The page', `${url}/ui/#/models/${model}`],
     ['API and Swagger UI', `${url}/docs`],
     ['Report', `${url}/v1/models/${model}/report`],
     ['Meta-models', `${url}/v1/models/${model}/meta-models`],

@@ -36,7 +36,9 @@ export async function writeBaseModel(folder: string, data: Dataset, seed: number
   const repository = join(folder, 'models');
   mkdirSync(join(repository, data.name, '1'), { recursive: true });
   writeFileSync(join(repository, data.name, '1', 'model.onnx'), bytes);
-  const config = { task: 'classification', labels: data.labels, retraining: { new_ground_truths: NEW_GROUND_TRUTHS, growth: GROWTH } };
+  // Pictures are larger than what is kept of a row by itself; the review queue shows them.
+  const features = { store_inputs: data.shape.length > 1 ? 'all' : 'auto' };
+  const config = { task: 'classification', labels: data.labels, features, retraining: { new_ground_truths: NEW_GROUND_TRUTHS, growth: GROWTH } };
   writeFileSync(join(repository, data.name, 'metaerr.yaml'), stringify(config));
   return repository;
 }

@@ -42,7 +42,7 @@ export async function startDistributed(modelRepository: string): Promise<DemoSys
       urls: servers.map(({ url }) => url),
       extra: [
         ['Queues', `${servers[0]?.url}/admin/queues`],
-        ...servers.slice(1).map(({ url }, index) => [`Server ${index + 2}`, `${url}/docs`] as const),
+        ...servers.slice(1).map(({ url }, index) => [`Server ${index + 2}`, `${url}/ui/`] as const),
         ...workers.map(({ url }, index) => [`Worker ${index + 1}`, `${url}/metrics`] as const),
         ['Redis', redis.url],
       ],

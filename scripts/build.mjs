@@ -1,9 +1,11 @@
 // Compiles when a source is newer than the last build; so `npm start` works on a fresh clone and costs nothing later.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 
 const STAMP = 'dist/.stamp';
+/** The page runs in a browser: it is compiled with types of its own, and brings files that are no code. */
+const PAGE = 'src/ui/page';
 const SOURCES = ['src', 'test', 'demo', 'bench', 'scripts'];
 
 function newest() {
@@ -17,7 +19,8 @@ if (force || !existsSync(STAMP) || statSync(STAMP).mtimeMs < newest()) {
   rmSync('dist', { recursive: true, force: true });
   console.error('building ...');
   try {
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: ['ignore', 2, 2] });
+    for (const project of ['.', PAGE]) execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: ['ignore', 2, 2] });
+    cpSync(PAGE, join('dist', PAGE), { recursive: true, filter: (path) => statSync(path).isDirectory() || ['.html', '.css', '.svg'].includes(extname(path)) });
   } catch {
     process.exit(1);
   }

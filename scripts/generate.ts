@@ -12,7 +12,7 @@ import { metricsMarkdown } from './metrics-markdown.js';
 /** The OpenAPI document of the routes; no use-case is called for it. */
 async function openapi(): Promise<string> {
   const services = { metrics: createMetrics(), refusal: () => null } as unknown as Services;
-  const app = await createApp(services, { bodyLimitBytes: 1, adminKey: null, board: null, logger: createLogger('silent') });
+  const app = await createApp(services, { bodyLimitBytes: 1, adminKey: null, board: null, ui: false, logger: createLogger('silent') });
   await app.ready();
   const document = app.swagger();
   await app.close();

@@ -31,6 +31,7 @@ import { scoreRoutes } from './routes/score.js';
 import { timelineRoutes } from './routes/timeline.js';
 import type { Services } from './routes/services.js';
 import { RELEASE } from './system-release.js';
+import { siteRoutes } from './ui/site-routes.js';
 
 export interface AppOptions {
   readonly bodyLimitBytes: number;
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly adminKey: string | null;
   /** The queues to be shown at /admin/queues; null shows none. */
   readonly board: QueueBoard | null;
+  /** Whether there is a page at /ui/. */
+  readonly ui: boolean;
 }
 
 /** The Open Inference Protocol reads bodies and writes replies in its own way, so its routes have a scope of their own. */
@@ -84,6 +87,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
     await app.register(routes(services));
   }
   await serveOpenInference(app, services, options.bodyLimitBytes);
+  if (options.ui) await app.register(siteRoutes());
   if (options.board !== null) await useQueueBoard(app, options.board, options.adminKey);
   return app;
 }

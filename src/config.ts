@@ -16,6 +16,7 @@ export const SETTINGS = Type.Object(
     METAERR_REDIS_TIMEOUT_MILLISECONDS: Type.Integer({ default: 2000, minimum: 50, maximum: 60000, description: 'Longest time that Redis may take to answer a command before the request that needs it is refused.' }),
     METAERR_ADMIN_KEY: Type.Optional(Type.String({ minLength: 16, pattern: '^[!-~]*$', description: 'When set (16 characters or more, of ASCII and without spaces), retrain, promote, load, unload, cancel and the queue page need the header `Authorization: Bearer <key>`; a browser asks for it as a password.' })),
     METAERR_BULL_BOARD: Type.Boolean({ default: true, description: 'Distributed mode: whether the server shows the queues at /admin/queues, to be looked at only.' }),
+    METAERR_UI: Type.Boolean({ default: true, description: 'Whether the server has the page for people at /ui/ (docs/ui.md).' }),
     METAERR_WORKER_CONCURRENCY: Type.Integer({ default: 1, minimum: 1, maximum: 64, description: 'Retrainings that one worker process runs at the same time, each in a process of its own.' }),
     METAERR_MODEL_REPOSITORY: Type.String({ default: './models', minLength: 1, description: 'Folder of base models: <name>/<version>/model.onnx.' }),
     METAERR_DATA_DIR: Type.String({ default: './data', minLength: 1, description: 'Embedded mode: folder of the ledger, the meta-models and the jobs. One server at a time.' }),
@@ -45,6 +46,7 @@ export interface Config {
   readonly redis: { readonly url: string; readonly prefix: string; readonly timeoutMilliseconds: number } | null;
   readonly adminKey: string | null;
   readonly bullBoard: boolean;
+  readonly ui: boolean;
   readonly workerConcurrency: number;
   readonly ledger: { readonly flushMilliseconds: number; readonly bufferRows: number; readonly durable: boolean };
   readonly jobsKeptDays: number;
@@ -118,6 +120,7 @@ function read(environment: NodeJS.ProcessEnv, needed: readonly string[]): Config
     redis: own.REDIS_URL === undefined ? null : { url: own.REDIS_URL, prefix: own.METAERR_REDIS_PREFIX, timeoutMilliseconds: own.METAERR_REDIS_TIMEOUT_MILLISECONDS },
     adminKey: own.METAERR_ADMIN_KEY ?? null,
     bullBoard: own.METAERR_BULL_BOARD,
+    ui: own.METAERR_UI,
     workerConcurrency: own.METAERR_WORKER_CONCURRENCY,
     ledger: { flushMilliseconds: own.METAERR_LEDGER_FLUSH_MILLISECONDS, bufferRows: own.METAERR_LEDGER_BUFFER_ROWS, durable: own.METAERR_LEDGER_DURABLE },
     jobsKeptDays: own.METAERR_JOBS_KEPT_DAYS,

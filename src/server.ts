@@ -9,7 +9,7 @@ limitGarbage();
 await runProcess({
   loadConfig,
   createSystem,
-  createApp: (system, { bodyLimitBytes, adminKey }, logger) => createApp(system, { bodyLimitBytes, adminKey, board: system.board, logger }),
+  createApp: (system, { bodyLimitBytes, adminKey, ui }, logger) => createApp(system, { bodyLimitBytes, adminKey, board: system.board, ui, logger }),
   listening: ({ modelRepository, dataDir, redis }) => ({ release: RELEASE, models: modelRepository, ...(redis === null && { data: dataDir }) }),
   ready: ({ catalogue }) => ({ models: catalogue.list().map(({ name, version, state, reason }) => ({ name, version, state, reason })) }),
   threadSteps: ['sessions', 'store'],

@@ -71,7 +71,7 @@ export async function startApp(t: Teardown, options: TestAppOptions): Promise<Te
   });
   const logger = createLogger(config.logLevel);
   const system = await createSystem(config, logger);
-  const app = await createApp({ ...system, ...options.services?.(system) }, { bodyLimitBytes: config.bodyLimitBytes, adminKey: config.adminKey, board: options.board?.(config) ?? system.board, logger });
+  const app = await createApp({ ...system, ...options.services?.(system) }, { bodyLimitBytes: config.bodyLimitBytes, adminKey: config.adminKey, board: options.board?.(config) ?? system.board, ui: config.ui, logger });
   t.teardown(async () => {
     await app.close();
     await system.close();

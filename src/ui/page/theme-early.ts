@@ -1,0 +1,4 @@
+import { applyTheme, chosenTheme } from './theme.js';
+
+// Before anything is drawn.
+applyTheme(chosenTheme());
