@@ -27,6 +27,9 @@ module.exports = {
   forbidden: [
     ...upwards,
     ...sideways,
+    // What runs in a browser and what runs on the server share nothing but the API.
+    { name: 'page-imports-server', severity: 'error', from: { path: '^src/ui/page/' }, to: { path: '^src/', pathNot: '^src/ui/page/' } },
+    { name: 'server-imports-page', severity: 'error', from: { path: '^src/', pathNot: '^src/ui/page/' }, to: { path: '^src/ui/page/' } },
     { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     { name: 'no-test-code', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|demo|scripts)/' } },
     { name: 'unresolved', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },

@@ -11,6 +11,8 @@ export interface Health {
 
 const LEAST_LABELLED = 50;
 const LEAST_PREDICTIONS = 50;
+/** Less of a span is too little to speak of lately. */
+const LEAST_BUCKETS = 3;
 /** Standard errors that a difference must have. */
 const CLEAR = 3;
 const LEAST_RISE = 1.3;
@@ -69,7 +71,7 @@ function miscalibrated({ buckets }: Timeline): Health | null {
   const known = buckets.filter(({ labelled_scored: rows }) => rows > 0);
   const lately = known.slice(Math.floor(known.length / 2));
   const rows = sumOf(lately, ({ labelled_scored: each }) => each);
-  if (rows < LEAST_LABELLED) return null;
+  if (rows < LEAST_LABELLED || lately.length < LEAST_BUCKETS) return null;
   const expected = sumOf(lately, (bucket) => bucket.labelled_expected_failures) / rows;
   const { observed } = partOf(lately);
   const error = Math.sqrt(Math.max(expected * (1 - expected), 1e-4) / rows);

@@ -37,7 +37,7 @@ export class RatesPanel {
       legendEntry('predicted', 'dashed', 'predicted on the labelled rows', percent(sums.labelled_expected_failure_rate)),
       legendEntry('volume', 'block', 'predictions', count(sums.predictions)),
       h('span', { class: 'faint' }, bucket === null ? 'whole span' : `at ${time(bucket.from)}`),
-      h('span', { class: 'faint' }, 'vertical lines: promotions (named) and retrainings that changed nothing'),
+      h('span', { class: 'faint note' }, 'vertical lines: promotions (named) and retrainings that changed nothing'),
     );
   }
 }

@@ -9,16 +9,16 @@ import { drawPicture, inputOf } from './picture.js';
 export function card(model: ModelDetail, prediction: Prediction, pad: AnswerPad): HTMLElement {
   const pictures = picturesOf(model, prediction);
   const guess = prediction.label ?? (prediction.value === null ? 'custom outputs' : String(prediction.value));
-  const verdict = h(
-    'div', { class: 'verdict' },
-    h('div', {}, h('p', { class: 'small faint' }, 'Predicted'), h('p', { class: 'guess' }, guess)),
-    compare(prediction),
-    known(prediction),
-    pictures.length === 0 && inputTable(prediction.inputs, model.signature?.inputs ?? []),
-    h('div', {}, h('p', { class: 'small faint', id: 'what-is-it' }, prediction.ground_truth === null ? 'What is it?' : 'Something else?'), h('div', { role: 'group', 'aria-labelledby': 'what-is-it' }, pad.element)),
-    facts(prediction),
+  const question = h('p', { class: 'small faint', id: 'what-is-it' }, prediction.ground_truth === null ? 'What is it?' : 'Something else?');
+  return h(
+    'div', { class: pictures.length > 0 ? 'card-main' : 'card-main no-picture' },
+    pictures.length > 0 && h('div', { class: 'pictures' }, ...pictures),
+    h('div', { class: 'verdict' }, h('div', {}, h('p', { class: 'small faint' }, 'Predicted'), h('p', { class: 'guess' }, guess)), compare(prediction), known(prediction)),
+    h('div', { class: 'rest' },
+      pictures.length === 0 && inputTable(prediction.inputs, model.signature?.inputs ?? []),
+      h('div', { class: 'verdict-form' }, question, h('div', { role: 'group', 'aria-labelledby': 'what-is-it' }, pad.element)),
+      facts(prediction)),
   );
-  return h('div', { class: pictures.length > 0 ? 'card-main' : 'card-main no-picture' }, ...pictures, verdict);
 }
 
 function picturesOf({ pictures }: ModelDetail, { inputs, prediction_id: id, row }: Prediction): HTMLElement[] {

@@ -102,7 +102,16 @@ class Review implements View {
     }
     this.#pad = answerPad(detail, this.#shown(prediction), (answer) => void this.#give(answer));
     fill(this.#card, card(detail, this.#shown(prediction), this.#pad));
-    this.#list.children[this.#queue.index]?.scrollIntoView({ block: 'nearest' });
+    this.#reveal();
+  }
+
+  /** Scrolls the list and never the page. */
+  #reveal(): void {
+    const entry = this.#list.children[this.#queue.index];
+    if (!(entry instanceof HTMLElement)) return;
+    const [top, bottom] = [entry.offsetTop, entry.offsetTop + entry.offsetHeight];
+    if (top < this.#list.scrollTop) this.#list.scrollTop = top;
+    else if (bottom > this.#list.scrollTop + this.#list.clientHeight) this.#list.scrollTop = bottom - this.#list.clientHeight;
   }
 
   /** With what was said of it here. */
