@@ -25,6 +25,7 @@ import { processRoutes, readinessRoutes } from './routes/operation.js';
 import { predictRoutes } from './routes/predict.js';
 import { predictionSearchRoutes } from './routes/prediction-search.js';
 import { predictionRoutes } from './routes/predictions.js';
+import { pseudoLabelRoutes } from './routes/pseudo-labels.js';
 import { reportRoutes } from './routes/report.js';
 import { riskPolicyRoutes } from './routes/risk-policy.js';
 import { scoreRoutes } from './routes/score.js';
@@ -83,7 +84,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   useAdminKey(app, options.adminKey);
   useNotFound(app);
   await useOpenapi(app, RELEASE);
-  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, predictionSearchRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, timelineRoutes, breakdownRoutes, riskPolicyRoutes, ledgerRoutes, processRoutes, readinessRoutes]) {
+  for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, predictionSearchRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, timelineRoutes, breakdownRoutes, riskPolicyRoutes, ledgerRoutes, pseudoLabelRoutes, processRoutes, readinessRoutes]) {
     await app.register(routes(services));
   }
   await serveOpenInference(app, services, options.bodyLimitBytes);

@@ -20,6 +20,7 @@ import { createPolicyWatch } from './jobs/policy/policy-watch.js';
 import { observeQueue } from './jobs/queue-metrics.js';
 import { createReport } from './jobs/report.js';
 import { createRetraining } from './jobs/retraining.js';
+import { createPseudoLabels } from './jobs/pseudo-labels/pseudo-labels.js';
 import { createPredictionSearch } from './jobs/search/prediction-search.js';
 import { createTimeline } from './jobs/timeline/timeline.js';
 import { createRetrainingTrigger, type RetrainingTrigger } from './jobs/trigger.js';
@@ -129,6 +130,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     riskPolicies: policies,
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
     predictionSearch: createPredictionSearch({ ledger, catalogue, clock }),
+    pseudoLabels: createPseudoLabels({ ledger, catalogue, clock }),
     missing: () => [...mode.missing(), ...(writer.degraded ? ['the ledger cannot be written, predictions wait in memory'] : [])],
     refusal: closing.refusal,
     async start() {

@@ -30,6 +30,7 @@ export const ERROR_CATALOGUE = {
   MODEL_LOAD_FAILED: http('The model could not be loaded; a version that served before serves on.', 'Correct what the message names and load it again.'),
   MODEL_IS_EXTERNAL: http('The model is served elsewhere; this service only scores its outputs.', 'Send inputs and outputs to POST /v1/models/{model}/score.'),
   MODEL_NOT_EXTERNAL: http('The model runs in this service, which does not score outputs made elsewhere.', 'Send inputs to POST /v1/models/{model}/predict, or declare source: external in metaerr.yaml.'),
+  MODEL_HAS_NO_LABELS: http('The task of the model has no labels (regression, custom), so there are no pseudo-labels.', 'See the task at GET /v1/models/{model}.'),
   QUEUE_FULL: http('The queue of the model is full.', 'Try again after Retry-After seconds, or raise batching.max_queue_rows or instances.'),
   REQUEST_TIMEOUT: http('The prediction did not start within the time-out of the model or that of the request.', 'Try again, or raise batching.timeout_milliseconds or the time-out of the request.'),
   INFERENCE_FAILED: http('The base model failed on the inputs of this request.', 'The message carries the engine error; other requests are not affected.'),

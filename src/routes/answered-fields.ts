@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { isoTime } from '../core/clock.js';
+import type { ScanRow } from '../ledger/scan-row.js';
 import { nullableNumber, nullableText } from './schemas.js';
 
 /** What a row of the ledger was answered, and whether that was wrong. */
@@ -17,3 +19,22 @@ export const ANSWERED_BY = {
   meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
   metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
 };
+
+/** A row of the ledger as replies have it, but for its inputs and features. */
+export function answeredRow({ id, row, version, metaVersion, status, createdAt, label, value, confidence, failureProbability, review, failure, truth }: ScanRow) {
+  return {
+    prediction_id: id,
+    row,
+    version: String(version),
+    meta_version: metaVersion,
+    metaerr_status: status,
+    created_at: isoTime(createdAt),
+    label,
+    value,
+    confidence,
+    failure_probability: failureProbability,
+    decision: review ? 'review' : 'accept',
+    failure,
+    ground_truth: truth === null ? null : { kind: truth.kind, value: truth.value, observed_at: isoTime(truth.observedAt) },
+  };
+}

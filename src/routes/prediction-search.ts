@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { isoTime } from '../core/clock.js';
 import type { FoundPrediction, SearchResult } from '../jobs/search/contracts.js';
 import { SEARCH_ORDERS, type SearchOrder } from '../jobs/search/order.js';
-import { ANSWERED_BY, ANSWERED_FIELDS } from './answered-fields.js';
+import { ANSWERED_BY, ANSWERED_FIELDS, answeredRow } from './answered-fields.js';
 import { closed, DateRange, isoTimeText, ModelParameter, named, nullableText, replies } from './schemas.js';
 import { cursorText, readCursor } from './search-cursor.js';
 import { Searched, searchedReply } from './searched.js';
@@ -73,23 +72,7 @@ const SCHEMA = {
 };
 
 function toReply(found: FoundPrediction) {
-  const { truth, inputs } = found;
-  return {
-    prediction_id: found.id,
-    row: found.row,
-    version: String(found.version),
-    meta_version: found.metaVersion,
-    metaerr_status: found.status,
-    created_at: isoTime(found.createdAt),
-    label: found.label,
-    value: found.value,
-    confidence: found.confidence,
-    failure_probability: found.failureProbability,
-    decision: found.review ? 'review' : 'accept',
-    failure: found.failure,
-    ground_truth: truth === null ? null : { kind: truth.kind, value: truth.value, observed_at: isoTime(truth.observedAt) },
-    inputs: inputs === null ? null : (JSON.parse(inputs) as unknown),
-  };
+  return { ...answeredRow(found), inputs: found.inputs === null ? null : (JSON.parse(found.inputs) as unknown) };
 }
 
 function toList(model: string, order: SearchOrder, { predictions, next, searched }: SearchResult) {

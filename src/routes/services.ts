@@ -3,6 +3,7 @@ import type { Metrics } from '../core/metrics.js';
 import type { ModelCatalogue, PredictUseCase, RepositoryUseCase, StatisticsUseCase } from '../inference/contracts.js';
 import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase, RiskPolicyUseCase } from '../jobs/contracts.js';
 import type { BreakdownUseCase } from '../jobs/breakdown/contracts.js';
+import type { PseudoLabelUseCase } from '../jobs/pseudo-labels/contracts.js';
 import type { JobQueue } from '../jobs/queue.js';
 import type { PredictionSearchUseCase } from '../jobs/search/contracts.js';
 import type { TimelineUseCase } from '../jobs/timeline/contracts.js';
@@ -23,6 +24,7 @@ export interface Services {
   readonly riskPolicies: RiskPolicyUseCase;
   readonly ledgerExport: LedgerExportUseCase;
   readonly predictionSearch: PredictionSearchUseCase;
+  readonly pseudoLabels: PseudoLabelUseCase;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
   /** What the server does without at the moment, in words; empty when all is there. */

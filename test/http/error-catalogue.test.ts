@@ -49,7 +49,9 @@ t.test('errors of the request', async (t) => {
 
 t.test('models that are served elsewhere, and those that are not', async (t) => {
   const yaml = 'source: external\noutputs: [{ name: p, shape: [-1, 3] }]\nscores: logits\n';
-  const app = await startApp(t, { models: { m: { onnx: linearClassifier() }, elsewhere: { yaml } } });
+  const regression = 'source: external\ntask: regression\ntolerance: { absolute: 1 }\noutputs: [{ name: y, shape: [-1, 1] }]\n';
+  const app = await startApp(t, { models: { m: { onnx: linearClassifier() }, elsewhere: { yaml }, price: { yaml: regression } } });
+  await expectError(t, app, 'MODEL_HAS_NO_LABELS', { url: '/v1/models/price/pseudo-labels?coverage=1' }, /price.*regression/);
   await expectError(t, app, 'MODEL_IS_EXTERNAL', json('/v1/models/elsewhere/predict', row), /elsewhere.*score/);
   await expectError(t, app, 'MODEL_NOT_EXTERNAL', json('/v1/models/m/score', { outputs: { probabilities: [[0.1, 0.2, 0.7]] } }), /m/);
 });

@@ -1,4 +1,4 @@
-import type { GroundTruthItem, MetaErrStatus } from '../../ledger/ledger.js';
+import type { ScanRow } from '../../ledger/scan-row.js';
 import type { Place, SearchOrder } from './order.js';
 
 /** Where the next page begins, and the range that the first one searched: rows that come meanwhile move nothing. */
@@ -24,18 +24,10 @@ export interface SearchQuery {
 }
 
 /** A row that was found. */
-export interface FoundPrediction extends Place {
-  readonly version: number;
-  readonly metaVersion: number;
-  readonly status: MetaErrStatus;
-  readonly label: string | null;
-  readonly value: number | null;
-  readonly confidence: number | null;
-  readonly failureProbability: number | null;
-  readonly review: boolean;
-  /** Null while no ground truth is known. */
-  readonly failure: boolean | null;
-  readonly truth: Pick<GroundTruthItem, 'kind' | 'value' | 'observedAt'> | null;
+export interface FoundPrediction extends Place, ScanRow {
+  readonly createdAt: number;
+  readonly id: string;
+  readonly row: number;
   /** JSON text. */
   readonly inputs: string | null;
 }

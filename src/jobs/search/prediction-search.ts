@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { ModelCatalogue } from '../../inference/contracts.js';
-import { STATUSES, type Ledger, type ScanBatch } from '../../ledger/ledger.js';
+import type { Ledger, ScanBatch } from '../../ledger/ledger.js';
+import { scanRow } from '../../ledger/scan-row.js';
 import { Best } from './best.js';
 import type { FoundPrediction, PredictionSearchUseCase, SearchQuery, SearchResult } from './contracts.js';
 import { withInputs } from './found-inputs.js';
@@ -63,30 +64,8 @@ function collect(batch: ScanBatch, { order }: SearchQuery, after: Place | null, 
     const key = keyIn(order, batch.failureProbabilities[i] ?? NaN, createdAt);
     if (Number.isNaN(key)) continue;
     const place = { key, createdAt, id: batch.ids[i] ?? '', row: batch.rows[i] ?? 0 };
-    if ((after === null || comparePlaces(place, after) > 0) && best.admits(place)) best.add(foundRow(batch, i, place));
+    if ((after === null || comparePlaces(place, after) > 0) && best.admits(place)) best.add({ ...scanRow(batch, i), key, inputs: batch.inputs[i] ?? null });
   }
-}
-
-function foundRow(batch: ScanBatch, i: number, place: Place): FoundPrediction {
-  const failure = batch.failures[i] ?? -1;
-  return {
-    ...place,
-    version: batch.keys[batch.keyOf[i] ?? -1]?.version ?? 0,
-    metaVersion: batch.metaVersions[i] ?? 0,
-    status: STATUSES[batch.statuses[i] ?? 0] ?? 'degraded',
-    label: batch.labels[i] ?? null,
-    value: numberOrNull(batch.values[i]),
-    confidence: numberOrNull(batch.confidences[i]),
-    failureProbability: numberOrNull(batch.failureProbabilities[i]),
-    review: batch.reviews[i] === 1,
-    failure: failure === -1 ? null : failure === 1,
-    truth: batch.truths[i] ?? null,
-    inputs: batch.inputs[i] ?? null,
-  };
-}
-
-function numberOrNull(value: number | undefined): number | null {
-  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 function placeOf({ key, createdAt, id, row }: Place): Place {
