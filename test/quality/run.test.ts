@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import t from 'tap';
 import { METAERR, unpackResamples } from '../../bench/quality/grid/results.js';
-import { settingName } from '../../bench/quality/grid/units.js';
+import type { UnitResult } from '../../bench/quality/grid/results.js';
+import { settingName, unitName } from '../../bench/quality/grid/units.js';
+import type { Unit } from '../../bench/quality/grid/units.js';
 import { runGrid } from '../../bench/quality/run/grid-run.js';
 import { readOptions } from '../../bench/quality/run/options.js';
 import { ResultsFile } from '../../bench/quality/run/results-file.js';
@@ -18,7 +20,7 @@ t.test('a run appends its units, and goes on where it was cut off', async (t) =>
   const out = t.testdir();
   const options = readOptions(['--seeds', '1', '--only', '^digits/net-400$', '--sizes', '0,100', '--jobs', '1', '--out', out]);
   t.equal(await runGrid(options), 0);
-  const file = new ResultsFile(out);
+  const file = new ResultsFile<Unit, UnitResult>(out, unitName);
   appendFileSync(file.path, '\n{"unit":{"data":"digits"');
   const [first, ...others] = file.read();
   t.equal(others.length, 0);

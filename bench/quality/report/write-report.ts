@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { STREAMS } from '../data/load.js';
-import { SETTINGS } from '../grid/units.js';
+import type { UnitResult } from '../grid/results.js';
+import { SETTINGS, unitName } from '../grid/units.js';
+import type { Unit } from '../grid/units.js';
 import { ResultsFile } from '../run/results-file.js';
 import { dataSection } from './cells-section.js';
 import { summarizeCells } from './cells.js';
@@ -35,7 +37,7 @@ function extentLine(cells: readonly JudgedCell[]): string {
 
 /** Reads the results of a folder and writes docs/quality.md and its pictures. Throws when there are none. */
 export function writeReport(folder: string): void {
-  const file = new ResultsFile(folder);
+  const file = new ResultsFile<Unit, UnitResult>(folder, unitName);
   const cells = summarizeCells(file.read()).map(judgeCell).filter((judged) => judged !== null);
   if (cells.length === 0) throw new Error(`${file.path} has no results; run the benchmark first`);
   writePictures(cells);

@@ -3,6 +3,7 @@ import type { UnitResult } from '../grid/results.js';
 import { SETTINGS, settingName, unitName } from '../grid/units.js';
 import type { Setting, Unit } from '../grid/units.js';
 import type { Options } from './options.js';
+import type { UnitOrder } from './child.js';
 import { runPool } from './pool.js';
 import { Progress } from './progress.js';
 import { ResultsFile } from './results-file.js';
@@ -29,14 +30,17 @@ function isDone(unit: Unit, results: ReadonlyMap<string, UnitResult>, sizes: rea
 
 /** Runs what is not in the results file yet. Gives the number of units that failed. */
 export async function runGrid({ only, seeds, sizes, jobs, out }: Options): Promise<number> {
-  const file = new ResultsFile(out);
+  const file = new ResultsFile<Unit, UnitResult>(out, unitName);
   const known = new Map(file.read().map((result) => [unitName(result.unit), result]));
   const all = unitsOf(settingsFor(only), seeds);
   const units = all.filter((unit) => !isDone(unit, known, sizes));
   say(`${all.length} units, ${all.length - units.length} of them already in ${file.path}; ${jobs} processes`);
   const progress = new Progress(units, Date.now());
   let failed = 0;
-  await runPool(units, jobs, { sizes, everything: true }, {
+  await runPool<Unit, UnitResult>(units, jobs, {
+    child: new URL('./child.js', import.meta.url),
+    order: (unit): UnitOrder => ({ unit, options: { sizes, everything: true } }),
+    nameOf: unitName,
     onResult(result) {
       file.append(result);
       say(progress.after(result.unit, Date.now()));

@@ -1,31 +1,31 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { UnitResult } from '../grid/results.js';
-import type { UnitOptions } from '../grid/run-unit.js';
-import { unitName } from '../grid/units.js';
-import type { Unit } from '../grid/units.js';
-
-const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 
 /** How a child answers an order. */
-type Reply = { readonly result: UnitResult } | { readonly error: string };
+type Reply<Result> = { readonly result: Result } | { readonly error: string };
 
-export interface PoolListener {
-  onResult(result: UnitResult): void;
+/** The work of a pool. */
+export interface PoolTask<Unit, Result> {
+  /** The module of the children: it answers each order by one message, a `Reply`. */
+  readonly child: URL;
+  /** The message that asks for a unit. */
+  order(unit: Unit): object;
+  nameOf(unit: Unit): string;
+  onResult(result: Result): void;
   onFailure(unit: Unit, reason: string): void;
 }
 
 /** The child's answer, or how it ended. */
-function ask(child: ChildProcess, unit: Unit, options: UnitOptions): Promise<Reply> {
+function ask<Result>(child: ChildProcess, order: object): Promise<Reply<Result>> {
   return new Promise((resolve) => {
     const onExit = (code: number | null, signal: string | null): void => resolve({ error: `the process ended with ${signal ?? code}` });
     child.once('exit', onExit);
-    child.once('message', (reply: Reply) => {
+    child.once('message', (reply: Reply<Result>) => {
       child.off('exit', onExit);
       resolve(reply);
     });
-    child.send({ unit, options });
+    child.send(order);
   });
 }
 
@@ -34,19 +34,19 @@ function isAlive(child: ChildProcess | null): child is ChildProcess {
 }
 
 /** Takes units from the common list until none is left; a child that has died is followed by a new one. */
-async function work(pending: Unit[], options: UnitOptions, listener: PoolListener): Promise<void> {
+async function work<Unit, Result>(pending: Unit[], task: PoolTask<Unit, Result>): Promise<void> {
   let child: ChildProcess | null = null;
   for (let unit = pending.shift(); unit !== undefined; unit = pending.shift()) {
-    child = isAlive(child) ? child : fork(CHILD);
-    const reply = await ask(child, unit, options);
-    if ('result' in reply) listener.onResult(reply.result);
-    else listener.onFailure(unit, `${unitName(unit)}: ${reply.error}`);
+    child = isAlive(child) ? child : fork(fileURLToPath(task.child));
+    const reply = await ask<Result>(child, task.order(unit));
+    if ('result' in reply) task.onResult(reply.result);
+    else task.onFailure(unit, `${task.nameOf(unit)}: ${reply.error}`);
   }
   child?.disconnect();
 }
 
 /** Runs the units in their order over so many child processes. */
-export async function runPool(units: readonly Unit[], jobs: number, options: UnitOptions, listener: PoolListener): Promise<void> {
+export async function runPool<Unit, Result>(units: readonly Unit[], jobs: number, task: PoolTask<Unit, Result>): Promise<void> {
   const pending = [...units];
-  await Promise.all(Array.from({ length: Math.min(jobs, units.length) }, () => work(pending, options, listener)));
+  await Promise.all(Array.from({ length: Math.min(jobs, units.length) }, () => work(pending, task)));
 }

@@ -1,7 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UnitResult } from '../grid/results.js';
-import { unitName } from '../grid/units.js';
 
 const NAME = 'results.jsonl';
 
@@ -13,34 +11,36 @@ function rounded(_key: string, value: unknown): unknown {
 }
 
 /** One line a unit, so that a run that is cut off loses nothing but the units in progress. */
-export class ResultsFile {
+export class ResultsFile<Unit, Result extends { readonly unit: Unit }> {
   readonly path: string;
+  readonly #nameOf: (unit: Unit) => string;
 
-  constructor(folder: string) {
+  constructor(folder: string, nameOf: (unit: Unit) => string) {
     this.path = join(folder, NAME);
+    this.#nameOf = nameOf;
   }
 
-  append(result: UnitResult): void {
+  append(result: Result): void {
     mkdirSync(join(this.path, '..'), { recursive: true });
     // A line that was cut off must not swallow the next one.
     appendFileSync(this.path, `\n${JSON.stringify(result, rounded)}`);
   }
 
   /** Every unit, its newest line where there are several. */
-  read(): UnitResult[] {
+  read(): Result[] {
     if (!existsSync(this.path)) return [];
-    const units = new Map<string, UnitResult>();
+    const units = new Map<string, Result>();
     for (const line of readFileSync(this.path, 'utf8').split('\n')) {
-      const result = parsed(line);
-      if (result !== null) units.set(unitName(result.unit), result);
+      const result = parsed<Result>(line);
+      if (result !== null) units.set(this.#nameOf(result.unit), result);
     }
     return [...units.values()];
   }
 }
 
-function parsed(line: string): UnitResult | null {
+function parsed<Result>(line: string): Result | null {
   try {
-    return line === '' ? null : (JSON.parse(line) as UnitResult);
+    return line === '' ? null : (JSON.parse(line) as Result);
   } catch {
     return null;
   }

@@ -1,0 +1,43 @@
+import { crossFitStacker } from '../../../src/meta/fit/cross-fit-stacker.js';
+import { divide } from '../../../src/meta/linear/folds.js';
+import type { StackerPrior } from '../../../src/meta/linear/guard.js';
+import { sigmoids } from '../../../src/meta/linear/numerics.js';
+import { fitStacker, stack } from '../../../src/meta/linear/stacker.js';
+import { createRandom } from '../../../src/meta/training/random.js';
+import type { Filter, FilterInput } from '../filters/filter.js';
+import { scorePool } from './fold-scores.js';
+import { learnedDivisions, type LearnedDivision } from './learned.js';
+import { failureLogits, meanOf } from './probabilities.js';
+
+/** The name of the product among the filters. */
+export const METAERR = 'MetaErr';
+
+/** Expert weights that few labels do not move much; chosen, like all of this, on seeds 101 to 103. */
+const PRIOR: StackerPrior = { trust: 1, weights: [1 / 3, 1 / 3, 1 / 3], precision: 8 };
+const FLOOR = 1e-3;
+const STREAM = 0x553;
+
+/** Failure logits of one division's nets' labels (budget) and of the pseudo-labels (pool). */
+async function scoreDivision(input: FilterInput, { division, meta, opinions }: LearnedDivision): Promise<{ readonly budget: Float64Array; readonly pool: Float64Array }> {
+  const { labels, classes } = input.pool;
+  const { spread, smoothed } = opinions;
+  const budget = [meta.budget, ...[spread, smoothed].map((opinion) => failureLogits(opinion.budget, meta.labels, classes, FLOOR))];
+  const pool = [await scorePool(meta.onnx, division, labels, classes), ...[spread, smoothed].map((opinion) => failureLogits(opinion.pool, labels, classes, FLOOR))];
+  const divisions = divide(meta.failures, 1, createRandom(input.seed, STREAM));
+  return { budget: crossFitStacker(budget, meta.failures, PRIOR, divisions), pool: stack(pool, fitStacker(budget, meta.failures, PRIOR)) };
+}
+
+/**
+ * MetaErr with the whole budget and the unlabelled rows: for each of three divisions, the product's meta-model learns the out-of-fold
+ * failures; two opinions through the graph of all rows stand beside it, and the product's stacker weighs the three on out-of-fold logits. The
+ * score is the mean over the divisions.
+ */
+export const metaErr: Filter = {
+  name: METAERR,
+  kind: 'metaerr',
+  async score(input) {
+    const scores = [];
+    for (const learned of await learnedDivisions(input)) scores.push(await scoreDivision(input, learned));
+    return { budget: sigmoids(scores[0]!.budget), pool: sigmoids(meanOf(scores.map(({ pool }) => pool))), published: null };
+  },
+};

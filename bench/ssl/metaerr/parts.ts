@@ -1,0 +1,32 @@
+import { sigmoids } from '../../../src/meta/linear/numerics.js';
+import type { Doubted, Filter } from '../filters/filter.js';
+import { learnedDivisions } from './learned.js';
+import { failureLogits, meanOf } from './probabilities.js';
+
+const FLOOR = 1e-6;
+
+/** The mean probability of the fold nets that have not seen a row: what an ensemble alone gives. */
+export const ensembleConfidence: Filter = {
+  name: 'ensemble confidence',
+  kind: 'part',
+  async score({ budget, pool }) {
+    const scores = ({ members, labels, classes }: Doubted): Float64Array => sigmoids(failureLogits(meanOf(members), labels, classes, FLOOR));
+    return { budget: scores(budget), pool: scores(pool), published: null };
+  },
+};
+
+/** Label spreading alone: what the unlabelled rows give. */
+export const labelSpreading: Filter = {
+  name: 'label spreading',
+  kind: 'part',
+  async score(input) {
+    const { budget, pool } = input;
+    const opinions = (await learnedDivisions(input)).map(({ opinions: { spread } }) => spread);
+    const spread = { budget: opinions[0]!.budget, pool: meanOf(opinions.map((opinion) => opinion.pool)) };
+    return {
+      budget: sigmoids(failureLogits(spread.budget, budget.labels, budget.classes, FLOOR)),
+      pool: sigmoids(failureLogits(spread.pool, pool.labels, pool.classes, FLOOR)),
+      published: null,
+    };
+  },
+};
