@@ -4,7 +4,7 @@ import { createMetrics } from '../src/core/metrics.js';
 const HEAD = [
   '# Metrics',
   '',
-  '`GET /metrics` in the Prometheus text format, of every server and every worker; [deployment.md](deployment.md) says how they are scraped. Generated from `src/core/metrics.ts` by `npm run docs`.',
+  '`GET /metrics` in the Prometheus text format, of every server and every worker; [deployment.md](deployment.md) says how they are scraped, and [runbook.md](runbook.md) what the alerts mean. Generated from `src/core/metrics.ts` by `npm run docs`.',
   '',
   '- Values of the `model` and `version` labels come only from loaded models: a request for an unknown one adds no series. When a version is unloaded, or replaced by another, its series go as soon as its last request is answered. A worker keeps those of the versions that it has trained.',
   '- Series of `meta_version` are those of the two meta-model versions that scored last; every other metric adds up over them.',

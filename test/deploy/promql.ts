@@ -7,6 +7,9 @@ export interface Asked {
   readonly metrics: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** Labels of `by`, `without`, `on` and `ignoring`. */
   readonly grouping: readonly string[];
+  /** Those of `by`, and those of `without`. */
+  readonly by: readonly string[];
+  readonly without: readonly string[];
 }
 
 const WORDS = new Set(['and', 'or', 'unless', 'offset', 'bool']);
@@ -15,18 +18,39 @@ const OF_THE_TARGET = ['job', 'instance', 'namespace', 'pod'];
 
 /** Reads the names in a PromQL expression; Grafana's variables may stand in it. */
 export function askedBy(expression: string): Asked {
-  const grouping: string[] = [];
+  const grouped: Record<string, string[]> = { by: [], without: [] };
   const plain = expression
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
     .replaceAll(/\[[^\]]*\]/g, '')
-    .replaceAll(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g, (_all, labels: string) => {
-      grouping.push(...labels.split(',').map((label) => label.trim()).filter((label) => label !== ''));
+    .replaceAll(/\b(by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g, (_all, word: string, labels: string) => {
+      (grouped[word] ??= []).push(...labels.split(',').map((label) => label.trim()).filter((label) => label !== ''));
       return ' ';
     });
-  const metrics = [...plain.matchAll(/(?<![\w.])([a-zA-Z_]\w*)\s*(?:\{([^}]*)\})?(?!\w*\s*\()/g)]
+  const metrics = [...plain.matchAll(/(?<![\w.:])([a-zA-Z_][\w:]*)\s*(?:\{([^}]*)\})?(?![\w:]*\s*\()/g)]
     .filter(([, name = '']) => !WORDS.has(name))
     .map(([, name = '', matchers = '']) => ({ name, labels: [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label) }));
-  return { metrics, grouping };
+  const { by = [], without = [] } = grouped;
+  return { metrics, grouping: Object.values(grouped).flat(), by, without };
+}
+
+export interface Rule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+}
+
+/** Labels that the result of an expression can have. */
+export function keptLabels(expression: string, series: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const { metrics, by, without } = askedBy(expression);
+  if (by.length > 0) return by;
+  return metrics.flatMap(({ name }) => series.get(name) ?? []).filter((label) => !without.includes(label));
+}
+
+/** The series that the service shows and those that rules record, by name, with their labels. */
+export function seriesWith(rules: readonly Rule[]): ReadonlyMap<string, readonly string[]> {
+  const series = new Map(shownSeries());
+  for (const { record, expr } of rules) if (record !== undefined) series.set(record, keptLabels(expr, series));
+  return series;
 }
 
 /** The series that the service shows, by name, with their labels. */

@@ -1,9 +1,10 @@
-// Dashboards, alert rules and the autoscaler's rule ask only for what the service shows.
+// Dashboards and the autoscaler's rule ask only for what the service shows.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readJson, readYaml } from './files.js';
-import { askedBy, queryFaults, shownSeries } from './promql.js';
+import { askedBy, queryFaults, seriesWith } from './promql.js';
+import { RULES } from './rules.js';
 
 interface Panel {
   readonly id: number;
@@ -20,18 +21,17 @@ interface Dashboard {
   readonly templating: { readonly list: readonly { readonly name: string; readonly definition: string }[] };
 }
 
-interface Rules {
-  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string; readonly annotations: { readonly summary: string } }[] }[];
-}
-
 const DASHBOARDS = 'deploy/grafana/dashboards';
-const series = shownSeries();
+const series = seriesWith(RULES);
 
 t.test('the reader of queries', async (t) => {
   t.same(askedBy('sum by (le, route) (rate(a_bucket{x=~"b{c",y!="(d"}[5m])) / on(job) max(b) > 1.5e3 * 2'), {
     metrics: [{ name: 'a_bucket', labels: ['x', 'y'] }, { name: 'b', labels: [] }],
     grouping: ['le', 'route', 'job'],
+    by: ['le', 'route'],
+    without: [],
   });
+  t.match(askedBy('sum without (pod) (a:b:5m) > on (job) c').metrics.map(({ name }) => name), ['a:b:5m', 'c']);
   t.same(askedBy('histogram_quantile(0.95, sum(rate(c[$__rate_interval]))) and d unless e offset 5m').metrics.map(({ name }) => name).slice(0, 3), ['c', 'd', 'e']);
   t.match(queryFaults('metaerr_jobs{state="waiting",model="m"}', series), ['metaerr_jobs has no label model']);
   t.match(queryFaults('rate(metaerr_nothing_total[5m])', series), ['metaerr_nothing_total is no metric']);
@@ -62,18 +62,6 @@ t.test('dashboards', async (t) => {
       const [, metric = '', label = ''] = /^label_values\((\w+), (\w+)\)$/.exec(definition) ?? [];
       t.ok(series.get(metric)?.includes(label), definition);
     }
-  }
-});
-
-t.test('alert rules', async (t) => {
-  const rules = readYaml<Rules>('deploy/prometheus/alerts.yml').groups.flatMap((group) => group.rules);
-  t.ok(rules.length > 0);
-  t.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length, 'names are used once');
-  for (const { alert, expr, annotations } of rules) {
-    t.same(queryFaults(expr, series), [], `${alert}: ${expr}`);
-    const { metrics, grouping } = askedBy(expr);
-    const kept = grouping.length > 0 ? grouping : metrics.flatMap(({ name }) => series.get(name) ?? []);
-    for (const [, label = ''] of annotations.summary.matchAll(/\$labels\.(\w+)/g)) t.ok(kept.includes(label), `${alert} still has the label ${label}`);
   }
 });
 
