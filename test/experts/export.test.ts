@@ -4,7 +4,7 @@ import type { MetaModelParameters } from '../../src/meta/fit/types.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import { serve } from '../support/experts-graph.js';
 import { randomParameters } from '../support/experts-parameters.js';
-import { plainBehaviour, plainFailureLogit, plainNeighbours, plainNet, plainStandardized, plainTrust } from '../support/experts-plain.js';
+import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainStandardized, plainTrust } from '../support/experts-plain.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
 
 const dot = (weights: ArrayLike<number>, values: readonly number[]) => values.reduce((sum, value, j) => sum + value * weights[j]!, 0);
@@ -42,8 +42,16 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
       so: (nn) => members.reduce((sum, m) => sum + Math.min(16, Math.max(-16, nn + plainNet(inputs, nets, m)[0]!)), 0) / 2,
     };
   }
+  const kernels = recipe.kernels.map(({ opinion: { classifier, pool }, linear }) => {
+    const { kind, scale, shares } = classifier;
+    const x = kind === 'inputs' ? xi : [...xi.map((value) => value * scale.inputs), ...behaviour.logs.map((value) => Math.sqrt(Math.exp(value)) * scale.probabilities)];
+    const base = kind === 'inputs' ? [...shares] : behaviour.logs.map(Math.exp);
+    const logs = plainKernel(x, classifier).map((value, k) => Math.log(Math.max(0.003, value + base[k]!)));
+    const logits = behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * logs[k]!);
+    return dot(linear.coefficients, [1, behaviour.anchor, plainFailureLogit(logits, behaviour.predicted)]);
+  });
   const nn = dot(recipe.nn.coefficients, [1, behaviour.anchor, columns.score]);
-  const experts = [dot(anchor.coefficients, [1, behaviour.anchor]), nn, dot(recipe.lr.coefficients, columns.lr), columns.so(nn)];
+  const experts = [dot(anchor.coefficients, [1, behaviour.anchor]), nn, dot(recipe.lr.coefficients, columns.lr), columns.so(nn), ...kernels];
   return 1 / (1 + Math.exp(-(recipe.stacker.intercept + dot(recipe.stacker.weights, experts))));
 }
 
@@ -75,8 +83,8 @@ t.test('each expert alone is served through its weight; unused experts are left 
   const parameters = randomParameters('classes', 3);
   const rows = randomRows(10, 3);
   const full = exportMetaModel(parameters).length;
-  for (const expert of [0, 1, 2, 3]) {
-    const alone = { ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: 0.1, weights: [0, 1, 2, 3].map((k) => (k === expert ? 0.8 : 0)) } } };
+  for (const expert of [0, 1, 2, 3, 4, 5]) {
+    const alone = { ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: 0.1, weights: [0, 1, 2, 3, 4, 5].map((k) => (k === expert ? 0.8 : 0)) } } };
     const onnx = exportMetaModel(alone);
     const served = await serve(onnx, Float32Array.from(rows.flat()), 7);
     rows.forEach((row, i) => t.ok(Math.abs(served[i]! - plainProbability(alone, row)) < 1e-3));
@@ -93,7 +101,7 @@ t.test('the anchor alone, and a stacker that trusts nobody', async (t) => {
     const z = dot(parameters.anchor.coefficients, [1, plainBehaviour(row.slice(4)).anchor]);
     t.ok(Math.abs(anchor[i]! - 1 / (1 + Math.exp(-z))) < 1e-4);
   });
-  const nobody = await serve(exportMetaModel({ ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: -1, weights: [0, 0, 0, 0] } } }), features, 7);
+  const nobody = await serve(exportMetaModel({ ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: -1, weights: [0, 0, 0, 0, 0, 0] } } }), features, 7);
   t.ok(nobody.every((p) => Math.abs(p - 1 / (1 + Math.E)) < 1e-6));
 });
 

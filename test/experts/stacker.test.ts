@@ -8,15 +8,15 @@ import { createRandom } from '../../src/meta/training/random.js';
 const close = (a: readonly number[], b: readonly number[], tolerance = 1e-9) => a.every((value, i) => Math.abs(value - b[i]!) < tolerance);
 
 t.test('the guard: u, w0 and lambda by hand', (t) => {
-  for (const f of [0, 1, 8]) t.match(guardPrior(f), { trust: 0, weights: [1, 0, 0, 0], precision: 64 });
+  for (const f of [0, 1, 8]) t.match(guardPrior(f, 1, 4), { trust: 0, weights: [1, 0, 0, 0], precision: 64 });
   for (const f of [40, 4000]) {
-    const prior = guardPrior(f);
+    const prior = guardPrior(f, 1, 4);
     t.equal(prior.trust, 1);
     t.ok(close(prior.weights, [0.2, 0.4, 0.2, 0.2]));
     t.equal(prior.precision, 16);
   }
   // ln(20/8) / ln 5 = 0.91629 / 1.60944 = 0.56932
-  const middle = guardPrior(20);
+  const middle = guardPrior(20, 1, 4);
   t.ok(Math.abs(middle.trust - 0.56932) < 1e-5);
   t.ok(close(middle.weights, [0.54454, 0.22773, 0.11386, 0.11386], 1e-5));
   t.ok(Math.abs(middle.precision - 36.6726) < 1e-3);
@@ -24,7 +24,7 @@ t.test('the guard: u, w0 and lambda by hand', (t) => {
 });
 
 t.test('without rows the prior comes back', (t) => {
-  const prior = guardPrior(40);
+  const prior = guardPrior(40, 1, 4);
   const { intercept, weights } = fitStacker([0, 1, 2, 3].map(() => new Float64Array(0)), new Uint8Array(0), prior);
   t.equal(intercept, 0);
   t.ok(close(weights, prior.weights));
@@ -47,7 +47,7 @@ function randomCase(seed: number, rows: number): Case {
 t.test('the optimum: gradient 0 where a weight is positive, not negative where it is 0', (t) => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 5, max: 200 }), fc.integer({ min: 1, max: 80 }), (seed, rows, f) => {
     const { experts, failures } = randomCase(seed, rows);
-    const prior = guardPrior(f);
+    const prior = guardPrior(f, 1, 4);
     const fit = fitStacker(experts, failures, prior);
     const residual = stack(experts, fit).map((z, i) => sigmoid(z) - failures[i]!);
     const intercept = residual.reduce((total, r) => total + r, fit.intercept);
@@ -60,11 +60,11 @@ t.test('the optimum: gradient 0 where a weight is positive, not negative where i
 
 t.test('an expert that says the opposite gets exactly 0; rows outside the subset do not count', (t) => {
   const { experts, failures } = randomCase(11, 400);
-  const { weights } = fitStacker(experts, failures, guardPrior(100));
+  const { weights } = fitStacker(experts, failures, guardPrior(100, 1, 4));
   t.equal(weights[2], 0);
   t.ok(weights[0]! > 0.2);
   const half = Int32Array.from({ length: 200 }, (_, i) => i);
   const spoilt = Uint8Array.from(failures, (failure, i) => (i < 200 ? failure : 1 - failure));
-  t.same(fitStacker(experts, failures, guardPrior(100), half), fitStacker(experts, spoilt, guardPrior(100), half));
+  t.same(fitStacker(experts, failures, guardPrior(100, 1, 4), half), fitStacker(experts, spoilt, guardPrior(100, 1, 4), half));
   t.end();
 });

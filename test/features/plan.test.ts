@@ -76,8 +76,8 @@ t.test('inputs and outputs share the budget, small ones as they are', async (t) 
 
 t.test('behaviour', async (t) => {
   t.same(behaviourLayout(null), { kind: 'none' });
-  t.same(behaviourLayout(64), { kind: 'classes', classes: 64 });
-  t.same(behaviourLayout(65), { kind: 'sorted', classes: 65, top: 16 });
+  t.same(behaviourLayout(256), { kind: 'classes', classes: 256 });
+  t.same(behaviourLayout(257), { kind: 'sorted', classes: 257, top: 16 });
   t.throws(() => behaviourLayout(1), RangeError);
   t.equal(planFeatures(plan({ classes: 10 })).width, 10);
   t.equal(planFeatures(plan({ classes: 1000 })).width, 20);

@@ -1,7 +1,8 @@
 import type { Form } from '../../src/meta/experts/form.js';
 import { buildReferenceStore } from '../../src/meta/experts/reference-store.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
-import type { MetaModelParameters } from '../../src/meta/fit/types.js';
+import type { MetaModelParameters, RecipeParameters } from '../../src/meta/fit/types.js';
+import type { KernelKind } from '../../src/meta/kernel/kernel-points.js';
 import { createRandom, type Random } from '../../src/meta/training/random.js';
 
 const CLASSES = 3;
@@ -15,6 +16,23 @@ function floats(random: Random, length: number, scale = 1): Float32Array {
 
 function standardizer(random: Random, width: number, kept = Array.from({ length: width }, (_, j) => j)): Standardizer {
   return { inputWidth: width, kept: Int32Array.from(kept), mean: floats(random, kept.length), scale: Float32Array.from(kept, () => 0.5 + random.uniform()) };
+}
+
+const CENTRES = 7;
+
+function kernel(random: Random, name: 'kernel' | 'joint', kind: KernelKind): RecipeParameters['kernels'][number] {
+  const width = kind === 'inputs' ? 3 : 3 + CLASSES;
+  return {
+    name,
+    opinion: {
+      classifier: {
+        kind, classes: CLASSES, gamma: 0.3, scale: kind === 'inputs' ? { inputs: 1, probabilities: 0 } : { inputs: 0.6, probabilities: 1.4 },
+        centres: floats(random, CENTRES * width), coefficients: floats(random, CENTRES * CLASSES, 0.3), shares: Float32Array.of(0.5, 0.3, 0.2),
+      },
+      pool: { logProbability: 0.8, affinity: 0.6 },
+    },
+    linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
+  };
 }
 
 /** A meta-model of random numbers: 4 inputs (one of them dropped), 3 classes, two nets of 5 hidden units. */
@@ -43,7 +61,8 @@ export function randomParameters(kind: Form['kind'], seed: number): MetaModelPar
         members: MEMBERS, width: netWidth, hidden: HIDDEN, outputs,
         w1: floats(random, MEMBERS * netWidth * HIDDEN, 0.4), b1: floats(random, MEMBERS * HIDDEN), w2: floats(random, MEMBERS * HIDDEN * outputs), b2: floats(random, MEMBERS * outputs),
       },
-      stacker: { intercept: -0.2, weights: [0.3, 0.4, 0.2, 0.5] },
+      kernels: isClasses ? [kernel(random, 'kernel', 'inputs'), kernel(random, 'joint', 'joint')] : [],
+      stacker: { intercept: -0.2, weights: isClasses ? [0.3, 0.4, 0.2, 0.5, 0.35, 0.25] : [0.3, 0.4, 0.2, 0.5] },
     },
   };
 }

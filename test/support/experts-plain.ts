@@ -77,3 +77,10 @@ export function plainNet(
   const layer = Array.from({ length: hidden }, (_, h) => Math.max(0, b1[m * hidden + h]! + sum(x.map((value, j) => value * w1[(m * x.length + j) * hidden + h]!))));
   return Array.from({ length: outputs }, (_, c) => b2[m * outputs + c]! + sum(layer.map((value, h) => value * w2[(m * hidden + h) * outputs + c]!)));
 }
+
+/** What a kernel regression gives for one point: sum_m exp(-gamma |x - z_m|^2) c_m, for each class. */
+export function plainKernel(x: readonly number[], { centres, gamma, coefficients, classes }: { centres: Float32Array; gamma: number; coefficients: Float32Array; classes: number }): number[] {
+  const count = coefficients.length / classes;
+  const weights = Array.from({ length: count }, (_, m) => Math.exp(-gamma * sum(x.map((value, j) => (value - centres[m * x.length + j]!) ** 2))));
+  return Array.from({ length: classes }, (_, k) => sum(weights.map((weight, m) => weight * coefficients[m * classes + k]!)));
+}

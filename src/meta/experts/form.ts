@@ -4,7 +4,7 @@ import { CLASS_UNKNOWN, type TrainingWindow } from '../training/window.js';
 
 /**
  * What the experts can learn from.
- * - `classes`: true classes are known and few enough to have a column each;
+ * - `classes`: true classes are known and the layout has a column for each;
  * - `outcomes`: only failed or not is used (`correct` ground truths, many classes, tasks without classes). Class 0 is ok,
  *   class 1 is failed.
  */
@@ -28,14 +28,13 @@ export interface LabelledForm {
   readonly labels: Int32Array;
 }
 
-const MAX_CLASSES = 64;
 const MIN_KNOWN = 20;
 
 /** Picks the form that the window allows. */
 export function chooseForm(window: TrainingWindow, layout: BehaviourLayout): LabelledForm {
   const behaviour: BehaviourLayout = layout.kind !== 'none' && layout.classes < 2 ? { kind: 'none' } : layout;
   const base = { behaviour, inputWidth: window.inputWidth, width: window.width, temperature: temperatureOf(window, behaviour) };
-  if (behaviour.kind === 'classes' && behaviour.classes <= MAX_CLASSES) {
+  if (behaviour.kind === 'classes') {
     const labels = trueClasses(window, behaviour.classes);
     const unknown = count(labels, (label) => label === CLASS_UNKNOWN);
     const known = count(labels, (label) => label >= 0);

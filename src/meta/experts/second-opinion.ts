@@ -1,7 +1,7 @@
 import { designLogits, designOf } from '../linear/design.js';
 import type { Division } from '../linear/folds.js';
 import { fitLogistic } from '../linear/logistic.js';
-import { meanLogLoss } from '../linear/numerics.js';
+import { clipScore, failureLogitOf, meanLogLoss } from '../linear/numerics.js';
 import { evaluateMembers } from '../training/net-evaluation.js';
 import { trainNets } from '../training/net-trainer.js';
 import type { NetHooks, NetTask, NetWeights } from '../training/net-types.js';
@@ -26,7 +26,6 @@ export interface SecondOpinion {
 
 const LEARNING_RATE = 2e-3;
 const WEIGHT_DECAY = { softmax: 0.5, sigmoid: 1.5 } as const;
-const SCORE_CLIP = 16;
 
 /**
  * Trains the second-opinion nets, residuals on the pool: one per fold and division, on the fold's other rows that have a
@@ -73,16 +72,7 @@ function addScores(
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r]!;
     for (let k = 0; k < outputs; k++) logits[k] = corrections[r * outputs + k]! + (offsets === null ? 0 : offsets[row * outputs + k]!);
-    const score = predicted === null ? logits[0]! : otherThan(logits, predicted[row]!);
-    sums[row]! += Math.min(SCORE_CLIP, Math.max(-SCORE_CLIP, score)) / repeats;
+    const score = predicted === null ? logits[0]! : failureLogitOf(logits, predicted[row]!);
+    sums[row]! += clipScore(score) / repeats;
   }
-}
-
-/** ln sum_{k != y} exp z_k - z_y. */
-function otherThan(logits: Float64Array, label: number): number {
-  let largest = -Infinity;
-  for (let k = 0; k < logits.length; k++) if (k !== label) largest = Math.max(largest, logits[k]!);
-  let sum = 0;
-  for (let k = 0; k < logits.length; k++) if (k !== label) sum += Math.exp(logits[k]! - largest);
-  return largest + Math.log(sum) - logits[label]!;
 }

@@ -1,7 +1,7 @@
 import type { BehaviourLayout } from './layout.js';
 
 /** Most classes whose log-probabilities are written one by one. */
-export const MOST_SEPARATE_CLASSES = 64;
+export const MOST_SEPARATE_CLASSES = 256;
 /** Numbers before the largest log-probabilities in the `sorted` form: s, g, ln(p2/p1), entropy. */
 export const SORTED_SUMMARY_WIDTH = 4;
 const SORTED_TOP = 16;

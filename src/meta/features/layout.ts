@@ -3,7 +3,7 @@ import type { TensorInfo } from '../../engine/tensor.js';
 /**
  * How the behaviour of the base model is written into the feature vector.
  * - `classes`: L, the natural logarithm of every class probability, clipped at ln 1e-9 and normalized again (K numbers);
- *   used up to 64 classes;
+ *   used up to 256 classes;
  * - `sorted`: [s, g, ln(p2/p1), entropy] and the 16 largest L in descending order (20 numbers); used above;
  * - `none`: regression and custom tasks (their numeric outputs are part of the input features).
  */

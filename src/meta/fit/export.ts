@@ -9,6 +9,7 @@ import { emitNetEnsemble } from '../experts/net-ensemble.js';
 import { clip, filled, plus, times } from '../experts/operators.js';
 import { META_GRAPH } from '../features/layout.js';
 import { emitSignals } from './stages.js';
+import { emitKernelScore } from '../kernel/kernel-score.js';
 import { EXPERTS, type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
 
 /** Keep the float32 probability inside (0, 1). */
@@ -46,7 +47,7 @@ function emitLogit(graph: GraphBuilder, features: Value, { form, anchor, recipe 
   const neighbours = emitNeighbours(graph, form, { points, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
   const inputs = { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) };
   const evidence = emitEvidence(graph, inputs, recipe.evidence);
-  const emit = expertEmitters(graph, { features, behaviour, evidence, anchorLogit, recipe, isClasses: form.kind === 'classes' });
+  const emit = expertEmitters(graph, { features, behaviour, evidence, transformed, anchorLogit, recipe, isClasses: form.kind === 'classes' });
   let logit: Value | null = null;
   EXPERTS.forEach((name, k) => {
     const weight = recipe.stacker.weights[k] ?? 0;
@@ -61,6 +62,7 @@ interface ExpertInputs {
   readonly features: Value;
   readonly behaviour: BehaviourValues | null;
   readonly evidence: EvidenceValues;
+  readonly transformed: Value | null;
   readonly anchorLogit: Value;
   readonly recipe: RecipeParameters;
   readonly isClasses: boolean;
@@ -68,8 +70,9 @@ interface ExpertInputs {
 
 /** Each expert's logit (N x 1), written when it is asked for. */
 function expertEmitters(
-  graph: GraphBuilder, { features, behaviour, evidence, anchorLogit, recipe, isClasses }: ExpertInputs,
+  graph: GraphBuilder, inputs: ExpertInputs,
 ): Record<ExpertName, () => Value> {
+  const { features, behaviour, evidence, anchorLogit, recipe, isClasses } = inputs;
   const anchor = behaviour?.anchor ?? null;
   const predicted = behaviour?.predicted ?? null;
   const nn = () => emitLinear(graph, [anchor, evidence.score], recipe.nn, null, features);
@@ -84,5 +87,17 @@ function expertEmitters(
         : { kind: 'outcomes', logit: nn() } as const;
       return emitNetEnsemble(graph, evidence.netInputs, recipe.nets, offset);
     },
+    kernel: () => emitKernel(graph, inputs, 'kernel'),
+    joint: () => emitKernel(graph, inputs, 'joint'),
   };
+}
+
+function emitKernel(graph: GraphBuilder, { features, behaviour, transformed, recipe }: ExpertInputs, wanted: ExpertName): Value {
+  const expert = recipe.kernels.find(({ name }) => name === wanted);
+  if (expert === undefined || transformed === null || behaviour?.predicted == null || behaviour.logProbabilities === null) {
+    throw new Error(`no kernel expert ${wanted}`);
+  }
+  const { anchor, logProbabilities, predicted } = behaviour;
+  const score = emitKernelScore(graph, { transformed, logProbabilities, predicted }, expert.opinion);
+  return emitLinear(graph, [anchor, score], expert.linear, null, features);
 }

@@ -14,6 +14,7 @@ import { integersOf } from './column-set.js';
 import { exportMetaModel } from './export.js';
 import { fitEvidence } from './fit-evidence.js';
 import { fitInputTransform } from './fit-input-transform.js';
+import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { computeEvidence, computeNeighbours, computeSignals, type Evidence, type Signals } from './stages.js';
 import { EXPERTS, type ExpertName, type FitDiagnostics, type FitOptions, type FittedMetaModel, type RecipeParameters } from './types.js';
 
@@ -35,17 +36,20 @@ interface Prepared {
 /** Fits all four experts, the stacker and its guard, and exports them. */
 export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const prepared = await prepare(task);
-  const linear = fitLinear(task, prepared);
+  const data = linearData(task, prepared);
+  const linear = fitLinear(task, data);
   const so = await fitNets(task, prepared, linear);
+  const kernels = await fitKernels(task, prepared, data);
   report(task, 'stacking', 0, 1);
-  const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold];
-  const prior = guardPrior(task.counts.fewerOutcomes);
+  const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold, ...kernels.map((kernel) => kernel.linear.outOfFold)];
+  const prior = guardPrior(task.counts.fewerOutcomes, task.window.rows / task.labelled.form.references, scores.length);
   const stacker = fitStacker(scores, task.window.failures, prior);
   const stacked = crossFitStacker(scores, task.window.failures, prior, task.divisions);
   report(task, 'stacking', 1, 1);
   report(task, 'exporting', 0, 1);
   const recipe: RecipeParameters = {
     ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, stacker,
+    kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
   };
   const onnx = exportMetaModel({ form: task.labelled.form, anchor: dense(linear.anchor), recipe });
   report(task, 'exporting', 1, 1);
@@ -53,7 +57,7 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
     onnx,
     outOfFold: sigmoids(stacked),
     anchorOutOfFold: sigmoids(linear.anchor.outOfFold),
-    diagnostics: diagnose(task, recipe, [...scores, stacked], linear, so),
+    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels }),
   };
 }
 
@@ -77,14 +81,17 @@ async function prepare(task: RecipeTask): Promise<Prepared> {
   return { signals, evidence, parameters: { transform, store, evidence: evidenceFit } };
 }
 
-function fitLinear(task: RecipeTask, { signals, evidence }: Prepared): LinearExperts {
-  const { window, labelled: { form }, divisions } = task;
-  const data: LinearExpertData = {
+function linearData({ window, labelled: { form } }: RecipeTask, { signals, evidence }: Prepared): LinearExpertData {
+  return {
     failures: window.failures, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
     predicted: signals.predicted === null ? null : integersOf(signals.predicted),
     classes: form.behaviour.kind === 'none' ? 0 : form.behaviour.classes,
     scoreIsLogit: form.kind === 'classes',
   };
+}
+
+function fitLinear(task: RecipeTask, data: LinearExpertData): LinearExperts {
+  const { divisions } = task;
   const expert = <T>(name: ExpertName, fit: () => T): T => {
     report(task, `training ${name}`, 0, 1);
     return fit();
@@ -115,6 +122,17 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
   });
 }
 
+/** The experts that need true classes and input features; none where either is missing. */
+async function fitKernels(task: RecipeTask, { signals }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
+  const { window, labelled: { form, labels }, divisions, options } = task;
+  const { transformed, logProbabilities } = signals;
+  if (form.kind !== 'classes' || transformed === null || logProbabilities === null || data.predicted === null) return [];
+  const kernelData = { rows: window.rows, classes: form.references, transformed, logProbabilities, predicted: data.predicted, labels };
+  return fitKernelExperts(kernelData, data, divisions, (name) => ({
+    signal: options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
+  }));
+}
+
 function dense({ coefficients }: { coefficients: Float64Array }): LinearWeights {
   return { coefficients, width: coefficients.length };
 }
@@ -127,17 +145,20 @@ function withClasses(
 }
 
 function diagnose(
-  task: RecipeTask, recipe: RecipeParameters, scores: readonly Float64Array[], linear: LinearExperts, so: SecondOpinion | null,
+  task: RecipeTask, recipe: RecipeParameters, { scores, stacked }: { readonly scores: readonly Float64Array[]; readonly stacked: Float64Array },
+  { linear, so, kernels }: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[] },
 ): FitDiagnostics {
-  const losses = scores.map((logits) => meanLogLoss(logits, task.window.failures));
+  const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures);
+  const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
   return {
     ...task.counts,
     form: task.labelled.form.kind,
     storedRows: recipe.store?.size ?? 0,
-    logLoss: Object.fromEntries([...EXPERTS, 'stacked'].map((name, k) => [name, losses[k]])),
+    logLoss: { ...Object.fromEntries(named), stacked: lossOf(stacked) },
     stacker: recipe.stacker,
     pool: recipe.evidence.pool,
     tau: linear.lr.tau,
+    kernelPenalties: kernels.map(({ penalty }) => penalty),
     netSteps: so?.steps ?? null,
     snapshotLosses: so?.losses ?? [],
   };

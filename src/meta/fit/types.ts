@@ -5,11 +5,12 @@ import type { LinearWeights } from '../experts/linear-experts.js';
 import type { ReferenceStore } from '../experts/reference-store.js';
 import type { BehaviourLayout } from '../features/layout.js';
 import type { StackerWeights } from '../linear/stacker.js';
+import type { KernelOpinion } from '../kernel/kernel-score.js';
 import type { NetWeights } from '../training/net-types.js';
 import type { ProgressListener } from '../training/window.js';
 
-/** The experts in the order of the stacker's weights. */
-export const EXPERTS = ['anchor', 'nn', 'lr', 'so'] as const;
+/** The experts in the order of the stacker's weights; the last two are there where true classes and input features are known. */
+export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
 
 export interface FitOptions {
@@ -31,6 +32,8 @@ export interface RecipeParameters {
   readonly lr: LinearWeights;
   /** Null when there is nothing a net could read; then the second expert stands in. */
   readonly nets: NetWeights | null;
+  /** Empty, or both. */
+  readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
   readonly stacker: StackerWeights;
 }
 
@@ -56,6 +59,8 @@ export interface FitDiagnostics {
   /** Weights of base log-probabilities and nearest-class affinities in the pool. */
   readonly pool: { readonly logProbability: number; readonly affinity: number } | null;
   readonly tau: number | null;
+  /** Penalties that the kernel regressions chose. */
+  readonly kernelPenalties: readonly number[];
   /** Steps of the snapshot that was kept, and the re-scaled log loss at each. */
   readonly netSteps: number | null;
   readonly snapshotLosses: readonly number[];

@@ -13,15 +13,18 @@ const MANY_FAILURES = 40;
 const PRECISION_FEW = 64;
 const PRECISION_MANY = 16;
 /** Prior shares of anchor, nn, lr and so once there are many failures. */
-const SHARES_MANY = [0.2, 0.4, 0.2, 0.2] as const;
+const SHARES_OF_FOUR = [0.2, 0.4, 0.2, 0.2] as const;
+/** The same with the two kernel experts after them. */
+const SHARES_OF_SIX = [0.2, 0.16, 0.16, 0.16, 0.16, 0.16] as const;
 
 /**
  * The guard: with f = min(failures, successes) labelled so far, u = clip(ln(f/8) / ln(40/8), 0, 1) moves the stacker's
- * prior from the anchor alone (f <= 8, precision 64) to a mixture of all experts (f >= 40, precision 16).
+ * prior from the anchor alone (f <= 8, precision 64) to a mixture of all experts (f >= 40, precision 16). Experts that tell classes
+ * apart know nothing before each class has a label: with less than one label a class on average, u is that much smaller.
  */
-export function guardPrior(fewerOutcomes: number): StackerPrior {
+export function guardPrior(fewerOutcomes: number, labelsPerClass: number, experts: number): StackerPrior {
   const raw = fewerOutcomes <= 0 ? 0 : Math.log(fewerOutcomes / FEW_FAILURES) / Math.log(MANY_FAILURES / FEW_FAILURES);
-  const trust = Math.min(1, Math.max(0, raw));
-  const weights = SHARES_MANY.map((share, k) => (1 - trust) * (k === 0 ? 1 : 0) + trust * share);
+  const trust = Math.min(1, Math.max(0, raw)) * Math.min(1, labelsPerClass);
+  const weights = (experts === SHARES_OF_SIX.length ? SHARES_OF_SIX : SHARES_OF_FOUR).map((share, k) => (1 - trust) * (k === 0 ? 1 : 0) + trust * share);
   return { trust, weights, precision: PRECISION_FEW * (1 - trust) + PRECISION_MANY * trust };
 }

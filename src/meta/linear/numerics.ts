@@ -31,3 +31,17 @@ export function meanLogLoss(logits: Float64Array, failures: Uint8Array): number 
 export function sigmoids(logits: Float64Array): Float64Array {
   return logits.map(sigmoid);
 }
+
+/** Failure logits of one expert stay within +-16. */
+export function clipScore(logit: number): number {
+  return Math.min(16, Math.max(-16, logit));
+}
+
+/** The failure logit of label y under softmax(z): ln sum_{k != y} exp z_k - z_y. */
+export function failureLogitOf(logits: Float64Array, label: number): number {
+  let largest = -Infinity;
+  for (let k = 0; k < logits.length; k++) if (k !== label) largest = Math.max(largest, logits[k]!);
+  let sum = 0;
+  for (let k = 0; k < logits.length; k++) if (k !== label) sum += Math.exp(logits[k]! - largest);
+  return largest + Math.log(sum) - logits[label]!;
+}

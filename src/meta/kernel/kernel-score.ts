@@ -1,0 +1,55 @@
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import { atLeast, failureLogit, matrix, oneHot, plus, times } from '../experts/operators.js';
+import type { PoolWeights } from '../linear/multinomial-pool.js';
+import { emitGaussians, emitKernelPoints, type KernelKind, type KernelScale } from './kernel-points.js';
+
+/** A fitted kernel regression on the classes. */
+export interface KernelClassifier {
+  readonly kind: KernelKind;
+  readonly scale: KernelScale;
+  readonly classes: number;
+  /** m x width. */
+  readonly centres: Float32Array;
+  readonly gamma: number;
+  /** m x classes. */
+  readonly coefficients: Float32Array;
+  /** What far from every centre stands in the place of probabilities (`inputs`): the classes' shares. */
+  readonly shares: Float32Array;
+}
+
+/** A kernel regression and the weights of its logarithms beside the base model's log-probabilities. */
+export interface KernelOpinion {
+  readonly classifier: KernelClassifier;
+  readonly pool: PoolWeights;
+}
+
+export interface KernelInputs {
+  /** N x d: Xi. */
+  readonly transformed: Value;
+  /** N x classes. */
+  readonly logProbabilities: Value;
+}
+
+/** Below it a regression on indicators says nothing: it is not bounded to [0, 1]. */
+export function leastShare(classes: number): number {
+  return 0.03 / Math.max(10, classes);
+}
+
+/** N x classes: logarithms of what the regression gives, at least the least share's. */
+export function emitKernelLogs(graph: GraphBuilder, { transformed, logProbabilities }: KernelInputs, classifier: KernelClassifier): Value {
+  const { kind, scale, classes, coefficients, shares } = classifier;
+  const points = emitKernelPoints(graph, kind, transformed, logProbabilities, scale);
+  const count = coefficients.length / classes;
+  const centres = matrix(graph, count, classifier.centres.length / count, classifier.centres, 'kernel_centres');
+  const gaussians = emitGaussians(graph, points, centres, graph.scalar('float32', classifier.gamma));
+  const regression = graph.node('MatMul', [gaussians, matrix(graph, count, classes, coefficients, 'kernel_coefficients')]);
+  const base = kind === 'joint' ? graph.node('Exp', [logProbabilities]) : graph.floats(shares);
+  return graph.node('Log', [atLeast(graph, plus(graph, regression, base), leastShare(classes))]);
+}
+
+/** N x 1: the failure logit of the predicted class under base model and regression together. */
+export function emitKernelScore(graph: GraphBuilder, inputs: KernelInputs & { readonly predicted: Value }, { classifier, pool }: KernelOpinion): Value {
+  const logs = emitKernelLogs(graph, inputs, classifier);
+  const logits = plus(graph, times(graph, inputs.logProbabilities, pool.logProbability), times(graph, logs, pool.affinity));
+  return failureLogit(graph, logits, oneHot(graph, inputs.predicted, classifier.classes));
+}

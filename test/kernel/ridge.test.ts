@@ -1,0 +1,93 @@
+import t from 'tap';
+import { divide } from '../../src/meta/linear/folds.js';
+import { fitRidge, mostCentres, type RidgeProblem } from '../../src/meta/kernel/ridge.js';
+import { createRandom } from '../../src/meta/training/random.js';
+
+const WIDTH = 3;
+const CLASSES = 2;
+
+/** Two classes that a circle separates, the last two rows without a class. */
+function problem(rows: number, seed: number): RidgeProblem & { readonly failures: Uint8Array } {
+  const random = createRandom(seed);
+  const points = Float32Array.from({ length: rows * WIDTH }, () => random.normal());
+  const targets = new Float32Array(rows * CLASSES);
+  const failures = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const inside = points[3 * i]! ** 2 + points[3 * i + 1]! ** 2 < 1.2 ? 1 : 0;
+    targets[2 * i + inside] = 1;
+    failures[i] = i % 4 === 0 ? 1 : 0;
+  }
+  return { points, width: WIDTH, targets, classes: CLASSES, known: Int32Array.from({ length: rows - 2 }, (_, i) => i), sharpness: 4, failures };
+}
+
+/** Solves A x = b by elimination, in float64. */
+function solve(a: number[][], b: number[]): number[] {
+  const rows = a.map((row, i) => [...row, b[i]!]);
+  const n = rows.length;
+  for (let i = 0; i < n; i++) {
+    const pivot = rows.slice(i).reduce((best, row, at) => (Math.abs(row[i]!) > Math.abs(rows[best]![i]!) ? i + at : best), i);
+    [rows[i], rows[pivot]] = [rows[pivot]!, rows[i]!];
+    for (let r = i + 1; r < n; r++) {
+      const factor = rows[r]![i]! / rows[i]![i]!;
+      for (let c = i; c <= n; c++) rows[r]![c]! -= factor * rows[i]![c]!;
+    }
+  }
+  const x = new Array<number>(n).fill(0);
+  for (let i = n - 1; i >= 0; i--) x[i] = (rows[i]![n]! - rows[i]!.slice(i + 1, n).reduce((sum, value, k) => sum + value * x[i + 1 + k]!, 0)) / rows[i]![i]!;
+  return x;
+}
+
+t.test('coefficients and held-out values are those of elimination, fold by fold', async (t) => {
+  const task = problem(42, 1);
+  const [division] = divide(task.failures, 1, createRandom(5));
+  const { learnt, centres, gamma, penalty, coefficients, heldOut } = await fitRidge(task, division!);
+  t.same([...learnt], [...task.known]);
+  const n = learnt.length;
+  const at = (i: number) => [...centres.subarray(WIDTH * i, WIDTH * (i + 1))];
+  const gram = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) =>
+    Math.exp(-gamma * at(i).reduce((sum, value, k) => sum + (value - at(j)[k]!) ** 2, 0))));
+  const fitOn = (rows: number[], k: number) =>
+    solve(rows.map((i) => rows.map((j) => gram[i]![j]! + (i === j ? penalty : 0))), rows.map((i) => task.targets[CLASSES * i + k]!));
+  const all = Array.from({ length: n }, (_, i) => i);
+  let worst = 0;
+  for (let k = 0; k < CLASSES; k++) {
+    fitOn(all, k).forEach((value, i) => (worst = Math.max(worst, Math.abs(value - coefficients[CLASSES * i + k]!))));
+    for (let fold = 0; fold < 5; fold++) {
+      const rows = all.filter((i) => division!.fold[i] !== fold);
+      const weights = fitOn(rows, k);
+      for (const i of all.filter((row) => division!.fold[row] === fold)) {
+        const expected = rows.reduce((sum, j, m) => sum + gram[i]![j]! * weights[m]!, 0);
+        worst = Math.max(worst, Math.abs(expected - heldOut[CLASSES * i + k]!));
+      }
+    }
+  }
+  t.ok(worst < 2e-3, `largest difference ${worst}`);
+});
+
+t.test('of the penalties the one with the least held-out error is taken', async (t) => {
+  const [clear, noisy] = [problem(200, 2), problem(200, 2)];
+  const random = createRandom(9);
+  for (let i = 0; i < 200; i++) {
+    if (random.uniform() >= 0.45) continue;
+    const [a, b] = [noisy.targets[2 * i]!, noisy.targets[2 * i + 1]!];
+    noisy.targets.set([b, a], 2 * i);
+  }
+  const penaltyOf = async (task: ReturnType<typeof problem>) => (await fitRidge(task, divide(task.failures, 1, createRandom(5))[0]!)).penalty;
+  const [ofClear, ofNoisy] = [await penaltyOf(clear), await penaltyOf(noisy)];
+  t.ok(ofClear < ofNoisy, `${ofClear} < ${ofNoisy}`);
+});
+
+t.test('the newest rows are learnt from where there are too many; an abort is heard', async (t) => {
+  t.ok(mostCentres(2, 6) === 3000 && mostCentres(100, 6) < 1000 && mostCentres(100, 6) > 900);
+  const rows = mostCentres(200, 6) + 40;
+  const few = problem(rows, 3);
+  const targets = new Float32Array(rows * 200);
+  for (let i = 0; i < rows; i++) targets[200 * i + (i % 200)] = 1;
+  const [division] = divide(few.failures, 1, createRandom(5));
+  const { learnt } = await fitRidge({ ...few, targets, classes: 200 }, division!);
+  t.equal(learnt.length, mostCentres(200, 6));
+  t.equal(learnt.at(-1), rows - 3);
+  const stop = new AbortController();
+  stop.abort(new Error('enough'));
+  await t.rejects(fitRidge(few, division!, { signal: stop.signal }), { message: 'enough' });
+});
