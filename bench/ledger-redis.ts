@@ -83,7 +83,7 @@ async function measureMemory(): Promise<void> {
   }
   const usedUnlabelled = await usedMemory();
   for (let i = 0; i < ids.length; i += BATCH_ROWS) {
-    await ledger.record(ids.slice(i, i + BATCH_ROWS).map((id) => ({ id, row: null, kind: 'label', value: '7', observedAt: Date.now(), receivedAt: Date.now(), source: null })));
+    await ledger.record(ids.slice(i, i + BATCH_ROWS).map((id) => ({ id, row: null, kind: 'label', value: '7', observedAt: Date.now(), receivedAt: Date.now(), source: null, choice: 0 })));
   }
   const usedLabelled = await usedMemory();
   const each = (bytes: number) => Math.round(bytes / ids.length);
@@ -121,6 +121,8 @@ function batchOf(rows: number, replyRows: number): PredictionBatch {
     coldStartProbabilities: Float64Array.from({ length: rows }, () => Math.random()),
     failureProbabilities: Float64Array.from({ length: rows }, () => Math.random()),
     reviews: new Uint8Array(rows),
+    audits: new Uint8Array(rows),
+    choices: new Uint16Array(rows),
     metaVersions: new Int32Array(rows).fill(1),
     statuses: new Uint8Array(rows),
     inputs: new Array<null>(rows).fill(null),

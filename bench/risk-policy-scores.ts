@@ -56,6 +56,7 @@ export async function logRows(data: Dataset, seed: number): Promise<TrainingWind
     coldStartProbabilities: new Float64Array(rows),
     failureProbabilities: new Float64Array(rows).fill(NaN),
     createdAt: Float64Array.from({ length: rows }, (_, row) => row),
+    weights: null,
   };
   for (let from = 0; from < rows; from += CHUNK) {
     const count = Math.min(CHUNK, rows - from);
@@ -86,6 +87,7 @@ function pick(window: TrainingWindow, rows: Int32Array): TrainingWindow {
     coldStartProbabilities: doubles(window.coldStartProbabilities),
     failureProbabilities: doubles(window.failureProbabilities),
     createdAt: doubles(window.createdAt),
+    weights: null,
   };
 }
 

@@ -45,6 +45,10 @@ export interface ModelConfig {
   readonly risk_policy: RiskPolicy | null;
   /** `review` above this failure probability. */
   readonly review_threshold: number;
+  /** Share of the predictions whose ground truth is asked for whatever their risk. */
+  readonly audit_share: number;
+  /** Which predictions get a ground truth beside the audited ones: all or some regardless of risk, or those that are reviewed. */
+  readonly labelling: 'any' | 'reviewed';
   /** Whether the failure probability and the decision are outputs of the Open Inference Protocol without being asked for. */
   readonly append_outputs: boolean;
   readonly retraining: {
@@ -217,6 +221,10 @@ export interface PredictReply {
   readonly values: Float64Array;
   readonly failureProbabilities: Float64Array;
   readonly reviews: Uint8Array;
+  /** 1: the row's ground truth is asked for, whatever its risk. */
+  readonly audits: Uint8Array;
+  /** Probability with which each row is chosen to be labelled, as `choiceCode` writes it; 0 where it is not known. */
+  readonly choices: Uint16Array;
   /** The base model's outputs that have an entry for each row, with the rows as dimension 0. */
   readonly outputs: TensorMap;
   /** How each of `outputs` came from the engine; `engineForm` gives it back. */

@@ -2,6 +2,7 @@ import { callerKey, MOST_CALLER_ID_LENGTH } from '../core/ids.js';
 import { STATUSES } from '../ledger/ledger.js';
 import type { CallerReference, PredictionBatch } from '../ledger/ledger.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
+import type { PlannedLabels } from './audit.js';
 import { rowSize } from './codec/tensor-data.js';
 import type { DecodedRequest, LoadedModel } from './contracts.js';
 import type { Answer } from './predict-answer.js';
@@ -22,7 +23,7 @@ export interface Stamp {
 }
 
 /** The rows of one reply for the ledger. Rows without features (their graph failed) carry the empty schema and no feature. */
-export function predictionBatch(model: LoadedModel, request: DecodedRequest, run: RunAnswer, answer: Answer, { id, createdAt }: Stamp): PredictionBatch {
+export function predictionBatch(model: LoadedModel, request: DecodedRequest, run: RunAnswer, answer: Answer, { audits, choices }: PlannedLabels, { id, createdAt }: Stamp): PredictionBatch {
   const { rows } = request;
   const features = run.tensors[FEATURE_OUTPUTS.features];
   const known = features?.type === 'float32';
@@ -46,6 +47,8 @@ export function predictionBatch(model: LoadedModel, request: DecodedRequest, run
     reviews: answer.reviews,
     metaVersions: new Int32Array(rows).fill(answer.metaVersion),
     statuses: new Uint8Array(rows).fill(STATUSES.indexOf(answer.status)),
+    audits,
+    choices,
     callers: callerReferences(model.tag, request, id),
     inputs: storedInputs(request, model.config.features.store_inputs),
   };

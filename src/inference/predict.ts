@@ -4,6 +4,7 @@ import type { ErrorCode } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { PredictionBatch } from '../ledger/ledger.js';
+import { planLabels, type PlannedLabels } from './audit.js';
 import type { DecodedRequest, LoadedModel, ModelCatalogue, ModelLease, PredictReply, PredictRequest, PredictUseCase } from './contracts.js';
 import type { DecisionThresholds } from './decision-thresholds.js';
 import { readAnswer } from './predict-answer.js';
@@ -126,8 +127,9 @@ class PredictService implements Predict {
     const answer = readAnswer(model.config, run, decoded.rows, lane.limits.limitOf(run.metaVersion));
     const createdAt = clock.now();
     const predictionId = ids(model.tag, createdAt);
-    const logged = this.#log(() => predictionBatch(model, decoded, run, answer, { id: predictionId, createdAt }));
-    const reply = replyOf(model, decoded, logged ? answer : { ...answer, status: 'degraded' }, predictionId);
+    const planned = planLabels(model.config, predictionId, answer.reviews);
+    const logged = this.#log(() => predictionBatch(model, decoded, run, answer, planned, { id: predictionId, createdAt }));
+    const reply = replyOf(model, decoded, logged ? answer : { ...answer, status: 'degraded' }, planned, predictionId);
     lane.metrics.replied(reply);
     return { reply, queue: queuedMilliseconds, run: run.computeMilliseconds, at: createdAt };
   }
@@ -149,9 +151,9 @@ class PredictService implements Predict {
   }
 }
 
-function replyOf(model: LoadedModel, { callerIds, rows }: DecodedRequest, answer: Answer, predictionId: string): PredictReply {
+function replyOf(model: LoadedModel, { callerIds, rows }: DecodedRequest, answer: Answer, planned: PlannedLabels, predictionId: string): PredictReply {
   const { status, metaVersion, labels, confidences, values, failureProbabilities, reviews, outputs, forms, requestOutputs } = answer;
-  return { model, predictionId, callerIds, metaVersion, status, rows, labels, confidences, values, failureProbabilities, reviews, outputs, forms, requestOutputs };
+  return { model, predictionId, callerIds, metaVersion, status, rows, labels, confidences, values, failureProbabilities, reviews, ...planned, outputs, forms, requestOutputs };
 }
 
 /** The predict use-case: batches, runs, scores, decides, and logs every prediction without waiting for the ledger. */

@@ -21,6 +21,8 @@ export interface GroundTruthInput {
   readonly correct?: boolean;
   /** ISO 8601. */
   readonly observed_at?: string;
+  /** With which probability the row was chosen to be labelled. */
+  readonly selection?: { readonly probability: number };
   readonly source?: string;
 }
 
@@ -33,7 +35,8 @@ export type InvalidReason =
   | 'unknown_model'
   | 'label_value_or_correct_required'
   | 'only_one_of_label_value_correct'
-  | 'malformed_observed_at';
+  | 'malformed_observed_at'
+  | 'malformed_selection_probability';
 
 export interface GroundTruthAnswer {
   readonly status: GroundTruthStatus;
@@ -88,12 +91,31 @@ export interface ReportQuery {
   readonly metaVersion: number | null;
 }
 
+/** For whom the labelled rows stand. */
+export interface LabelReport {
+  /** Labelled rows that were judged; those of them whose probability of being chosen is known, and those whose is not. */
+  readonly rows: number;
+  readonly known: number;
+  readonly unknown: number;
+  /** Audited ones among them. */
+  readonly audited: number;
+  /** How many rows of equal weight say as much. */
+  readonly effectiveRows: number;
+  /** Under clipped inverse-propensity weights; null without rows that have a failure probability. */
+  readonly weighted: { readonly expectedFailureRate: number; readonly observedFailureRate: number; readonly brier: number; readonly logLoss: number } | null;
+  /** Null where it cannot be said. */
+  readonly visiblySelected: boolean | null;
+  /** In a sentence. */
+  readonly statement: string;
+}
+
 export interface Report {
   readonly counts: LedgerCounts;
   readonly observedFailureRate: number | null;
   readonly expectedFailureRate: number | null;
   readonly champion: EvaluationSummary;
   readonly confidenceBaseline: EvaluationSummary;
+  readonly labels: LabelReport;
   /** Of the meta-model that serves, whatever rows were asked for; null in the cold start. */
   readonly calibrationDrift: DriftView | null;
 }

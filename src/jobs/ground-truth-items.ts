@@ -1,5 +1,6 @@
 import { callerKey, modelTag, MOST_CALLER_ID_LENGTH, tagOfPredictionId } from '../core/ids.js';
 import type { ModelCatalogue, ModelView } from '../inference/contracts.js';
+import { choiceCode } from '../ledger/choice.js';
 import type { GroundTruthItem, GroundTruthKind } from '../ledger/ledger.js';
 import { labelText } from '../ledger/outcome.js';
 import type { GroundTruthInput, InvalidReason } from './contracts.js';
@@ -22,7 +23,10 @@ export function normalizeGroundTruth(input: GroundTruthInput, catalogue: ModelCa
   if (input.row !== undefined && !(Number.isSafeInteger(input.row) && input.row >= 0)) return 'row_out_of_range';
   const observedAt = input.observed_at === undefined ? now : parseIsoTime(input.observed_at);
   if (observedAt === null) return 'malformed_observed_at';
-  return { id: subject.id, row: input.row ?? null, ...truth, observedAt, receivedAt: now, source: input.source ?? null };
+  const chosen = input.selection?.probability;
+  if (chosen !== undefined && !(chosen > 0 && chosen <= 1)) return 'malformed_selection_probability';
+  const choice = chosen === undefined ? 0 : choiceCode(chosen);
+  return { id: subject.id, row: input.row ?? null, ...truth, observedAt, receivedAt: now, source: input.source ?? null, choice };
 }
 
 /** What an item is about. */

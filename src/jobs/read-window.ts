@@ -1,4 +1,5 @@
 import type { LabelledBatch } from '../ledger/ledger.js';
+import { selectionWeights } from '../meta/selection/weights.js';
 import { CLASS_UNKNOWN, CLASS_UNSEEN } from '../meta/training/window.js';
 import type { TrainingWindow } from '../meta/training/window.js';
 
@@ -48,6 +49,7 @@ function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped
     coldStartProbabilities: new Float64Array(rows),
     failureProbabilities: new Float64Array(rows),
     createdAt: new Float64Array(rows),
+    choices: new Uint16Array(rows),
   };
   const classOf = classLookup(shape.labels);
   let at = 0;
@@ -60,10 +62,12 @@ function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped
     window.coldStartProbabilities.set(batch.coldStartProbabilities.subarray(from), at);
     window.failureProbabilities.set(batch.failureProbabilities.subarray(from), at);
     window.createdAt.set(batch.createdAt.subarray(from), at);
+    window.choices.set(batch.choices.subarray(from), at);
     at += batch.count - from;
     from = 0;
   }
-  return window;
+  const { choices, ...columns } = window;
+  return { ...columns, weights: selectionWeights(choices) };
 }
 
 /** The class of a true label: its index, CLASS_UNSEEN for one that the base model cannot emit, CLASS_UNKNOWN where none is known. */

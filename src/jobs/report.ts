@@ -4,6 +4,7 @@ import { summarize } from '../meta/evaluation/summarize.js';
 import type { EvaluationSummary } from '../meta/evaluation/summary.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
 import type { Report, ReportQuery, ReportUseCase } from './contracts.js';
+import { labelReport } from './label-report.js';
 import { measureDrift } from './drift/measure-drift.js';
 
 export interface ReportPorts {
@@ -30,7 +31,7 @@ export function createReport({ ledger, registry, catalogue, maxRows = MAX_ROWS }
       const { key, meta } = catalogue.loaded(query.model, query.version);
       const [counts, judged, calibrationDrift] = await Promise.all([
         ledger.counts({ model: key.model, version: key.version, from: query.from, to: query.to }),
-        judge(ledger.labelled(labelledQuery(key, query, maxRows))),
+        judge(ledger, key, ledger.labelled(labelledQuery(key, query, maxRows))),
         measureDrift({ ledger, registry }, { key, meta }),
       ]);
       return { counts, ...rates(counts), ...judged, calibrationDrift };
@@ -50,16 +51,19 @@ function rates({ failures, labelled, expectedFailures, scored }: LedgerCounts): 
   };
 }
 
-async function judge(batches: AsyncIterable<LabelledBatch>): Promise<Pick<Report, 'champion' | 'confidenceBaseline'>> {
+async function judge(ledger: Pick<Ledger, 'counts'>, key: ModelKey, batches: AsyncIterable<LabelledBatch>): Promise<Pick<Report, 'champion' | 'confidenceBaseline' | 'labels'>> {
   const answered: Answered[] = [];
-  for await (const { failureProbabilities, coldStartProbabilities, failures } of batches) answered.push({ failureProbabilities, coldStartProbabilities, failures });
+  for await (const { createdAt, failureProbabilities, coldStartProbabilities, failures, audits, choices } of batches) {
+    answered.push({ createdAt, failureProbabilities, coldStartProbabilities, failures, audits, choices });
+  }
   return {
     champion: summarizeWhere(answered, (batch) => batch.failureProbabilities, () => true),
     confidenceBaseline: summarizeWhere(answered, (batch) => batch.coldStartProbabilities, (batch, row) => !Number.isNaN(batch.failureProbabilities[row])),
+    labels: await labelReport(ledger, key, answered),
   };
 }
 
-type Answered = Pick<LabelledBatch, 'failureProbabilities' | 'coldStartProbabilities' | 'failures'>;
+type Answered = Pick<LabelledBatch, 'createdAt' | 'failureProbabilities' | 'coldStartProbabilities' | 'failures' | 'audits' | 'choices'>;
 
 /** Summary over the rows that have a score and are wanted. */
 function summarizeWhere(batches: readonly Answered[], scoresOf: (batch: Answered) => Float64Array, wanted: (batch: Answered, row: number) => boolean): EvaluationSummary {

@@ -30,12 +30,14 @@ export function concatBatches(batches: readonly [PredictionBatch, ...PredictionB
     reviews: joined(new Uint8Array(rows), batches.map((b) => b.reviews)),
     metaVersions: joined(new Int32Array(rows), batches.map((b) => b.metaVersions)),
     statuses: joined(new Uint8Array(rows), batches.map((b) => b.statuses)),
+    audits: joined(new Uint8Array(rows), batches.map((b) => b.audits)),
+    choices: joined(new Uint16Array(rows), batches.map((b) => b.choices)),
     inputs: batches.flatMap((b) => b.inputs),
     callers: batches.flatMap((b) => b.callers),
   };
 }
 
-type Column = Int32Array | Float32Array | Float64Array | Uint8Array;
+type Column = Int32Array | Float32Array | Float64Array | Uint8Array | Uint16Array;
 
 function joined<C extends Column>(target: C, parts: readonly C[]): C {
   let offset = 0;

@@ -3,10 +3,10 @@ import type { PredictionBatch } from './ledger.js';
 /** @throws RangeError when a column has another length than `ids`. */
 export function checkShape(batch: PredictionBatch): void {
   const { rows, createdAt, labels, classes, values, tolerances, confidences, coldStartProbabilities, failureProbabilities } = batch;
-  const { reviews, metaVersions, statuses, inputs } = batch;
+  const { reviews, metaVersions, statuses, audits, choices, inputs } = batch;
   const columns = {
     rows, createdAt, labels, classes, values, tolerances, confidences, coldStartProbabilities, failureProbabilities, reviews, metaVersions,
-    statuses, inputs,
+    statuses, audits, choices, inputs,
   };
   const count = batch.ids.length;
   for (const [name, column] of Object.entries(columns)) {

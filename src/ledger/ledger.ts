@@ -46,6 +46,10 @@ export interface PredictionBatch {
   readonly metaVersions: Int32Array;
   /** Index into STATUSES. */
   readonly statuses: Uint8Array;
+  /** 1: the row's ground truth is asked for, whatever its risk. */
+  readonly audits: Uint8Array;
+  /** Probability with which the row is chosen to be labelled, as `choiceCode` writes it; 0 where it is not known. */
+  readonly choices: Uint16Array;
   /** The row's raw inputs as JSON text where the policy keeps them; null elsewhere. */
   readonly inputs: readonly (string | null)[];
   /** The callers' own ids of these replies; no column. */
@@ -78,6 +82,8 @@ export interface GroundTruthItem {
   readonly observedAt: number;
   readonly receivedAt: number;
   readonly source: string | null;
+  /** Probability with which the row was chosen to be labelled, as `choiceCode` writes it; 0 where the caller did not say. */
+  readonly choice: number;
 }
 
 export type GroundTruthStatus = 'matched' | 'duplicate' | 'conflict' | 'pending' | 'invalid';
@@ -133,10 +139,13 @@ export interface PredictionRecord {
   readonly metaVersion: number;
   readonly status: MetaErrStatus;
   readonly inputs: string | null;
+  readonly audit: boolean;
+  /** Law 14. */
+  readonly choice: number;
   /** Null while no ground truth is known. */
   readonly failure: boolean | null;
   /** Every ground truth received for the row, oldest receipt first; the one that counts has `current`. */
-  readonly groundTruths: readonly (Omit<GroundTruthItem, 'id' | 'row'> & { readonly current: boolean })[];
+  readonly groundTruths: readonly (Omit<GroundTruthItem, 'id' | 'row' | 'choice'> & { readonly current: boolean })[];
 }
 
 export interface LabelledQuery {
@@ -170,6 +179,9 @@ export interface LabelledBatch {
   /** 1 = review, 0 = accept, as answered. */
   readonly reviews: Uint8Array;
   readonly metaVersions: Int32Array;
+  readonly audits: Uint8Array;
+  /** Law 14. */
+  readonly choices: Uint16Array;
 }
 
 export interface ScanQuery {
@@ -205,6 +217,9 @@ export interface ScanBatch {
   readonly metaVersions: Int32Array;
   /** Index into STATUSES. */
   readonly statuses: Uint8Array;
+  readonly audits: Uint8Array;
+  /** Law 14. */
+  readonly choices: Uint16Array;
   /** 1 failure, 0 success, -1 no ground truth. */
   readonly failures: Int8Array;
   /** The ground truth that counts; null where there is none. */
@@ -277,7 +292,9 @@ export interface Retention {
  *     second use changes nothing for what was joined before;
  * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row;
  * 13. the changes of a write count every row that it labels or corrects, of all rows, of those with a failure probability and of those
- *     accepted; over all writes, they add up to what a recount of the ledger gives.
+ *     accepted; over all writes, they add up to what a recount of the ledger gives;
+ * 14. the probability with which a row was chosen to be labelled is what the ground truth that counts says; where it says none, or there is
+ *     none, what came with the row.
  * A store that cannot be used now (a full disk, a server that does not answer) rejects with LEDGER_UNAVAILABLE; a full disk leaves what
  * was there readable. What became of a write that was rejected so is not known; given again, it takes effect once.
  */

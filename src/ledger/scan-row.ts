@@ -1,3 +1,4 @@
+import { choiceProbability } from './choice.js';
 import { STATUSES, type GroundTruthItem, type MetaErrStatus, type ScanBatch } from './ledger.js';
 
 /** One row of a scan. */
@@ -13,6 +14,9 @@ export interface ScanRow {
   readonly confidence: number | null;
   readonly failureProbability: number | null;
   readonly review: boolean;
+  readonly audit: boolean;
+  /** Of being chosen to be labelled; null where it is not known. */
+  readonly choiceProbability: number | null;
   /** Null while no ground truth is known. */
   readonly failure: boolean | null;
   readonly truth: Pick<GroundTruthItem, 'kind' | 'value' | 'observedAt'> | null;
@@ -33,6 +37,8 @@ export function scanRow(batch: ScanBatch, i: number): ScanRow {
     confidence: numberOrNull(batch.confidences[i]),
     failureProbability: numberOrNull(batch.failureProbabilities[i]),
     review: batch.reviews[i] === 1,
+    audit: batch.audits[i] === 1,
+    choiceProbability: choiceProbability(batch.choices[i] ?? 0),
     failure: failure === -1 ? null : failure === 1,
     truth: batch.truths[i] ?? null,
   };

@@ -10,6 +10,8 @@ export const ANSWERED_FIELDS = {
   confidence: nullableNumber('Probability of the predicted class.'),
   failure_probability: nullableNumber('As answered.'),
   decision: Type.String({ enum: ['accept', 'review'], description: 'As answered.' }),
+  audit: Type.Boolean({ description: 'Whether its ground truth is asked for whatever its risk.' }),
+  choice_probability: nullableNumber('Probability with which it was chosen to be labelled, as the ground truth that counts says or as it was planned; null where it is not known.'),
   failure: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Whether it was wrong; null while no ground truth is known.' }),
 };
 
@@ -21,7 +23,7 @@ export const ANSWERED_BY = {
 };
 
 /** A row of the ledger as replies have it, but for its inputs and features. */
-export function answeredRow({ id, row, version, metaVersion, status, createdAt, label, value, confidence, failureProbability, review, failure, truth }: ScanRow) {
+export function answeredRow({ id, row, version, metaVersion, status, createdAt, label, value, confidence, failureProbability, review, audit, choiceProbability, failure, truth }: ScanRow) {
   return {
     prediction_id: id,
     row,
@@ -34,6 +36,8 @@ export function answeredRow({ id, row, version, metaVersion, status, createdAt, 
     confidence,
     failure_probability: failureProbability,
     decision: review ? 'review' : 'accept',
+    audit,
+    choice_probability: choiceProbability,
     failure,
     ground_truth: truth === null ? null : { kind: truth.kind, value: truth.value, observed_at: isoTime(truth.observedAt) },
   };

@@ -22,6 +22,10 @@ export const Item = named(
       value: Type.Optional(Type.Number({ description: 'The true value of a regression.' })),
       correct: Type.Optional(Type.Boolean({ description: 'Only whether the prediction was right.' })),
       observed_at: Type.Optional(isoTimeText('When it became known; the newest counts. Time of receipt when omitted.')),
+      selection: Type.Optional(Type.Object(
+        { probability: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Above 0, up to 1.' }) },
+        { additionalProperties: false, description: 'How you came to label this row: the probability with which it was chosen, by whatever you choose by. Only where the service does not know it (docs/labels.md).' },
+      )),
       source: Type.Optional(Type.String({ maxLength: 200, description: 'Where it comes from, for the history.' })),
     },
     'Either prediction_id, or model and id; and exactly one of label, value and correct.',

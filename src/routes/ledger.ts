@@ -25,9 +25,9 @@ const Lines = {
     [NDJSON]: {
       schema: Type.String({
         description:
-          'One JSON object a line: prediction_id, row, version, meta_version, metaerr_status, created_at, label, value, confidence, failure_probability, decision, failure (null without a ground truth), ground_truth (null, or kind, value and observed_at of the one that counts), with features=true feature_schema and features, and inputs (null where the policy does not keep them).',
+          'One JSON object a line: prediction_id, row, version, meta_version, metaerr_status, created_at, label, value, confidence, failure_probability, decision, audit, choice_probability (null where it is not known), failure (null without a ground truth), ground_truth (null, or kind, value and observed_at of the one that counts), with features=true feature_schema and features, and inputs (null where the policy does not keep them).',
         examples: [
-          '{"prediction_id":"KGBX99_01HF7YAT000000000000000003","row":0,"version":"1","meta_version":2,"metaerr_status":"ok","created_at":"2026-03-01T12:00:00.000Z","label":"cat","value":null,"confidence":0.93,"failure_probability":0.04,"decision":"accept","failure":false,"ground_truth":{"kind":"label","value":"cat","observed_at":"2026-03-02T08:00:00.000Z"},"inputs":null}\n',
+          '{"prediction_id":"KGBX99_01HF7YAT000000000000000003","row":0,"version":"1","meta_version":2,"metaerr_status":"ok","created_at":"2026-03-01T12:00:00.000Z","label":"cat","value":null,"confidence":0.93,"failure_probability":0.04,"decision":"accept","audit":false,"choice_probability":null,"failure":false,"ground_truth":{"kind":"label","value":"cat","observed_at":"2026-03-02T08:00:00.000Z"},"inputs":null}\n',
         ],
       }),
     },

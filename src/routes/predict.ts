@@ -23,6 +23,8 @@ const Prediction = named('Prediction', closed(
     value: Type.Optional(Type.Number({ description: 'Predicted value of a regression.' })),
     failure_probability: nullableNumber('Calibrated probability that this prediction is wrong; null where there is no score.'),
     decision: Type.String({ enum: ['accept', 'review'], description: 'review above the review threshold of the model, and where there is no score.' }),
+    audit: Type.Optional(Type.Boolean({ description: 'True where the ground truth of this row is asked for whatever its risk (`audit_share`); absent elsewhere.' })),
+    choice_probability: Type.Optional(Type.Number({ description: 'Probability with which this row is chosen to be labelled, where `labelling` says it.' })),
     outputs: Type.Optional(Type.Unsafe<unknown>({ type: 'object', additionalProperties: true, description: 'Outputs of the base model for this row, by name.' })),
   },
   'One prediction.',

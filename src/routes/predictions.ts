@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { isoTime } from '../core/clock.js';
 import { MetaErrError } from '../core/errors.js';
+import { choiceProbability } from '../ledger/choice.js';
 import type { PredictionRecord } from '../ledger/ledger.js';
 import { ANSWERED_BY, ANSWERED_FIELDS } from './answered-fields.js';
 import { closed, isoTimeText, named, nullableText, replies } from './schemas.js';
@@ -48,6 +49,8 @@ function toRow(record: PredictionRecord) {
     confidence: record.confidence,
     failure_probability: record.failureProbability,
     decision: record.review ? 'review' : 'accept',
+    audit: record.audit,
+    choice_probability: choiceProbability(record.choice),
     failure: record.failure,
     inputs: record.inputs === null ? null : (JSON.parse(record.inputs) as unknown),
     ground_truths: record.groundTruths.map((truth) => ({

@@ -27,6 +27,33 @@ const Reply = named('Report', closed(
     expected_failure_rate: nullableNumber('Mean failure probability of the predictions that have one.'),
     champion: EvaluationSchema,
     confidence_baseline: EvaluationSchema,
+    labels: named('ReportLabels', closed(
+      {
+        rows: Count('Labelled predictions that were judged, the newest 100,000.'),
+        choice_known: Count('Those of them whose probability of being chosen to be labelled is known.'),
+        choice_unknown: Count('Those whose is not: each stands for itself.'),
+        audited: Count('Audited ones among them.'),
+        effective_rows: Type.Number({ description: 'How many rows of equal weight say as much.' }),
+        weighted: Type.Unsafe<unknown>({
+          anyOf: [
+            closed(
+              {
+                expected_failure_rate: Type.Number({ description: 'Mean failure probability.' }),
+                observed_failure_rate: Type.Number({ description: 'Share of failures.' }),
+                brier: Type.Number({ description: 'Brier score.' }),
+                log_loss: Type.Number({ description: 'Log loss.' }),
+              },
+              'Under inverse-propensity weights, of at most 50.',
+            ),
+            { type: 'null' },
+          ],
+          description: 'Figures of the labelled rows in which each stands for as many predictions as were not chosen in its place; null without rows that have a failure probability.',
+        }),
+        visibly_selected: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Whether the labelled rows, weights and all, are visibly others than the predictions of their time (docs/labels.md); null where it cannot be said.' }),
+        statement: Type.String({ description: 'For whom the labelled rows stand, in words.' }),
+      },
+      'For whom the labelled rows stand.',
+    )),
     calibration_drift: named('CalibrationDrift', Type.Union([Type.Null(), closed(
       {
         meta_version: Count('The meta-model that serves; it is tested by all rows that it answered, whatever the report is restricted to.'),
@@ -79,6 +106,7 @@ export function reportRoutes({ reports }: Pick<Services, 'reports'>): FastifyPlu
           expected_failure_rate: report.expectedFailureRate,
           champion: report.champion,
           confidence_baseline: report.confidenceBaseline,
+          labels: labelsOf(report.labels),
           calibration_drift: driftOf(report.calibrationDrift),
         };
       },
@@ -90,4 +118,19 @@ function driftOf(view: Report['calibrationDrift']) {
   if (view === null) return null;
   const { metaVersion, rows, expected, observed, logEvidence, drifted, direction } = view;
   return { meta_version: metaVersion, rows, expected_failures: expected, observed_failures: observed, log_evidence: logEvidence, drifted, direction };
+}
+
+function labelsOf({ rows, known, unknown, audited, effectiveRows, weighted, visiblySelected, statement }: Report['labels']) {
+  return {
+    rows,
+    choice_known: known,
+    choice_unknown: unknown,
+    audited,
+    effective_rows: effectiveRows,
+    weighted: weighted === null ? null : {
+      expected_failure_rate: weighted.expectedFailureRate, observed_failure_rate: weighted.observedFailureRate, brier: weighted.brier, log_loss: weighted.logLoss,
+    },
+    visibly_selected: visiblySelected,
+    statement,
+  };
 }

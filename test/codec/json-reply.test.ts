@@ -42,6 +42,8 @@ const reply: PredictReply = {
   values: Float64Array.of(NaN, NaN),
   failureProbabilities: Float64Array.of(0.25, NaN),
   reviews: Uint8Array.of(0, 1),
+  audits: Uint8Array.of(1, 0),
+  choices: Uint16Array.of(0, 65_535),
   outputs: { p: { type: 'float32', dims: [2, 1], data: Float32Array.of(0.75, 0.5) } },
   forms: { p: 'rows' },
   requestOutputs: {},
@@ -55,8 +57,8 @@ t.test('the reply of a classification', async (t) => {
     meta_version: 3,
     metaerr_status: 'ok',
     predictions: [
-      { row: 0, label: '9', confidence: 0.75, failure_probability: 0.25, decision: 'accept', outputs: { p: [0.75] } },
-      { row: 1, label: '1', confidence: 0.5, failure_probability: null, decision: 'review', outputs: { p: [0.5] } },
+      { row: 0, label: '9', confidence: 0.75, failure_probability: 0.25, decision: 'accept', audit: true, outputs: { p: [0.75] } },
+      { row: 1, label: '1', confidence: 0.5, failure_probability: null, decision: 'review', choice_probability: 1, outputs: { p: [0.5] } },
     ],
   });
 });
@@ -64,8 +66,8 @@ t.test('the reply of a classification', async (t) => {
 t.test('the reply of a regression, without outputs', async (t) => {
   const json = toPredictJson({ ...reply, labels: [null, null], confidences: Float64Array.of(NaN, NaN), values: Float64Array.of(1.5, NaN) }, { outputs: false });
   t.strictSame(json.predictions, [
-    { row: 0, value: 1.5, failure_probability: 0.25, decision: 'accept' },
-    { row: 1, failure_probability: null, decision: 'review' },
+    { row: 0, value: 1.5, failure_probability: 0.25, decision: 'accept', audit: true },
+    { row: 1, failure_probability: null, decision: 'review', choice_probability: 1 },
   ]);
 });
 

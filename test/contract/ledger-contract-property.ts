@@ -83,7 +83,7 @@ async function play(t: Test, { ledger, model, predictions, operations, atOnce }:
   for (const [at, op] of operations.entries()) {
     const call = 'append' in op
       ? appendAll(ledger, model, op.append.flatMap((i) => predictions[i] ?? []))
-      : recordAll(t, ledger, model, op.record.map(({ target, ...spec }) => ({ ...spec, id: idOf(target, predictions), receivedAt: at, source: null })));
+      : recordAll(t, ledger, model, op.record.map(({ target, ...spec }) => ({ ...spec, id: idOf(target, predictions), receivedAt: at, source: null, choice: 0 })));
     if (atOnce) calls.push(call);
     else await call;
   }

@@ -21,6 +21,8 @@ function joined(batches: readonly LabelledBatch[]): LabelledBatch {
     failureProbabilities: Float64Array.from(numbers((b) => b.failureProbabilities)),
     reviews: Uint8Array.from(numbers((b) => b.reviews)),
     metaVersions: Int32Array.from(numbers((b) => b.metaVersions)),
+    audits: Uint8Array.from(numbers((b) => b.audits)),
+    choices: Uint16Array.from(numbers((b) => b.choices)),
   };
 }
 
@@ -33,7 +35,7 @@ export async function ledgerReadingLaws(t: Test, factory: LedgerFactory): Promis
     await ledger.append(batchOf({ key, task: 'regression', replies: [{ id, createdAt: 5.5, label: null, value: -1.25, failureProbability: NaN, input: '{"x":[1]}' }] }));
     t.same(await ledger.prediction(id), [{
       key, row: 0, createdAt: 5.5, label: null, value: -1.25, confidence: 0.75, failureProbability: null, review: true, metaVersion: 0,
-      status: 'cold_start', inputs: '{"x":[1]}', failure: null, groundTruths: [],
+      status: 'cold_start', inputs: '{"x":[1]}', audit: false, choice: 0, failure: null, groundTruths: [],
     }]);
     t.same(await ledger.prediction(newId(key.model)), []);
   });

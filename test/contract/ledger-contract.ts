@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { ledgerCallerLaws } from './ledger-contract-callers.js';
 import { ledgerChangeLaws } from './ledger-contract-changes.js';
+import { ledgerChoiceLaws } from './ledger-contract-choices.js';
 import { ledgerCountingLaws } from './ledger-contract-counting.js';
 import { ledgerJoinLaws } from './ledger-contract-join.js';
 import { ledgerReadingLaws } from './ledger-contract-reading.js';
@@ -25,5 +26,6 @@ export async function ledgerContract(t: Test, factory: LedgerFactory): Promise<v
   await ledgerCallerLaws(t, factory);
   await ledgerScanLaws(t, factory);
   await ledgerChangeLaws(t, factory);
+  await ledgerChoiceLaws(t, factory);
   await ledgerProperty(t, factory);
 }

@@ -20,7 +20,7 @@ t.test('draws hold as many rows as there are, and are the same for a seed', asyn
 });
 
 t.test('each row once gives the E-AURC of the rows', async (t) => {
-  const once = { resamples: 1, rows: ROWS, counts: new Uint8Array(ROWS).fill(1) };
+  const once = { resamples: 1, rows: ROWS, drawn: ROWS, counts: new Uint16Array(ROWS).fill(1) };
   const expected = eaurc(tieGroups(scores, failures)) ?? NaN;
   t.ok(Math.abs((resampledEaurc(scores, failures, once)[0] ?? NaN) - expected) < 1e-12);
 });

@@ -18,7 +18,7 @@ function regressionWindow(rows: number, inputWidth: number): TrainingWindow {
   const unknown = new Float64Array(rows).fill(NaN);
   return {
     rows, inputWidth, width: inputWidth, features, failures, classes: new Int32Array(rows).fill(-1), truths: new Int32Array(rows).fill(CLASS_UNKNOWN),
-    coldStartProbabilities: unknown, failureProbabilities: unknown, createdAt: Float64Array.from({ length: rows }, (_, i) => i),
+    coldStartProbabilities: unknown, failureProbabilities: unknown, createdAt: Float64Array.from({ length: rows }, (_, i) => i), weights: null,
   };
 }
 

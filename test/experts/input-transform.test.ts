@@ -13,7 +13,7 @@ function windowOf(rows: number, width: number, at: (row: number, column: number)
   const none = new Float64Array(rows);
   return {
     rows, inputWidth: width, width, features: Float32Array.from({ length: rows * width }, (_, i) => at(Math.floor(i / width), i % width)),
-    failures: new Uint8Array(rows), classes: new Int32Array(rows), truths: new Int32Array(rows), coldStartProbabilities: none, failureProbabilities: none, createdAt: none,
+    failures: new Uint8Array(rows), classes: new Int32Array(rows), truths: new Int32Array(rows), coldStartProbabilities: none, failureProbabilities: none, createdAt: none, weights: null,
   };
 }
 

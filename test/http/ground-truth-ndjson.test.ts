@@ -118,7 +118,7 @@ t.test('the reasons are in words, also of a field with several types; the first 
   ]);
   t.match((await call<TallyBody>(inject('x\n'.repeat(101)))).body, { lines: 101, invalid: { length: 100 }, invalid_total: 101 });
   t.same((await call<TallyBody>(inject(''))).body, { lines: 0, counts: {}, invalid: [] });
-  t.equal((await system.ledger.record([{ id: keyOf('m', 'order-1'), row: null, kind: 'correct', value: 'true', observedAt: 1, receivedAt: 1, source: null }])).results[0]?.status, 'duplicate');
+  t.equal((await system.ledger.record([{ id: keyOf('m', 'order-1'), row: null, kind: 'correct', value: 'true', observedAt: 1, receivedAt: 1, source: null, choice: 0 }])).results[0]?.status, 'duplicate');
 });
 
 t.test('only this route reads NDJSON, and a body it must have', async (t) => {

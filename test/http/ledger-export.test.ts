@@ -47,7 +47,7 @@ t.test('20,000 rows come out line by line as they went in', async (t) => {
       const start = (i * 8 + row) * 3;
       return {
         prediction_id: id, row, version: '1', meta_version: metaVersion, metaerr_status: 'cold_start', created_at: new Date(createdAt).toISOString(),
-        label: '9', value: null, confidence: 0.75, failure_probability: Number.isNaN(failureProbability) ? null : failureProbability, decision: 'review',
+        label: '9', value: null, confidence: 0.75, failure_probability: Number.isNaN(failureProbability) ? null : failureProbability, decision: 'review', audit: false, choice_probability: null,
         failure: truth ? i % 8 !== 0 : null,
         ground_truth: truth ? { kind: 'label', value: i % 8 === 0 ? '9' : 'né', observed_at: '2023-11-14T22:15:00.000Z' } : null,
         feature_schema: 'schema', features: [...vectors.subarray(start, start + 3)],

@@ -65,7 +65,7 @@ t.test('it goes no further back than a bound, and says how far', async (t) => {
     const floats = (value: number) => new Float64Array(rows).fill(value);
     yield {
       count: rows, keys: [KEY], keyOf: new Int32Array(rows), ids: Array<string>(rows).fill('x'), rows: new Int32Array(rows), createdAt: floats(Number(to) - 1),
-      labels: Array<null>(rows).fill(null), values: floats(NaN), confidences: floats(0.5), failureProbabilities: floats(0.5), reviews: new Uint8Array(rows), metaVersions: new Int32Array(rows),
+      labels: Array<null>(rows).fill(null), values: floats(NaN), confidences: floats(0.5), failureProbabilities: floats(0.5), reviews: new Uint8Array(rows), metaVersions: new Int32Array(rows), audits: new Uint8Array(rows), choices: new Uint16Array(rows),
       statuses: new Uint8Array(rows), failures: new Int8Array(rows).fill(-1), truths: Array<null>(rows).fill(null), featureSchemas: Array<string>(rows).fill(''),
       features: Array<null>(rows).fill(null), inputs: Array<null>(rows).fill(null),
     };

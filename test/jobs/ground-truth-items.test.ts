@@ -30,3 +30,13 @@ t.test('a model that only has the same tag is not the one that is named', async 
   t.equal(normalizeGroundTruth({ model: 'namesake', id: 'x', label: 'a' }, other, 0), 'unknown_model');
   t.match(normalizeGroundTruth({ model: 'm', id: 'x', label: 'a' }, other, 0), { id: keyOf('m', 'x') });
 });
+
+t.test('how a row was chosen is kept where it is said, and must be a probability', async (t) => {
+  const catalogue = catalogueOf([loadedModel()]);
+  const chosen = (probability: number | null) =>
+    normalizeGroundTruth({ prediction_id: newId('m', 0), row: 0, label: 'a', ...(probability === null ? {} : { selection: { probability } }) }, catalogue, 0);
+  t.match(chosen(null), { choice: 0 });
+  t.match(chosen(1), { choice: 65_535 });
+  t.match(chosen(0.02), { choice: 1311 });
+  for (const wrong of [0, -0.1, 1.01, NaN]) t.equal(chosen(wrong), 'malformed_selection_probability');
+});

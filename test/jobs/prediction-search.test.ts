@@ -101,7 +101,7 @@ t.test('an order that the ledger does not have goes no further back than a bound
     yield {
       count: rows, keys: [KEY], keyOf: new Int32Array(rows), ids: Array.from({ length: rows }, (_, i) => `${from} ${i}`), rows: new Int32Array(rows),
       createdAt: floats(Number(to) - 1), labels: Array<null>(rows).fill(null), values: floats(NaN), confidences: floats(0.5), failureProbabilities: floats(0.5),
-      reviews: new Uint8Array(rows), metaVersions: new Int32Array(rows), statuses: new Uint8Array(rows), failures: new Int8Array(rows).fill(-1),
+      reviews: new Uint8Array(rows), metaVersions: new Int32Array(rows), audits: new Uint8Array(rows), choices: new Uint16Array(rows), statuses: new Uint8Array(rows), failures: new Int8Array(rows).fill(-1),
       truths: Array<null>(rows).fill(null), featureSchemas: Array<string>(rows).fill(''), features: Array<null>(rows).fill(null), inputs: Array<null>(rows).fill(null),
     };
   };

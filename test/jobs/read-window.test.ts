@@ -21,6 +21,8 @@ function batch(from: number, count: number): LabelledBatch {
     truths: rows.map((row) => TRUTHS[row % 4] ?? null),
     coldStartProbabilities: Float64Array.from(rows.map((row) => row / 1_000)),
     reviews: new Uint8Array(count),
+    audits: new Uint8Array(count),
+    choices: new Uint16Array(count),
     failureProbabilities: Float64Array.from(rows.map((row) => (row % 7 === 0 ? NaN : row / 2_000))),
     metaVersions: new Int32Array(count),
   };

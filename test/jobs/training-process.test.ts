@@ -63,6 +63,16 @@ await t.test('it reads the ledger beside the server and returns a meta-model tha
   t.match(second, { verdict: 'keep', reason: /of the champion on the newest 200 labelled rows/ });
 });
 
+await t.test('labels that are visibly selected promote nothing by themselves', async (t) => {
+  const key = { ...KEY, model: 'selected' };
+  const middle = window.coldStartProbabilities.slice().sort()[650] ?? 0;
+  await ledger.append(windowReply(key, window, CLASSES));
+  await ledger.record(windowItems(key, window, CLASSES).filter((_, row) => (window.coldStartProbabilities[row] ?? 0) > middle));
+  const result = await run({ key });
+  t.match(result, { verdict: 'keep', way: null, reason: /^not promoted by itself, for the labelled rows are visibly selected: / });
+  t.ok(result.onnx !== null, 'a person may promote it');
+});
+
 await t.test('a key without labels has too few', async (t) => {
   const result = await run({ key: { ...KEY, version: 2 } });
   t.match(result, { verdict: 'too_few', onnx: null, training: { rows: 0 } });

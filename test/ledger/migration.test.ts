@@ -39,7 +39,7 @@ t.test('a file of version 1 opens with all that is in it', async (t) => {
   });
   t.equal(await ledger.labelSequence(KEY), 1);
   t.match(await ledger.prediction(`${ID}1`), [
-    { row: 0, failure: null, failureProbability: null },
+    { row: 0, failure: null, failureProbability: null, audit: false, choice: 0 },
     { row: 1, failure: true, groundTruths: [{ value: '9', current: false }, { value: '3', source: 'desk', current: true }] },
   ]);
   const scan = scannedRows(await collect(ledger.scan({ model: KEY.model, version: null, labelled: null, from: null, to: null, features: true, inputs: true })));

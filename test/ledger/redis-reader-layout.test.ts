@@ -37,7 +37,7 @@ for (const [name, pages] of [['of production', undefined], ['of two or three row
   await t.test(`a ledger written by hand as the layout says, in pages ${name}`, async (t) => {
     const rows = await reader.prediction(a);
     const said = (i: number, current: boolean) => ({ kind: 'label', ...history[i], current });
-    const plain = { key: HAND, createdAt: 5.5, confidence: 0.75, value: null, failureProbability: null, metaVersion: 0, status: 'degraded', inputs: null, failure: null, groundTruths: [] };
+    const plain = { key: HAND, createdAt: 5.5, confidence: 0.75, value: null, failureProbability: null, metaVersion: 0, status: 'degraded', inputs: null, audit: false, choice: 0, failure: null, groundTruths: [] };
     t.strictSame(rows, [
       { ...plain, row: 0, label: 'grün 🐸', failureProbability: 0.25, review: false, metaVersion: 7, failure: false, groundTruths: [said(0, true)] },
       { ...plain, row: 1, label: null, value: -1.5, review: true },

@@ -48,7 +48,7 @@ export function syntheticWindow({ rows, inputWidth, classes, seed, separation = 
   }
   const createdAt = Float64Array.from({ length: rows }, (_, i) => 1000 * (i + 1));
   return {
-    window: { rows, inputWidth, width, features, failures, classes: predictions, truths, coldStartProbabilities: coldStart, failureProbabilities: coldStart.slice(), createdAt },
+    window: { rows, inputWidth, width, features, failures, classes: predictions, truths, coldStartProbabilities: coldStart, failureProbabilities: coldStart.slice(), createdAt, weights: null },
     behaviour: { kind: 'classes', classes },
   };
 }

@@ -18,6 +18,8 @@ export function loadedModel({ key = {}, retraining = {}, retention = {}, risk_po
     task: 'classification',
     labels: LABELS,
     review_threshold: 0.5,
+    audit_share: 0,
+    labelling: 'any',
     risk_policy,
     retraining: {
       automatic: true,

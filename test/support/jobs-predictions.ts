@@ -37,6 +37,8 @@ export function reply(id: string, createdAt: number, rows = 1, key: ModelKey = K
     coldStartProbabilities: new Float64Array(rows).fill(0.25),
     failureProbabilities: new Float64Array(rows).fill(0.25),
     reviews: new Uint8Array(rows),
+    audits: new Uint8Array(rows),
+    choices: new Uint16Array(rows),
     metaVersions: new Int32Array(rows),
     statuses: new Uint8Array(rows).fill(1),
     inputs: column(() => null),
@@ -46,5 +48,5 @@ export function reply(id: string, createdAt: number, rows = 1, key: ModelKey = K
 
 /** A ground truth of one row as the ledger takes it. */
 export function labelItem(id: string, row: number, value: string, at: number): GroundTruthItem {
-  return { id, row, kind: 'label', value, observedAt: at, receivedAt: at, source: null };
+  return { id, row, kind: 'label', value, observedAt: at, receivedAt: at, source: null, choice: 0 };
 }

@@ -28,6 +28,8 @@ export function windowReply(key: ModelKey, window: TrainingWindow, labels: reado
     coldStartProbabilities: window.coldStartProbabilities,
     failureProbabilities: window.failureProbabilities,
     reviews: new Uint8Array(rows),
+    audits: new Uint8Array(rows),
+    choices: new Uint16Array(rows),
     metaVersions: new Int32Array(rows),
     statuses: new Uint8Array(rows).fill(1),
     inputs: new Array<null>(rows).fill(null),
@@ -39,6 +41,6 @@ export function windowReply(key: ModelKey, window: TrainingWindow, labels: reado
 export function windowItems(key: ModelKey, window: TrainingWindow, labels: readonly string[]): GroundTruthItem[] {
   return Array.from(window.truths, (truth, row) => {
     const at = window.createdAt[row] ?? 0;
-    return { id: idOf(key), row, kind: 'label', value: labels[truth] ?? 'unseen', observedAt: at, receivedAt: at, source: null };
+    return { id: idOf(key), row, kind: 'label', value: labels[truth] ?? 'unseen', observedAt: at, receivedAt: at, source: null, choice: 0 };
   });
 }

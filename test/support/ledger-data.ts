@@ -41,6 +41,9 @@ export interface ReplySpec {
   /** Default: true. */
   readonly review?: boolean;
   readonly input?: string | null;
+  readonly audit?: boolean;
+  /** Code; default: not known. */
+  readonly choice?: number;
   /** A caller's own id of the reply. */
   readonly caller?: string;
   /** Callers' own ids of its rows; null for a row without one. */
@@ -77,6 +80,8 @@ export function batchOf({ key, task = 'classification', featureSchema = 'schema'
     reviews: Uint8Array.from(rows, ({ reply }) => (reply.review === false ? 0 : 1)),
     metaVersions: Int32Array.from(rows, ({ reply }) => reply.metaVersion ?? 0),
     statuses: new Uint8Array(rows.length).fill(1),
+    audits: Uint8Array.from(rows, ({ reply }) => (reply.audit === true ? 1 : 0)),
+    choices: Uint16Array.from(rows, ({ reply }) => reply.choice ?? 0),
     inputs: rows.map(({ reply }) => reply.input ?? null),
     callers: replies.flatMap((reply) => referencesOf(key.model, reply)),
   };
@@ -89,7 +94,7 @@ export function referencesOf(model: string, { id, caller, rowCallers = [] }: Pic
 }
 
 export function labelItem(id: string, value: string, overrides: Partial<GroundTruthItem> = {}): GroundTruthItem {
-  return { id, row: null, kind: 'label', value, observedAt: 10, receivedAt: 10, source: null, ...overrides };
+  return { id, row: null, kind: 'label', value, observedAt: 10, receivedAt: 10, source: null, choice: 0, ...overrides };
 }
 
 /** A folder that is deleted after the test. */

@@ -16,6 +16,8 @@ export const MODEL_CONFIG: ModelConfig = {
   execution_providers: ['cpu'],
   risk_policy: null,
   review_threshold: 0.5,
+  audit_share: 0,
+  labelling: 'any',
   append_outputs: true,
   retraining: { automatic: false, new_ground_truths: 100, growth: 0.1, schedule: null, max_rows: 1000, max_stored_rows: 1000, timeout_seconds: 60, seed: 1 },
   retention: { days: 1, max_rows: 1000, inputs_days: 1, pending_days: 1 },

@@ -19,6 +19,8 @@ export function replyOf(model: LoadedModel, rows: number, outputs: TensorMap, ot
     values: new Float64Array(rows),
     failureProbabilities,
     reviews: Uint8Array.from({ length: rows }, (_, row) => row % 2),
+    audits: new Uint8Array(rows),
+    choices: new Uint16Array(rows),
     outputs,
     forms: Object.fromEntries(Object.keys(outputs).map((name) => [name, 'rows'])),
     requestOutputs: {},

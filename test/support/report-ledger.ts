@@ -1,4 +1,5 @@
 import type { Ledger, ModelKey, PredictionBatch } from '../../src/ledger/ledger.js';
+import { choiceCode } from '../../src/ledger/choice.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { temporaryDatabase } from './jobs-database.js';
 
@@ -12,6 +13,10 @@ export interface Answer {
   readonly failed: boolean | null;
   readonly metaVersion?: number;
   readonly createdAt?: number;
+  readonly review?: boolean;
+  readonly audit?: boolean;
+  /** Probability of being chosen to be labelled. */
+  readonly choice?: number;
 }
 
 /** A real SQLite ledger in a folder of its own. */
@@ -45,7 +50,9 @@ export async function log(ledger: Ledger, id: string, answers: readonly Answer[]
     confidences: doubles((answer) => 1 - answer.coldStart),
     coldStartProbabilities: doubles((answer) => answer.coldStart),
     failureProbabilities: doubles((answer) => answer.failureProbability),
-    reviews: new Uint8Array(answers.length),
+    reviews: Uint8Array.from(answers, ({ review }) => (review === true ? 1 : 0)),
+    audits: Uint8Array.from(answers, ({ audit }) => (audit === true ? 1 : 0)),
+    choices: Uint16Array.from(answers, ({ choice }) => (choice === undefined ? 0 : choiceCode(choice))),
     metaVersions: column(answers, (length) => new Int32Array(length), (answer) => answer.metaVersion ?? 1),
     statuses: new Uint8Array(answers.length),
     inputs: answers.map(() => null),
@@ -53,7 +60,7 @@ export async function log(ledger: Ledger, id: string, answers: readonly Answer[]
   };
   await ledger.append(batch);
   const items = answers.flatMap(({ failed }, row) =>
-    failed === null ? [] : [{ id, row, kind: 'label' as const, value: failed ? '1' : '7', observedAt: 2_000, receivedAt: 2_000, source: null }],
+    failed === null ? [] : [{ id, row, kind: 'label' as const, value: failed ? '1' : '7', observedAt: 2_000, receivedAt: 2_000, source: null, choice: 0 }],
   );
   await ledger.record(items);
 }

@@ -23,6 +23,7 @@ export function windowOf(logged: TruthRows): TrainingWindow {
     coldStartProbabilities: coldStart,
     failureProbabilities: new Float64Array(rows).fill(NaN),
     createdAt: Float64Array.from({ length: rows }, (_, row) => row),
+    weights: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { choiceProbability } from '../../ledger/choice.js';
 import type { MetaErrStatus } from '../../ledger/ledger.js';
 import type { PredictReply } from '../contracts.js';
 import { rowOutputs, tensorValue } from './nested-output.js';
@@ -24,6 +25,10 @@ export interface PredictionJson {
   /** Null where there is no score. */
   readonly failure_probability: number | null;
   readonly decision: 'accept' | 'review';
+  /** There where the row's ground truth is asked for, whatever its risk. */
+  readonly audit?: true;
+  /** Probability with which the row is chosen to be labelled; there where the model's configuration says it. */
+  readonly choice_probability?: number;
   readonly outputs?: Readonly<Record<string, OutputValue>>;
 }
 
@@ -55,6 +60,7 @@ function predictionJson(reply: PredictReply, row: number, options: PredictJsonOp
   const confidence = reply.confidences[row] ?? NaN;
   const value = reply.values[row] ?? NaN;
   const score = reply.failureProbabilities[row] ?? NaN;
+  const choice = choiceProbability(reply.choices[row] ?? 0);
   return {
     row,
     ...(label === null || label === undefined ? {} : { label }),
@@ -62,6 +68,8 @@ function predictionJson(reply: PredictReply, row: number, options: PredictJsonOp
     ...(Number.isFinite(value) ? { value } : {}),
     failure_probability: Number.isFinite(score) ? score : null,
     decision: reply.reviews[row] === 1 ? 'review' : 'accept',
+    ...(reply.audits[row] === 1 ? { audit: true as const } : {}),
+    ...(choice === null ? {} : { choice_probability: choice }),
     ...(options.outputs ? { outputs: rowOutputs(reply.outputs, row) } : {}),
   };
 }

@@ -60,8 +60,8 @@ function settle(evidence: Evidence, note: Note): Reading {
 export function completeConfig(evidence: Evidence): Completion {
   const assumptions: string[] = [];
   const reading = settle(evidence, (text) => assumptions.push(text));
-  const { features, pictures, batching, instances, intra_op_threads, execution_providers, review_threshold, append_outputs, retraining, retention } = evidence.settings;
+  const { features, pictures, batching, instances, intra_op_threads, execution_providers, review_threshold, append_outputs, audit_share, labelling, retraining, retention } = evidence.settings;
   const risk_policy = policyOf(evidence.settings);
-  const settings = { features, pictures, batching, instances, intra_op_threads, execution_providers, risk_policy, review_threshold, append_outputs, retraining, retention };
+  const settings = { features, pictures, batching, instances, intra_op_threads, execution_providers, risk_policy, review_threshold, append_outputs, audit_share, labelling, retraining, retention };
   return { config: { ...reading, ...settings }, assumptions };
 }

@@ -176,6 +176,18 @@ export const ModelFileSchema = Type.Object(
         'for which no outputs are named. By name they can always be asked for.',
       default: true,
     }),
+    audit_share: Type.Number({
+      description: 'Share of the predictions, chosen at random, whose ground truth is asked for whatever their risk (`audit: true` in the reply). See docs/labels.md.',
+      default: 0,
+      minimum: 0,
+      maximum: 1,
+    }),
+    labelling: Type.Enum(['any', 'reviewed'], {
+      description:
+        'Which predictions get a ground truth. `any`: all, or some that were not chosen by their risk. `reviewed`: those whose decision is `review`, and ' +
+        'the audited ones; each labelled row then stands for as many as were not chosen. See docs/labels.md.',
+      default: 'any',
+    }),
     retraining: Retraining,
     retention: Retention,
   },

@@ -8,7 +8,7 @@ const ITEM_BYTES = 28;
 const FRAME_BYTES = 8;
 
 /** A ground truth for the script `record`: u32 length and id, u32 length and the ground truth in the format of the layout. */
-export function encodeItem({ id, row, kind, value, observedAt, receivedAt, source }: GroundTruthItem): Buffer {
+export function encodeItem({ id, row, kind, value, observedAt, receivedAt, source, choice }: GroundTruthItem): Buffer {
   const texts = [storableText(id), storableText(value), source === null ? '' : storableText(source)] as const;
   const [idBytes, valueBytes, sourceBytes] = texts.map((text) => Buffer.byteLength(text)) as [number, number, number];
   const buffer = Buffer.allocUnsafe(FRAME_BYTES + idBytes + ITEM_BYTES + valueBytes + sourceBytes);
@@ -20,7 +20,7 @@ export function encodeItem({ id, row, kind, value, observedAt, receivedAt, sourc
   at = buffer.writeInt32LE(row ?? -1, at);
   at = buffer.writeUInt8(KINDS.indexOf(kind), at);
   at = buffer.writeUInt8(source === null ? 0 : 1, at);
-  at = buffer.writeUInt16LE(0, at);
+  at = buffer.writeUInt16LE(choice, at);
   at = buffer.writeUInt32LE(valueBytes, at);
   at += buffer.write(texts[1], at);
   buffer.write(texts[2], at);

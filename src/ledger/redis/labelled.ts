@@ -7,7 +7,7 @@ import type { NumberTable } from './number-table.js';
 import { LABELLED_READ, LABELLED_SELECT } from './lua/pages.js';
 import { decodeRows, headOfRow, type RowPage } from './reply-decode.js';
 import { bytesOf, integerOf, listOf } from './script-reply.js';
-import { failureOf, kindOf, valueOf } from './truth-decode.js';
+import { choiceOf, failureOf, kindOf, valueOf } from './truth-decode.js';
 
 export interface LabelledPages {
   /** Rows looked at in one step of the selection. */
@@ -87,5 +87,7 @@ function labelledBatch(page: RowPage): LabelledBatch {
     failureProbabilities: page.failureProbabilities,
     reviews: page.reviews,
     metaVersions: page.metaVersions,
+    audits: page.audits,
+    choices: page.choices.map((planned, row) => choiceOf(page.states[row] ?? null, planned)),
   };
 }

@@ -31,17 +31,18 @@ import type { ModelKey } from '../ledger.js';
  *   24 u32 offset of the vectors | 28 u32 0 | 32 f64 createdAt
  * then per row 64 bytes:
  *   0 f64 value | 8 f64 tolerance | 16 f64 confidence | 24 f64 coldStart | 32 f64 failureProbability (each NaN for none) |
- *   40 i32 class | 44 i32 metaVersion | 48 u8 review | 49 u8 status | 50 u16 0 | 52 u32 0 |
+ *   40 i32 class | 44 i32 metaVersion | 48 u8 review | 49 u8 status | 50 u16 choice | 52 u8 audit | 53 u24 0 |
  *   56 u32 offset of the label in the value | 60 u32 length of the label in bytes, 0xffffffff for none
  * then the labels (UTF-8), then the callers (u32 count; each i32 row, -1 for the whole reply, u32 length, the caller key), then the
  * vectors (rows x width f32).
  *
  * Format of a waiting or joined ground truth (little-endian), also the one in the history:
- *   0 f64 observedAt | 8 f64 receivedAt | 16 i32 row, -1 for none given | 20 u8 kind | 21 u8 1 with a source | 22 u16 0 |
+ *   0 f64 observedAt | 8 f64 receivedAt | 16 i32 row, -1 for none given | 20 u8 kind | 21 u8 1 with a source | 22 u16 choice |
  *   24 u32 length of the value | 28 value | source
  * Format of a row's state: 0 f64 observedAt | 8 u32 n of the one that counts | 12 u32 records | 16 u32 distinct values | 20 u8 kind |
- *   21 u8 failure | 22 u16 0 | 24 value
+ *   21 u8 failure | 22 u16 choice of the one that counts | 24 value
  *
+ * A choice is a probability as `choiceCode` (choice.ts) writes it, 0 for none, as releases before it wrote everywhere.
  * Tasks, kinds and statuses stand as their index in TASKS, KINDS (codes.ts) and STATUSES: the orders never change.
  */
 export const FORMAT = 1;

@@ -7,7 +7,7 @@ import type { NumberTable } from './number-table.js';
 import { REPLY_PAGE } from './lua/pages.js';
 import { decodeRows, headOfRow, type RowPage } from './reply-decode.js';
 import { bytesOrNull } from './script-reply.js';
-import { decodeState, decodeTruth, type RowState } from './truth-decode.js';
+import { choiceOf, decodeState, decodeTruth, type RowState } from './truth-decode.js';
 
 export interface PredictionPages {
   readonly reply: number;
@@ -81,6 +81,8 @@ function recordsOf(page: RowPage, numbers: NumberTable, states: readonly (RowSta
       metaVersion: page.metaVersions[i] ?? 0,
       status: nameOf<MetaErrStatus>(STATUSES, page.statuses[i] ?? -1),
       inputs: page.inputs[i] ?? null,
+      audit: page.audits[i] === 1,
+      choice: choiceOf(page.states[i] ?? null, page.choices[i] ?? 0),
       failure: state?.failure ?? null,
       groundTruths: histories[i] ?? [],
     };

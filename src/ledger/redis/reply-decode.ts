@@ -32,6 +32,9 @@ export interface RowPage {
   readonly metaVersions: Int32Array;
   readonly reviews: Uint8Array;
   readonly statuses: Uint8Array;
+  readonly audits: Uint8Array;
+  /** As planned with the reply; see `choiceOf` of truth-decode.ts. */
+  readonly choices: Uint16Array;
   readonly labels: readonly (string | null)[];
   /** See truth-decode.ts. */
   readonly states: readonly (Buffer | null)[];
@@ -47,7 +50,7 @@ export function decodeRows(reply: unknown): RowPage {
   const [ids, headers, places, entries, labels, states, vectors, inputs, next] = listOf(reply);
   const place = new Uint32Array(aligned(places));
   const entry = aligned(entries);
-  const [doubles, words, bytes] = [new Float64Array(entry), new Int32Array(entry), new Uint8Array(entry)];
+  const [doubles, words, halves, bytes] = [new Float64Array(entry), new Int32Array(entry), new Uint16Array(entry), new Uint8Array(entry)];
   const count = entry.byteLength / ROW_BYTES;
   return {
     count,
@@ -62,6 +65,8 @@ export function decodeRows(reply: unknown): RowPage {
     metaVersions: column(new Int32Array(count), words, ROW_WORDS, 11),
     reviews: column(new Uint8Array(count), bytes, ROW_BYTES, 48),
     statuses: column(new Uint8Array(count), bytes, ROW_BYTES, 49),
+    audits: column(new Uint8Array(count), bytes, ROW_BYTES, 52),
+    choices: column(new Uint16Array(count), halves, ROW_BYTES / 2, 25),
     labels: texts(labels),
     states: bytesOrNull(states),
     vectors: new Float32Array(aligned(vectors)),
@@ -98,7 +103,7 @@ function decodeHeads(ids: readonly string[], headers: ArrayBuffer): ReplyHead[] 
   });
 }
 
-type Numbers = Float64Array | Int32Array | Uint32Array | Uint8Array;
+type Numbers = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** Fills `into` with every `stride`-th number from `first` on. */
 function column<T extends Numbers>(into: T, from: Numbers, stride: number, first: number): T {

@@ -110,8 +110,8 @@ function writeRow(view: DataView, at: number, batch: PredictionBatch, i: number)
   view.setInt32(at + 44, batch.metaVersions[i] ?? 0, true);
   view.setUint8(at + 48, batch.reviews[i] ?? 0);
   view.setUint8(at + 49, batch.statuses[i] ?? 0);
-  view.setUint16(at + 50, 0, true);
-  view.setUint32(at + 52, 0, true);
+  view.setUint16(at + 50, batch.choices[i] ?? 0, true);
+  view.setUint32(at + 52, batch.audits[i] ?? 0, true);
 }
 
 /** Writes the callers and the zeros up to `end`. */

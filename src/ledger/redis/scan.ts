@@ -5,7 +5,7 @@ import { ledgerScript } from './ledger-script.js';
 import type { NumberTable } from './number-table.js';
 import { SCAN_PAGE } from './lua/pages.js';
 import { decodeRows, headOfRow, type ReplyHead, type RowPage } from './reply-decode.js';
-import { decodeState, failureOf } from './truth-decode.js';
+import { choiceOf, decodeState, failureOf } from './truth-decode.js';
 import { nextOf, type Walk, type WalkQuery } from './walk.js';
 
 export interface ScanPages {
@@ -53,6 +53,8 @@ function scanBatch(page: RowPage, numbers: NumberTable, features: boolean): Scan
     reviews: page.reviews,
     metaVersions: page.metaVersions,
     statuses: page.statuses,
+    audits: page.audits,
+    choices: page.choices.map((planned, row) => choiceOf(page.states[row] ?? null, planned)),
     failures: Int8Array.from(page.states, (state) => (state === null ? -1 : failureOf(state))),
     truths: page.states.map(truthOf),
     featureSchemas: heads.map(({ f }) => schemas.get(f) ?? ''),

@@ -29,6 +29,12 @@ export function failureOf(state: Buffer): number {
   return state[21] ?? 0;
 }
 
+/** The choice of a row (law 14): what its state says, else what was planned with its reply. */
+export function choiceOf(state: Buffer | null, planned: number): number {
+  const stated = state === null ? 0 : state.readUInt16LE(22);
+  return stated === 0 ? planned : stated;
+}
+
 export function kindOf(state: Buffer): GroundTruthKind {
   return nameOf(KINDS, state[20] ?? -1);
 }
@@ -37,7 +43,7 @@ export function valueOf(state: Buffer): string {
   return state.toString('utf8', STATE_BYTES);
 }
 
-export function decodeTruth(bytes: Buffer): Omit<GroundTruthItem, 'id' | 'row'> {
+export function decodeTruth(bytes: Buffer): Omit<GroundTruthItem, 'id' | 'row' | 'choice'> {
   const end = TRUTH_BYTES + bytes.readUInt32LE(24);
   return {
     kind: kindOf(bytes),

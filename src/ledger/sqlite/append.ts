@@ -55,8 +55,8 @@ interface WrittenRows {
 /** Writes the rows that are not there yet (law 2). */
 function createRowInsert(db: Database) {
   const addRow = db.prepare(`INSERT INTO prediction (id, row, reply_rows, model_id, key_id, schema_id, created_at, task, label, class, value,
-    tolerance, confidence, cold_start, failure_probability, review, meta_version, status)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, row) DO NOTHING`);
+    tolerance, confidence, cold_start, failure_probability, review, meta_version, status, audit, choice)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, row) DO NOTHING`);
   const addFeatures = db.prepare('INSERT INTO features (seq, vector) VALUES (?, ?)');
   const addInputs = db.prepare('INSERT INTO inputs (seq, model_id, created_at, json) VALUES (?, ?, ?, ?)');
 
@@ -72,7 +72,7 @@ function createRowInsert(db: Database) {
         id, at(batch.rows, i), rowsOf.get(id) ?? 1, modelId, keyId, schemaId, createdAt, task,
         textOrNull(batch.labels[i]), at(batch.classes, i), orNull(at(batch.values, i)), orNull(at(batch.tolerances, i)),
         orNull(at(batch.confidences, i)), orNull(at(batch.coldStartProbabilities, i)), orNull(at(batch.failureProbabilities, i)),
-        at(batch.reviews, i), at(batch.metaVersions, i), at(batch.statuses, i),
+        at(batch.reviews, i), at(batch.metaVersions, i), at(batch.statuses, i), at(batch.audits, i), at(batch.choices, i),
       );
       if (done.changes === 0) continue;
       written.ids.add(id);
@@ -92,7 +92,7 @@ function replyRows({ ids, rows }: PredictionBatch): Map<string, number> {
   return counts;
 }
 
-function at(column: Int32Array | Float64Array | Uint8Array, index: number): number {
+function at(column: Int32Array | Float64Array | Uint8Array | Uint16Array, index: number): number {
   const value = column[index];
   if (value === undefined) throw new RangeError(`the batch has no element ${index}`);
   return value;

@@ -32,9 +32,9 @@ type TargetRow = readonly [
 export function createJoin(db: Database, callers: Callers) {
   const replyRows = db.prepare<[number]>('SELECT reply_rows FROM prediction WHERE id = ? LIMIT 1');
   const target = db.prepare<TargetRow>(`SELECT ${TARGET} FROM prediction WHERE id = ? AND row = ?`);
-  const addTruth = db.prepare('INSERT INTO ground_truth (seq, n, kind, value, observed_at, received_at, source) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const addTruth = db.prepare('INSERT INTO ground_truth (seq, n, kind, value, observed_at, received_at, source, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const valueSeen = db.prepare<[number]>('SELECT 1 FROM ground_truth WHERE seq = ? AND kind = ? AND value = ? LIMIT 1');
-  const setTruth = db.prepare(`UPDATE prediction SET failure = ?, truth_kind = ?, truth_value = ?, truth_observed_at = ?, truth_n = ?,
+  const setTruth = db.prepare(`UPDATE prediction SET failure = ?, truth_kind = ?, truth_value = ?, truth_observed_at = ?, truth_n = ?, truth_choice = ?,
     records = ?, distinct_values = ? WHERE seq = ?`);
   const setRecords = db.prepare('UPDATE prediction SET records = ?, distinct_values = ? WHERE seq = ?');
 
@@ -45,12 +45,12 @@ export function createJoin(db: Database, callers: Callers) {
     const seen = current !== null && (sameTruth(current, item) || valueSeen.get(seq, kind, item.value) !== undefined);
     const n = records + 1;
     const distinct = seen ? distinctValues : distinctValues + 1;
-    addTruth.run(seq, n, kind, item.value, item.observedAt, item.receivedAt, item.source);
+    addTruth.run(seq, n, kind, item.value, item.observedAt, item.receivedAt, item.source, item.choice);
     if (current !== null && !outranks(item, current)) {
       setRecords.run(n, distinct, seq);
     } else {
       const failed = isFailure({ label, value: orNaN(value), tolerance: orNaN(tolerance) }, item);
-      setTruth.run(failed ? 1 : 0, kind, item.value, item.observedAt, n, n, distinct, seq);
+      setTruth.run(failed ? 1 : 0, kind, item.value, item.observedAt, n, item.choice, n, distinct, seq);
       const changed = { keyId, failureProbability, accepted: review === 0 };
       if (current === null) changes.labelled(changed, failed, item.receivedAt - createdAt);
       else changes.corrected(changed, failure === 1, failed);

@@ -23,6 +23,8 @@ type Row = readonly [
   failureProbability: number | null,
   review: number,
   metaVersion: number,
+  audit: number,
+  choice: number,
   vector: Uint8Array | null,
 ];
 
@@ -66,7 +68,7 @@ export function createLabelledReader(db: Database, keys: Keys) {
 
 function readSql(vector: boolean): string {
   return `SELECT p.created_at, p.failure, p.label, p.class, p.truth_kind, p.truth_value, p.cold_start, p.failure_probability, p.review, p.meta_version,
-    ${vector ? 'f.vector' : 'NULL'} FROM prediction p ${vector ? 'LEFT JOIN features f USING (seq)' : ''}
+    p.audit, CASE WHEN p.truth_choice > 0 THEN p.truth_choice ELSE p.choice END, ${vector ? 'f.vector' : 'NULL'} FROM prediction p ${vector ? 'LEFT JOIN features f USING (seq)' : ''}
     WHERE p.seq = ? AND p.key_id = ? AND p.failure IS NOT NULL`;
 }
 
@@ -97,7 +99,7 @@ function columns(rows: readonly Row[], width: number): LabelledBatch {
   const features = new Float32Array(rows.length * width);
   const bytes = new Uint8Array(features.buffer);
   const vectorBytes = width * Float32Array.BYTES_PER_ELEMENT;
-  for (const [i, [, , , , , , , , , , vector]] of rows.entries()) {
+  for (const [i, [, , , , , , , , , , , , vector]] of rows.entries()) {
     if (vector !== null) bytes.set(vector, i * vectorBytes);
   }
   return {
@@ -112,5 +114,7 @@ function columns(rows: readonly Row[], width: number): LabelledBatch {
     failureProbabilities: Float64Array.from(rows, (r) => orNaN(r[7])),
     reviews: Uint8Array.from(rows, (r) => r[8]),
     metaVersions: Int32Array.from(rows, (r) => r[9]),
+    audits: Uint8Array.from(rows, (r) => r[10]),
+    choices: Uint16Array.from(rows, (r) => r[11]),
   };
 }

@@ -3,13 +3,13 @@ import type { GroundTruthItem } from '../ledger.js';
 import { idRange } from './codes.js';
 import type { Database } from './database.js';
 
-type PendingRow = readonly [row: number | null, kind: number, value: string, observedAt: number, receivedAt: number, source: string | null];
+type PendingRow = readonly [row: number | null, kind: number, value: string, observedAt: number, receivedAt: number, source: string | null, choice: number];
 
 /** Ground truths whose prediction has not been seen yet, and the count of those that were given up. */
 export function createPending(db: Database) {
   const any = db.prepare('SELECT 1 FROM pending LIMIT 1');
-  const add = db.prepare('INSERT INTO pending (id, row, kind, value, observed_at, received_at, source) VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const ofId = db.prepare<PendingRow>('SELECT row, kind, value, observed_at, received_at, source FROM pending WHERE id = ? ORDER BY pending_id');
+  const add = db.prepare('INSERT INTO pending (id, row, kind, value, observed_at, received_at, source, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const ofId = db.prepare<PendingRow>('SELECT row, kind, value, observed_at, received_at, source, choice FROM pending WHERE id = ? ORDER BY pending_id');
   const remove = db.prepare('DELETE FROM pending WHERE id = ?');
   const removeBefore = db.prepare('DELETE FROM pending WHERE id >= ? AND id < ? AND received_at < ?');
   const countRange = db.prepare<[number]>('SELECT count(*) FROM pending WHERE id >= ? AND id < ?');
@@ -22,14 +22,14 @@ export function createPending(db: Database) {
       return any.get() !== undefined;
     },
     add(item: GroundTruthItem): void {
-      add.run(item.id, item.row, KINDS.indexOf(item.kind), item.value, item.observedAt, item.receivedAt, item.source);
+      add.run(item.id, item.row, KINDS.indexOf(item.kind), item.value, item.observedAt, item.receivedAt, item.source, item.choice);
     },
     /** Removes and returns those of a prediction, in the order in which they came. */
     take(id: string): GroundTruthItem[] {
       const rows = ofId.all(id);
       if (rows.length > 0) remove.run(id);
-      return rows.map(([row, kind, value, observedAt, receivedAt, source]) => ({
-        id, row, kind: nameOf(KINDS, kind), value, observedAt, receivedAt, source,
+      return rows.map(([row, kind, value, observedAt, receivedAt, source, choice]) => ({
+        id, row, kind: nameOf(KINDS, kind), value, observedAt, receivedAt, source, choice,
       }));
     },
     /** Law 9. */

@@ -18,13 +18,18 @@ type Row = readonly [
   failure: number | null,
   truthN: number | null,
   inputs: string | null,
+  audit: number,
+  choice: number,
 ];
 type TruthRow = readonly [n: number, kind: number, value: string, observedAt: number, receivedAt: number, source: string | null];
+
+/** Law 14. */
+const CHOICE = 'CASE WHEN p.truth_choice > 0 THEN p.truth_choice ELSE p.choice END';
 
 /** `prediction` of the ledger. */
 export function createPredictionReader(db: Database, keys: Keys) {
   const rows = db.prepare<Row>(`SELECT p.seq, p.key_id, p.row, p.created_at, p.label, p.value, p.confidence, p.failure_probability, p.review,
-    p.meta_version, p.status, p.failure, p.truth_n, i.json FROM prediction p LEFT JOIN inputs i USING (seq) WHERE p.id = ? ORDER BY p.row`);
+    p.meta_version, p.status, p.failure, p.truth_n, i.json, p.audit, ${CHOICE} FROM prediction p LEFT JOIN inputs i USING (seq) WHERE p.id = ? ORDER BY p.row`);
   const truths = db.prepare<TruthRow>('SELECT n, kind, value, observed_at, received_at, source FROM ground_truth WHERE seq = ? ORDER BY received_at, n');
 
   const history = (seq: number, current: number | null): PredictionRecord['groundTruths'] =>
@@ -33,7 +38,7 @@ export function createPredictionReader(db: Database, keys: Keys) {
     }));
 
   return (id: string): readonly PredictionRecord[] =>
-    rows.all(id).map(([seq, keyId, row, createdAt, label, value, confidence, failureProbability, review, metaVersion, status, failure, truthN, inputs]) => ({
+    rows.all(id).map(([seq, keyId, row, createdAt, label, value, confidence, failureProbability, review, metaVersion, status, failure, truthN, inputs, audit, choice]) => ({
       key: keys.keyOf(keyId),
       row,
       createdAt,
@@ -45,6 +50,8 @@ export function createPredictionReader(db: Database, keys: Keys) {
       metaVersion,
       status: nameOf<MetaErrStatus>(STATUSES, status),
       inputs,
+      audit: audit === 1,
+      choice,
       failure: failure === null ? null : failure === 1,
       groundTruths: history(seq, truthN),
     }));

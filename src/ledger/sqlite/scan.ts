@@ -24,7 +24,7 @@ export interface ScanBounds {
 }
 
 const ROW = `seq, key_id, schema_id, created_at, id, row, label, value, confidence, failure_probability, review, meta_version, status, failure,
-  truth_kind, truth_value, truth_observed_at`;
+  truth_kind, truth_value, truth_observed_at, audit, CASE WHEN truth_choice > 0 THEN truth_choice ELSE choice END`;
 
 type Row = readonly [
   seq: number,
@@ -44,6 +44,8 @@ type Row = readonly [
   truthKind: number | null,
   truthValue: string | null,
   truthObservedAt: number | null,
+  audit: number,
+  choice: number,
 ];
 
 interface FoundRow {
@@ -142,6 +144,8 @@ function columns(found: readonly FoundRow[], keys: Keys): ScanBatch {
     reviews: Uint8Array.from(rows, (row) => row[10]),
     metaVersions: Int32Array.from(rows, (row) => row[11]),
     statuses: Uint8Array.from(rows, (row) => STATUSES.indexOf(nameOf(STATUSES, row[12]))),
+    audits: Uint8Array.from(rows, (row) => row[17]),
+    choices: Uint16Array.from(rows, (row) => row[18]),
     failures: Int8Array.from(rows, (row) => row[13] ?? -1),
     truths: rows.map(truthOf),
     featureSchemas: rows.map((row) => schemas.get(row[2]) ?? ''),

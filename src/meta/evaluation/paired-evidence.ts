@@ -1,3 +1,4 @@
+import { weightedMean } from '../selection/weights.js';
 import { brierLosses, logLosses, mean } from './losses.js';
 import { upperNormalQuantile } from './normal-quantile.js';
 import { aurc } from './ranking.js';
@@ -31,28 +32,31 @@ const CHUNK = 100;
 
 /**
  * Compares two models on the same rows by a paired bootstrap (Efron and Tibshirani 1993, chapter 13): log loss, AURC and Brier score from
- * the same resamples. Failure probabilities in [0, 1], none NaN; at least one row; `seed` an integer from 0.
+ * the same resamples. Failure probabilities in [0, 1], none NaN; at least one row; `seed` an integer from 0;
+ * `weights` say what each row counts (null: all the same).
  */
-export function pairedEvidence(ours: Float64Array, theirs: Float64Array, failures: Uint8Array, seed: number): PairedEvidence {
+export function pairedEvidence(ours: Float64Array, theirs: Float64Array, failures: Uint8Array, seed: number, weights: Float64Array | null = null): PairedEvidence {
   const differences = {
     logLoss: differencesOf(logLosses(ours, failures), logLosses(theirs, failures)),
     brier: differencesOf(brierLosses(ours, failures), brierLosses(theirs, failures)),
   };
-  const resamples = { logLoss: new Float64Array(EVIDENCE_RESAMPLES), brier: new Float64Array(EVIDENCE_RESAMPLES), aurc: new Float64Array(EVIDENCE_RESAMPLES) };
+  const resamples = { logLoss: new Float64Array(EVIDENCE_RESAMPLES), brier: new Float64Array(EVIDENCE_RESAMPLES), ourAurc: new Float64Array(EVIDENCE_RESAMPLES), theirAurc: new Float64Array(EVIDENCE_RESAMPLES) };
   for (let start = 0; start < EVIDENCE_RESAMPLES; start += CHUNK) {
-    const draws = drawRows(failures.length, CHUNK, seed + start / CHUNK);
+    const draws = drawRows(failures.length, CHUNK, seed + start / CHUNK, weights);
     resamples.logLoss.set(resampledMeans(differences.logLoss, draws), start);
     resamples.brier.set(resampledMeans(differences.brier, draws), start);
     // The optimum of E-AURC depends on the outcomes alone, so its difference is that of AURC.
-    resamples.aurc.set(differencesOf(resampledEaurc(ours, failures, draws), resampledEaurc(theirs, failures, draws)), start);
+    resamples.ourAurc.set(resampledEaurc(ours, failures, draws), start);
+    resamples.theirAurc.set(resampledEaurc(theirs, failures, draws), start);
   }
-  const area = (scores: Float64Array) => aurc(tieGroups(scores, failures)) ?? 0;
+  const area = (scores: Float64Array, resampled: Float64Array) => (weights === null ? (aurc(tieGroups(scores, failures)) ?? 0) : (mean(resampled) ?? 0));
+  const average = (losses: Float64Array) => weightedMean(losses, weights);
   return {
     rows: failures.length,
     failures: failures.reduce((sum, failure) => sum + failure, 0),
-    logLoss: figureOf(mean(logLosses(ours, failures)) ?? 0, mean(logLosses(theirs, failures)) ?? 0, resamples.logLoss),
-    aurc: figureOf(area(ours), area(theirs), resamples.aurc),
-    brier: figureOf(mean(brierLosses(ours, failures)) ?? 0, mean(brierLosses(theirs, failures)) ?? 0, resamples.brier),
+    logLoss: figureOf(average(logLosses(ours, failures)), average(logLosses(theirs, failures)), resamples.logLoss),
+    aurc: figureOf(area(ours, resamples.ourAurc), area(theirs, resamples.theirAurc), differencesOf(resamples.ourAurc, resamples.theirAurc)),
+    brier: figureOf(average(brierLosses(ours, failures)), average(brierLosses(theirs, failures)), resamples.brier),
   };
 }
 
@@ -60,13 +64,13 @@ function differencesOf(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => value - (b[i] ?? 0));
 }
 
-function resampledMeans(values: Float64Array, { resamples, rows, counts }: Draws): Float64Array {
+function resampledMeans(values: Float64Array, { resamples, rows, drawn, counts }: Draws): Float64Array {
   const means = new Float64Array(resamples);
   for (let resample = 0; resample < resamples; resample++) {
     const start = resample * rows;
     let sum = 0;
     for (let row = 0; row < rows; row++) sum += (counts[start + row] ?? 0) * (values[row] ?? 0);
-    means[resample] = sum / rows;
+    means[resample] = sum / drawn;
   }
   return means;
 }

@@ -2,13 +2,15 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import { designOf, type Columns, type Design } from '../linear/design.js';
 import type { Division } from '../linear/folds.js';
 import type { GaussianPrior } from '../linear/logistic.js';
-import { logit, meanLogLoss } from '../linear/numerics.js';
+import { logit, meanLogLoss, weightAt } from '../linear/numerics.js';
 import { crossFitLogistic, type CrossFit } from '../linear/out-of-fold.js';
 import { beside, filled, matrix, plus, toIndex } from './operators.js';
 
 /** The columns of the rows that the linear experts are fitted on. */
 export interface LinearExpertData {
   readonly failures: Uint8Array;
+  /** What each row counts; null: all the same. */
+  readonly weights: Float64Array | null;
   /** a; null for tasks without classes. */
   readonly anchor: Columns | null;
   /** The second expert's column. */
@@ -40,16 +42,16 @@ const TAUS = [0.03, 0.1, 0.3] as const;
 type LeadingPrior = readonly (readonly [number, number])[];
 
 /** Expert 1: the anchor score, re-scaled; without classes an intercept, the failure rate so far. */
-export function fitAnchor({ failures, anchor }: Pick<LinearExpertData, 'failures' | 'anchor'>, divisions: readonly Division[]): CrossFit {
+export function fitAnchor({ failures, weights, anchor }: Pick<LinearExpertData, 'failures' | 'weights' | 'anchor'>, divisions: readonly Division[]): CrossFit {
   const design = designOf(failures.length, present([anchor]));
-  return crossFitLogistic(design, failures, priorOf(failures, anchor === null, anchor === null ? [] : [[1, 4]], design, 1), divisions);
+  return crossFitLogistic(design, failures, priorOf({ failures, weights }, anchor === null, anchor === null ? [] : [[1, 4]], design, 1), divisions, weights);
 }
 
 /** Expert 2: what the nearest labelled inputs say, beside the anchor. */
 export function fitNearest(data: LinearExpertData, divisions: readonly Division[]): CrossFit {
   const design = designOf(data.failures.length, present([data.anchor, data.score]));
   const leading: LeadingPrior = data.anchor === null ? [[0, 1]] : data.scoreIsLogit ? [[0.5, 4], [0.5, 2]] : [[1, 4], [0, 1]];
-  return crossFitLogistic(design, data.failures, priorOf(data.failures, data.anchor === null, leading, design, 1), divisions);
+  return crossFitLogistic(design, data.failures, priorOf(data, data.anchor === null, leading, design, 1), divisions, data.weights);
 }
 
 /** Expert 3: a ridge logistic regression on the small columns and the predicted class; its penalty by out-of-fold log loss. */
@@ -59,8 +61,8 @@ export function fitSummary(data: LinearExpertData, divisions: readonly Division[
   const leading: LeadingPrior = data.anchor === null ? [] : data.scoreIsLogit ? [[0.5, 4], [0.5, 2]] : [[1, 4]];
   let best: (LinearExperts['lr'] & { loss: number }) | null = null;
   for (const tau of TAUS) {
-    const fit = crossFitLogistic(design, data.failures, priorOf(data.failures, data.anchor === null, leading, design, 1 / tau ** 2), divisions);
-    const loss = meanLogLoss(fit.outOfFold, data.failures);
+    const fit = crossFitLogistic(design, data.failures, priorOf(data, data.anchor === null, leading, design, 1 / tau ** 2), divisions, data.weights);
+    const loss = meanLogLoss(fit.outOfFold, data.failures, data.weights);
     if (best === null || loss < best.loss) best = { ...fit, tau, loss };
   }
   return best!;
@@ -75,13 +77,13 @@ function present(blocks: readonly (Columns | null)[]): Columns[] {
  * offset, at the smoothed failure rate of the rows the fit sees.
  */
 function priorOf(
-  failures: Uint8Array, centreIntercept: boolean, leading: LeadingPrior, design: Design, restPrecision: number,
+  data: Pick<LinearExpertData, 'failures' | 'weights'>, centreIntercept: boolean, leading: LeadingPrior, design: Design, restPrecision: number,
 ): (rows: Int32Array | null) => GaussianPrior {
   return (rows) => {
     const size = design.width + design.categories;
     const mean = new Float64Array(size);
     const precision = new Float64Array(size).fill(restPrecision);
-    mean[0] = centreIntercept ? rateLogit(failures, rows) : 0;
+    mean[0] = centreIntercept ? rateLogit(data, rows) : 0;
     precision[0] = 1;
     leading.forEach(([m, p], j) => {
       mean[j + 1] = m;
@@ -92,11 +94,15 @@ function priorOf(
 }
 
 /** Logit of the failure rate with Jeffreys' half observation of each outcome. */
-function rateLogit(failures: Uint8Array, rows: Int32Array | null): number {
-  let sum = 0;
+function rateLogit({ failures, weights }: Pick<LinearExpertData, 'failures' | 'weights'>, rows: Int32Array | null): number {
+  let [sum, total] = [0, 0];
   const count = rows === null ? failures.length : rows.length;
-  for (let r = 0; r < count; r++) sum += failures[rows === null ? r : rows[r]!]!;
-  return logit((sum + 0.5) / (count + 1));
+  for (let r = 0; r < count; r++) {
+    const i = rows === null ? r : rows[r]!;
+    sum += weightAt(weights, i) * failures[i]!;
+    total += weightAt(weights, i);
+  }
+  return logit((sum + 0.5) / (total + 1));
 }
 
 /**

@@ -10,6 +10,8 @@ import type { NetPlan } from './net-plan.js';
 export interface SecondOpinionData {
   readonly task: NetTask;
   readonly failures: Uint8Array;
+  /** What each row counts when snapshots are compared; null: all the same. */
+  readonly weights: Float64Array | null;
   /** Predicted class of each row (softmax head); null with a sigmoid head. */
   readonly predicted: Int32Array | null;
 }
@@ -35,7 +37,7 @@ const WEIGHT_DECAY = { softmax: 0.5, sigmoid: 1.5 } as const;
 export async function fitSecondOpinion(
   data: SecondOpinionData, divisions: readonly Division[], plan: NetPlan, seed: number, hooks: NetHooks,
 ): Promise<SecondOpinion> {
-  const { task, failures } = data;
+  const { task, failures, weights: counts } = data;
   const members = divisions.flatMap((division) => division.training.map((rows) => rows.filter((row) => task.targets[row]! >= 0)));
   const heldOut = divisions.flatMap((division) => division.heldOut);
   const snapshots = await trainNets(task, members, {
@@ -49,7 +51,7 @@ export async function fitSecondOpinion(
     const outputs = await evaluateMembers(weights, task.inputs, task.rows, heldOut);
     const outOfFold = new Float64Array(task.rows);
     outputs.forEach((corrections, m) => addScores(data, corrections, heldOut[m]!, outOfFold, divisions.length));
-    const loss = rescaledLogLoss(outOfFold, failures);
+    const loss = rescaledLogLoss(outOfFold, failures, counts);
     if (best === null || loss < Math.min(...losses)) best = { weights, outOfFold, steps: plan.snapshots[index]! };
     losses.push(loss);
   }
@@ -57,10 +59,10 @@ export async function fitSecondOpinion(
 }
 
 /** Log loss of the scores after the best re-scaling, a logistic regression with prior slope 1. */
-export function rescaledLogLoss(scores: Float64Array, failures: Uint8Array): number {
+export function rescaledLogLoss(scores: Float64Array, failures: Uint8Array, weights: Float64Array | null = null): number {
   const design = designOf(scores.length, [{ width: 1, data: scores }]);
-  const { coefficients } = fitLogistic(design, failures, { mean: Float64Array.of(0, 1), precision: Float64Array.of(1, 4) });
-  return meanLogLoss(designLogits(design, coefficients), failures);
+  const { coefficients } = fitLogistic(design, failures, { mean: Float64Array.of(0, 1), precision: Float64Array.of(1, 4) }, null, undefined, weights);
+  return meanLogLoss(designLogits(design, coefficients), failures, weights);
 }
 
 /** Adds each held-out row's failure logit, divided by the number of divisions. */

@@ -1,7 +1,8 @@
-import { logLosses, mean } from '../evaluation/losses.js';
+import { logLosses } from '../evaluation/losses.js';
 import { pairedEvidence } from '../evaluation/paired-evidence.js';
 import { summarize } from '../evaluation/summarize.js';
 import type { EvaluationSummary } from '../evaluation/summary.js';
+import { weightedMean } from '../selection/weights.js';
 import { calibrationTable } from '../policy/calibration-table.js';
 import { fewerOrOlderRows, fewerRows, type Knowledge } from '../promotion/champion-knowledge.js';
 import { isNoWorse, judgeEvidence, pair, shares, type PromotionWay } from '../promotion/judge-holdout.js';
@@ -99,7 +100,7 @@ async function judgeOnHoldout(window: TrainingWindow, { champion, attempt, split
   options.onProgress?.({ step: 'evaluating', done: 0, total: rows.rows });
   const scores = await scoreWindow(challenger.onnx, rows, options.signal);
   const theirs = await championScores(champion, rows, countFailures(older) / older.rows, options.signal);
-  const evidence = pairedEvidence(scores, theirs, rows.failures, options.seed);
+  const evidence = pairedEvidence(scores, theirs, rows.failures, options.seed, rows.weights);
   const { way, words, tested } = judgeEvidence(evidence, { grown: knowledge === null ? null : fewerRows(knowledge), attempt });
   const rival = champion === null ? 'the cold start' : 'the champion';
   const reason = `${words}; ${pair('log loss', evidence.logLoss)} of ${rival} on the newest ${evidence.rows} labelled rows that neither was trained on (${evidence.failures} failures)`;
@@ -129,8 +130,8 @@ async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: Fit
   const fitted: FittedMetaModel = await fitMetaModel(window, options);
   options.onProgress?.({ step: 'evaluating', done: 0, total: window.rows });
   const training = calibrated(fitted, window, options);
-  const ours = mean(logLosses(fitted.outOfFold, window.failures)) ?? 0;
-  const theirs = mean(logLosses(fitted.anchorOutOfFold, window.failures)) ?? 0;
+  const ours = weightedMean(logLosses(fitted.outOfFold, window.failures), window.weights);
+  const theirs = weightedMean(logLosses(fitted.anchorOutOfFold, window.failures), window.weights);
   const refusal = ours <= theirs ? await vetoOf(fitted, judge, options) : 'worse than its anchor';
   const figures = `out-of-fold log loss ${ours.toFixed(4)} against ${theirs.toFixed(4)} of the anchor on all ${window.rows} labelled rows `
     + `(${training.failures} failures); under ${MIN_HOLDOUT_OUTCOMES} failures or successes among the ${judge.rows.rows} newest rows that nobody was trained on, so there is no test against ${judge.champion === null ? 'the cold start' : 'the champion'}`;
@@ -145,6 +146,6 @@ async function vetoOf({ outOfFold }: FittedMetaModel, { champion, knowledge, fro
   if (champion === null || knowledge === null) return null;
   if (fewerOrOlderRows(knowledge) === null) return `the champion knows ${knowledge.known} rows, and only ${knowledge.newer} of the ${knowledge.rows} labelled rows are newer`;
   if (!enoughOutcomes(rows.rows, countFailures(rows), MIN_VETO_OUTCOMES)) return null;
-  const evidence = pairedEvidence(outOfFold.subarray(from), await championScores(champion, rows, 0, signal), rows.failures, seed);
+  const evidence = pairedEvidence(outOfFold.subarray(from), await championScores(champion, rows, 0, signal), rows.failures, seed, rows.weights);
   return isNoWorse(evidence) ? null : `worse than the champion on the ${evidence.rows} rows that it was not trained on: ${shares(evidence)}`;
 }

@@ -9,9 +9,10 @@ import { fitStacker, stack } from '../linear/stacker.js';
  */
 export function crossFitStacker(
   scores: readonly Float64Array[], failures: Uint8Array, prior: StackerPrior, divisions: readonly Division[],
+  weights: Float64Array | null = null,
 ): Float64Array {
   return heldOutScores(failures.length, divisions, (division, k, write) => {
-    const logits = stack(scores, fitStacker(scores, failures, prior, division.training[k]));
+    const logits = stack(scores, fitStacker(scores, failures, prior, division.training[k], weights));
     for (const row of division.heldOut[k]!) write(row, logits[row]!);
   });
 }

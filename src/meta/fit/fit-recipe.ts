@@ -6,7 +6,7 @@ import { buildReferenceStore } from '../experts/reference-store.js';
 import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
 import type { Division } from '../linear/folds.js';
 import { guardPrior } from '../linear/guard.js';
-import { meanLogLoss, sigmoids } from '../linear/numerics.js';
+import { meanLogLoss, sigmoids, weightAt } from '../linear/numerics.js';
 import { fitStacker } from '../linear/stacker.js';
 import { crossFitStacker } from './cross-fit-stacker.js';
 import type { TrainingWindow } from '../training/window.js';
@@ -42,9 +42,10 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const kernels = await fitKernels(task, prepared, data);
   report(task, 'stacking', 0, 1);
   const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold, ...kernels.map((kernel) => kernel.linear.outOfFold)];
-  const prior = guardPrior(task.counts.fewerOutcomes, task.window.rows / task.labelled.form.references, scores.length);
-  const stacker = fitStacker(scores, task.window.failures, prior);
-  const stacked = crossFitStacker(scores, task.window.failures, prior, task.divisions);
+  const { failures, weights } = task.window;
+  const prior = guardPrior(fewerOutcomes(failures, weights), task.window.rows / task.labelled.form.references, scores.length);
+  const stacker = fitStacker(scores, failures, prior, null, weights);
+  const stacked = crossFitStacker(scores, failures, prior, task.divisions, weights);
   report(task, 'stacking', 1, 1);
   report(task, 'exporting', 0, 1);
   const recipe: RecipeParameters = {
@@ -83,7 +84,7 @@ async function prepare(task: RecipeTask): Promise<Prepared> {
 
 function linearData({ window, labelled: { form } }: RecipeTask, { signals, evidence }: Prepared): LinearExpertData {
   return {
-    failures: window.failures, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
+    failures: window.failures, weights: window.weights, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
     predicted: signals.predicted === null ? null : integersOf(signals.predicted),
     classes: form.behaviour.kind === 'none' ? 0 : form.behaviour.classes,
     scoreIsLogit: form.kind === 'classes',
@@ -115,6 +116,7 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
       offsets: softmax ? evidence.poolLogits!.data : Float32Array.from(linear.nn.fitted), targets: labels,
     },
     failures: window.failures,
+    weights: window.weights,
     predicted: softmax ? integersOf(signals.predicted!) : null,
   }, divisions, netPlan(participating), options.seed, {
     onProgress: (done, total) => report(task, 'training so', done, total),
@@ -133,6 +135,13 @@ async function fitKernels(task: RecipeTask, { signals }: Prepared, data: LinearE
   }));
 }
 
+/** The weight of the rarer outcome: what the guard knows. */
+function fewerOutcomes(failures: Uint8Array, weights: Float64Array | null): number {
+  const sums: [number, number] = [0, 0];
+  failures.forEach((failure, i) => (sums[failure === 1 ? 1 : 0] += weightAt(weights, i)));
+  return Math.min(...sums);
+}
+
 function dense({ coefficients }: { coefficients: Float64Array }): LinearWeights {
   return { coefficients, width: coefficients.length };
 }
@@ -148,7 +157,7 @@ function diagnose(
   task: RecipeTask, recipe: RecipeParameters, { scores, stacked }: { readonly scores: readonly Float64Array[]; readonly stacked: Float64Array },
   { linear, so, kernels }: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[] },
 ): FitDiagnostics {
-  const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures);
+  const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
   const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
   return {
     ...task.counts,

@@ -29,12 +29,12 @@ export async function fitMetaModel(window: TrainingWindow, options: FitOptions):
 
   options.onProgress?.({ step: 'preparing', done: 0, total: 1 });
   const signals = await computeSignals(window, labelled.form, { kind: 'none' }, { signal: options.signal });
-  const anchor = fitAnchor({ failures: window.failures, anchor: signals.anchor ?? null }, divisions);
+  const anchor = fitAnchor({ failures: window.failures, weights: window.weights, anchor: signals.anchor ?? null }, divisions);
   const weights = { coefficients: anchor.coefficients, width: anchor.coefficients.length };
   const onnx = exportMetaModel({ form: labelled.form, anchor: weights, recipe: null });
   options.onProgress?.({ step: 'exporting', done: 1, total: 1 });
   const outOfFold = sigmoids(anchor.outOfFold);
-  const loss = meanLogLoss(anchor.outOfFold, window.failures);
+  const loss = meanLogLoss(anchor.outOfFold, window.failures, window.weights);
   const diagnostics: FitDiagnostics = {
     ...counts, form: 'anchor', storedRows: 0, logLoss: { anchor: loss, stacked: loss },
     stacker: null, pool: null, tau: null, kernelPenalties: [], netSteps: null, snapshotLosses: [],

@@ -13,6 +13,7 @@ export function sliceWindow(window: TrainingWindow, from: number, to: number): T
     coldStartProbabilities: window.coldStartProbabilities.subarray(from, to),
     failureProbabilities: window.failureProbabilities.subarray(from, to),
     createdAt: window.createdAt.subarray(from, to),
+    weights: window.weights?.subarray(from, to) ?? null,
   };
 }
 

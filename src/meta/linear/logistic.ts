@@ -1,6 +1,6 @@
 import { solveCholesky } from './cholesky.js';
 import { coefficientCount, rowLogit, type Design } from './design.js';
-import { logLossOfLogit, sigmoid } from './numerics.js';
+import { logLossOfLogit, sigmoid, weightAt } from './numerics.js';
 
 /** Independent normal priors of the coefficients. */
 export interface GaussianPrior {
@@ -26,13 +26,14 @@ const TOLERANCE = 1e-13;
 /**
  * MAP logistic regression: minimizes sum log loss(F w) + 1/2 sum precision (w - mean)^2 over the given rows by Newton's
  * method with step halving (undamped Newton diverges with few rows and confident logits). `start` is where it
- * begins (default: the prior mean); the optimum is unique, so it changes only the number of steps.
+ * begins (default: the prior mean); the optimum is unique, so it changes only the number of steps. `weights` multiply the rows' losses.
  */
 export function fitLogistic(
   design: Design, failures: Uint8Array, prior: GaussianPrior, rows: Int32Array | null = null, start: Float64Array = prior.mean,
+  weights: Float64Array | null = null,
 ): LogisticFit {
   const size = coefficientCount(design);
-  const problem = { design, failures, prior, rows };
+  const problem = { design, failures, prior, rows, weights };
   let coefficients: Float64Array = Float64Array.from(start);
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
@@ -56,6 +57,7 @@ interface Problem {
   readonly failures: Uint8Array;
   readonly prior: GaussianPrior;
   readonly rows: Int32Array | null;
+  readonly weights: Float64Array | null;
 }
 
 /** The largest of the steps 1, 1/2, 1/4, ... that lowers the objective enough (Armijo), or null when none does. */
@@ -69,12 +71,12 @@ function halveUntilLower(problem: Problem, from: Float64Array, step: Float64Arra
   return null;
 }
 
-function objectiveAt({ design, failures, prior, rows }: Problem, coefficients: Float64Array): number {
+function objectiveAt({ design, failures, prior, rows, weights }: Problem, coefficients: Float64Array): number {
   const count = rows === null ? design.rows : rows.length;
   let sum = penalty(prior, coefficients);
   for (let r = 0; r < count; r++) {
     const i = rows === null ? r : rows[r]!;
-    sum += logLossOfLogit(rowLogit(design, coefficients, i), failures[i]!);
+    sum += weightAt(weights, i) * logLossOfLogit(rowLogit(design, coefficients, i), failures[i]!);
   }
   return sum;
 }
@@ -87,7 +89,7 @@ function penalty(prior: GaussianPrior, coefficients: Float64Array): number {
 
 /** Fills gradient and Hessian (lower triangle) and returns the objective. */
 function derivatives(
-  { design, failures, prior, rows }: Problem, coefficients: Float64Array, gradient: Float64Array, hessian: Float64Array,
+  { design, failures, prior, rows, weights }: Problem, coefficients: Float64Array, gradient: Float64Array, hessian: Float64Array,
 ): number {
   const { width, dense, category } = design;
   const size = gradient.length;
@@ -101,10 +103,11 @@ function derivatives(
   for (let r = 0; r < count; r++) {
     const i = rows === null ? r : rows[r]!;
     const z = rowLogit(design, coefficients, i);
-    sum += logLossOfLogit(z, failures[i]!);
+    const own = weightAt(weights, i);
+    sum += own * logLossOfLogit(z, failures[i]!);
     const p = sigmoid(z);
-    const residual = p - failures[i]!;
-    const weight = p * (1 - p);
+    const residual = own * (p - failures[i]!);
+    const weight = own * p * (1 - p);
     const base = i * width;
     for (let j = 0; j < width; j++) {
       const x = dense[base + j]!;

@@ -20,11 +20,19 @@ export function logLossOfLogit(z: number, failure: number): number {
   return failure === 1 ? softplus(-z) : softplus(z);
 }
 
-/** Mean log loss of outcomes under failure logits; both have n elements. */
-export function meanLogLoss(logits: Float64Array, failures: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += logLossOfLogit(logits[i]!, failures[i]!);
-  return sum / Math.max(1, logits.length);
+/** The weight of a row; 1 where there are none. */
+export function weightAt(weights: Float64Array | null, row: number): number {
+  return weights === null ? 1 : weights[row]!;
+}
+
+/** Mean log loss of outcomes under failure logits; all have n elements. */
+export function meanLogLoss(logits: Float64Array, failures: Uint8Array, weights: Float64Array | null = null): number {
+  let [sum, total] = [0, 0];
+  for (let i = 0; i < logits.length; i++) {
+    sum += weightAt(weights, i) * logLossOfLogit(logits[i]!, failures[i]!);
+    total += weightAt(weights, i);
+  }
+  return total === 0 ? 0 : sum / total;
 }
 
 /** Element-wise `sigmoid`. */

@@ -14,11 +14,12 @@ export interface CrossFit {
 /** Fits a logistic regression on all rows, and one per fold for the out-of-fold logits. The prior may depend on the rows. */
 export function crossFitLogistic(
   design: Design, failures: Uint8Array, priorOf: (rows: Int32Array | null) => GaussianPrior, divisions: readonly Division[],
+  weights: Float64Array | null = null,
 ): CrossFit {
-  const all = fitLogistic(design, failures, priorOf(null));
+  const all = fitLogistic(design, failures, priorOf(null), null, undefined, weights);
   const outOfFold = heldOutScores(design.rows, divisions, (division, k, write) => {
     const training = division.training[k]!;
-    const { coefficients } = fitLogistic(design, failures, priorOf(training), training, all.coefficients);
+    const { coefficients } = fitLogistic(design, failures, priorOf(training), training, all.coefficients, weights);
     for (const row of division.heldOut[k]!) write(row, rowLogit(design, coefficients, row));
   });
   return { outOfFold, coefficients: all.coefficients, fitted: designLogits(design, all.coefficients) };

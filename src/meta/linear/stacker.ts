@@ -1,6 +1,6 @@
 import { solveCholesky } from './cholesky.js';
 import type { StackerPrior } from './guard.js';
-import { logLossOfLogit, sigmoid } from './numerics.js';
+import { logLossOfLogit, sigmoid, weightAt } from './numerics.js';
 
 /** Failure logit z = intercept + sum weights_k z_k over the experts' logits; weights are >= 0. */
 export interface StackerWeights {
@@ -16,12 +16,13 @@ const ACTIVE = 1e-9;
 /**
  * Stacked generalization (Wolpert 1992) with non-negative weights (Breiman 1996) and the guard's prior: minimizes
  * sum log loss(z, failure) + precision/2 |w - w0|^2 + 1/2 b^2 over out-of-fold expert logits, by a projected Newton
- * method (Bertsekas 1982). `experts` holds one array of n logits per expert; `rows` restricts the fit (null: all).
+ * method (Bertsekas 1982). `experts` holds one array of n logits per expert; `rows` restricts the fit (null: all), `weights` multiply the rows' losses.
  */
 export function fitStacker(
   experts: readonly Float64Array[], failures: Uint8Array, prior: StackerPrior, rows: Int32Array | null = null,
+  weights: Float64Array | null = null,
 ): StackerWeights {
-  const problem = { experts, failures, prior, rows };
+  const problem = { experts, failures, prior, rows, weights };
   let point: Float64Array = Float64Array.of(0, ...prior.weights.slice(0, experts.length));
   let current = derivatives(problem, point);
   for (let i = 0; i < MAX_STEPS; i++) {
@@ -50,6 +51,7 @@ interface Problem {
   readonly failures: Uint8Array;
   readonly prior: StackerPrior;
   readonly rows: Int32Array | null;
+  readonly weights: Float64Array | null;
 }
 
 interface Derivatives {
@@ -100,18 +102,18 @@ function penalty(prior: StackerPrior, point: Float64Array): number {
   return sum;
 }
 
-function objectiveAt({ experts, failures, prior, rows }: Problem, point: Float64Array): number {
+function objectiveAt({ experts, failures, prior, rows, weights }: Problem, point: Float64Array): number {
   let sum = penalty(prior, point);
   const count = rows === null ? failures.length : rows.length;
   for (let r = 0; r < count; r++) {
     const i = rows === null ? r : rows[r]!;
-    sum += logLossOfLogit(rowLogit(experts, point, i), failures[i]!);
+    sum += weightAt(weights, i) * logLossOfLogit(rowLogit(experts, point, i), failures[i]!);
   }
   return sum;
 }
 
 function derivatives(problem: Problem, point: Float64Array): Derivatives {
-  const { experts, failures, prior, rows } = problem;
+  const { experts, failures, prior, rows, weights } = problem;
   const size = point.length;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
@@ -128,11 +130,12 @@ function derivatives(problem: Problem, point: Float64Array): Derivatives {
     const i = rows === null ? r : rows[r]!;
     for (let k = 1; k < size; k++) x[k] = experts[k - 1]![i]!;
     const z = rowLogit(experts, point, i);
-    objective += logLossOfLogit(z, failures[i]!);
+    const own = weightAt(weights, i);
+    objective += own * logLossOfLogit(z, failures[i]!);
     const p = sigmoid(z);
-    const weight = p * (1 - p);
+    const weight = own * p * (1 - p);
     for (let j = 0; j < size; j++) {
-      gradient[j]! += (p - failures[i]!) * x[j]!;
+      gradient[j]! += own * (p - failures[i]!) * x[j]!;
       for (let k = 0; k <= j; k++) hessian[j * size + k]! += weight * x[j]! * x[k]!;
     }
   }

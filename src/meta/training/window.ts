@@ -20,6 +20,8 @@ export interface TrainingWindow {
   /** As served; NaN where there was none. */
   readonly failureProbabilities: Float64Array;
   readonly createdAt: Float64Array;
+  /** What each row counts (see `selectionWeights`); null: all the same. */
+  readonly weights: Float64Array | null;
 }
 
 export interface TrainingProgress {

@@ -80,8 +80,8 @@ end
 local function stateOf(key, row)
   local bytes = call('HGET', key, row)
   if not bytes then return nil end
-  local observedAt, n, records, distinct, kind, failure = unpackStruct('<dI4I4I4BB', bytes)
-  return {observedAt = observedAt, n = n, records = records, distinct = distinct, kind = kind, failure = failure, value = string.sub(bytes, 25)}
+  local observedAt, n, records, distinct, kind, failure, choice = unpackStruct('<dI4I4I4BBI2', bytes)
+  return {observedAt = observedAt, n = n, records = records, distinct = distinct, kind = kind, failure = failure, choice = choice, value = string.sub(bytes, 25)}
 end
 
 -- Writes a valid truth to its row: history, state, index of labelled rows, changes.
@@ -103,7 +103,7 @@ local function apply(id, row, reply, item, truth)
       count(reply.k, predicted, LOST)
     end
   end
-  local bytes = pack('<dI4I4I4BBxx', winner.observedAt, n, records, distinct, winner.kind, failure) .. winner.value
+  local bytes = pack('<dI4I4I4BBI2', winner.observedAt, n, records, distinct, winner.kind, failure, winner.choice) .. winner.value
   call('HSET', key, row, bytes, row .. ':' .. records, item)
   if not state then return MATCHED end
   return sameTruth(state, truth) and DUPLICATE or CONFLICT
@@ -111,7 +111,7 @@ end
 
 -- The result of one ground truth; PENDING means that the ledger has no row of its prediction, and nothing was written.
 local function join(given, item)
-  local observedAt, row, kind, value = unpackStruct('<dxxxxxxxxi4BxxxI4c0', item)
+  local observedAt, row, kind, choice, value = unpackStruct('<dxxxxxxxxi4BxI2I4c0', item)
   if row < 0 then row = nil end
   local id, named = meant(given, row)
   if not id then return named end
@@ -124,6 +124,6 @@ local function join(given, item)
   end
   if row >= reply.rows or row < cutOf(reply, id) then return ROW_OUT_OF_RANGE end
   if not kindFits(reply.task, kind) then return WRONG_KIND end
-  return apply(id, row, reply, item, {observedAt = observedAt, kind = kind, value = value})
+  return apply(id, row, reply, item, {observedAt = observedAt, kind = kind, value = value, choice = choice})
 end
 `;
