@@ -7,6 +7,8 @@ import { runQuick } from './quick/run-quick.js';
 import { runGrid } from './run/grid-run.js';
 import { USAGE, readOptions } from './run/options.js';
 import type { Options } from './run/options.js';
+import { runOutcomes } from './values/run-outcomes.js';
+import { writeOutcomeReport } from './values/write-outcome-report.js';
 
 function optionsOrExit(): Options {
   try {
@@ -20,13 +22,14 @@ function optionsOrExit(): Options {
 async function run(options: Options): Promise<number> {
   switch (options.mode) {
     case 'report':
-      writeReport(options.out);
+      if (options.outcomes) writeOutcomeReport(options.out);
+      else writeReport(options.out);
       return 0;
     case 'quick':
     case 'record':
       return (await runQuick(options.mode)) ? 0 : 1;
     case 'run':
-      return (await runGrid(options)) === 0 ? 0 : 1;
+      return (await (options.outcomes ? runOutcomes(options) : runGrid(options))) === 0 ? 0 : 1;
   }
 }
 

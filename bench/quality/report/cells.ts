@@ -50,7 +50,8 @@ function summarizeFigures(all: readonly Figures[]): Figures {
   };
 }
 
-function summarizeMethod(name: string, cells: readonly CellResult[]): MethodSummary {
+/** A method over the results of several seeds. Throws where no cell has it. */
+export function summarizeMethod(name: string, cells: readonly Pick<CellResult, 'methods'>[]): MethodSummary {
   const results = cells.map(({ methods }) => methods.find((method) => method.name === name)).filter((result) => result !== undefined);
   const [first] = results;
   if (first === undefined) throw new Error(`no result of ${name}`);

@@ -12,11 +12,14 @@ export interface Comparison {
   readonly verdict: 'better' | 'worse' | 'equal';
 }
 
+/** The product in a cell. */
+type Own = Pick<Cell, 'seeds' | 'metaerr'>;
+
 function ratioOf(own: number, other: number): number | null {
   return other > 0 && Number.isFinite(own) ? own / other : null;
 }
 
-function worstSeed(cell: Cell, baseline: MethodSummary): Comparison['worst'] {
+function worstSeed(cell: Own, baseline: MethodSummary): Comparison['worst'] {
   let worst: Comparison['worst'] = null;
   cell.seeds.forEach((seed, index) => {
     const ratio = ratioOf(cell.metaerr.eaurcs[index] ?? NaN, baseline.eaurcs[index] ?? NaN);
@@ -36,7 +39,7 @@ function intervalOf(own: readonly Float32Array[], other: readonly Float32Array[]
   return [at(0.025), at(0.975)];
 }
 
-export function compare(cell: Cell, baseline: MethodSummary): Comparison {
+export function compare(cell: Own, baseline: MethodSummary): Comparison {
   const interval = intervalOf(cell.metaerr.resamples, baseline.resamples);
   return {
     baseline, interval,

@@ -9,6 +9,8 @@ MetaErr against published baselines on six data sets, weak and strong base model
 
 **Baselines.** Label-free ones read the base model's outputs only (MSP, max logit, energy, margin, entropy, DOCTOR); the others are fitted on the very labels that MetaErr gets. A baseline may see the input features that MetaErr sees. Their files in \`bench/quality/baselines/\` name the papers.
 
+**Tasks without classes** (regression, custom) are in [quality-outcomes.md](quality-outcomes.md).
+
 **Reference, no competitor.** "Retrained" is the base model trained again on its own rows and the n labels: its error rate, and the E-AURC of 1 - its confidence on its own failures. Where one may retrain the base model, that is the other use of the same labels.`;
 
 export const PICTURES = `## Pictures

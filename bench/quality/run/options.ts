@@ -11,11 +11,14 @@ export const USAGE = `npm run bench:quality -- [options]
   --jobs N        child processes, one core each (as many as there are cores)
   --out DIR       folder of the results file (data/bench-quality); start a new one after a change of the code
   --report DIR    reads the results of DIR and writes docs/quality.md and its pictures
+  --outcomes      the settings without classes (regression, custom) in place of the grid; with --report it writes docs/quality-outcomes.md
   --quick         a few cells of one seed against the recorded levels; ends with 1 where they are not held
   --record        with --quick: writes the levels instead`;
 
 export interface Options {
   readonly mode: 'run' | 'report' | 'quick' | 'record';
+  /** Whether the settings are those without classes. */
+  readonly outcomes: boolean;
   readonly seeds: number;
   readonly only: RegExp;
   readonly sizes: readonly number[];
@@ -41,16 +44,18 @@ export function readOptions(args: readonly string[]): Options {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: text, only: text, sizes: text, jobs: text, out: text, report: text, quick: flag, record: flag },
+    options: { seeds: text, only: text, sizes: text, jobs: text, out: text, report: text, quick: flag, record: flag, outcomes: flag },
   });
   if (values.record && !values.quick) throw new RangeError('--record: goes with --quick');
+  if (values.quick && values.outcomes) throw new RangeError('--outcomes: has no quick version');
   const quick = values.record ? 'record' : 'quick';
   return {
     mode: values.report !== undefined ? 'report' : values.quick ? quick : 'run',
+    outcomes: values.outcomes,
     seeds: positive('seeds', values.seeds ?? '10'),
     only: new RegExp(values.only ?? ''),
     sizes: sizesOf(values.sizes ?? SIZES.join(',')),
     jobs: positive('jobs', values.jobs ?? String(availableParallelism())),
-    out: values.report ?? values.out ?? 'data/bench-quality',
+    out: values.report ?? values.out ?? (values.outcomes ? 'data/bench-quality-outcomes' : 'data/bench-quality'),
   };
 }
