@@ -18,6 +18,7 @@ export function firstOutcomes({ width, features, failures }: OutcomeRows, rows: 
 export function outcomeWindow({ rows, width, features, failures }: OutcomeRows): TrainingWindow {
   return {
     rows, width, features, failures,
+    weights: null,
     inputWidth: width,
     classes: new Int32Array(rows).fill(-1),
     truths: new Int32Array(rows).fill(CLASS_UNKNOWN),
