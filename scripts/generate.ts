@@ -6,6 +6,9 @@ import { createLogger } from '../src/core/logger.js';
 import { createMetrics } from '../src/core/metrics.js';
 import { modelConfigurationMarkdown } from '../src/inference/config/markdown.js';
 import type { Services } from '../src/routes/services.js';
+import { dashboardJson } from './dashboards/grafana.js';
+import { MODEL } from './dashboards/model.js';
+import { OVERVIEW } from './dashboards/overview.js';
 import { errorsMarkdown } from './errors-markdown.js';
 import { metricsMarkdown } from './metrics-markdown.js';
 
@@ -26,6 +29,8 @@ async function generated(): Promise<Map<string, string>> {
     ['docs/model-configuration.md', modelConfigurationMarkdown()],
     ['docs/errors.md', errorsMarkdown()],
     ['docs/metrics.md', metricsMarkdown()],
+    ['deploy/grafana/dashboards/overview.json', dashboardJson(OVERVIEW)],
+    ['deploy/grafana/dashboards/model.json', dashboardJson(MODEL)],
   ]);
 }
 

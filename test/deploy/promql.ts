@@ -55,7 +55,7 @@ export function seriesWith(rules: readonly Rule[]): ReadonlyMap<string, readonly
 
 /** The series that the service shows, by name, with their labels. */
 export function shownSeries(): ReadonlyMap<string, readonly string[]> {
-  const series = new Map<string, readonly string[]>([['up', OF_THE_TARGET]]);
+  const series = new Map<string, readonly string[]>([['up', OF_THE_TARGET], ['ALERTS', ['alertname', 'alertstate', 'severity', ...OF_THE_TARGET]]]);
   for (const metric of createMetrics().registry.getMetricsAsArray()) {
     const { name, labelNames = [] } = metric as unknown as { readonly name: string; readonly labelNames?: readonly string[] };
     const labels = [...labelNames, ...OF_THE_TARGET];

@@ -21,12 +21,12 @@ const PACE_MILLISECONDS = 100;
 const NOISE = 0.6;
 
 /** A small classifier, trained on the first rows of a data set of images. */
-export async function imageClassifier(data: Dataset): Promise<ModelFiles> {
+export async function imageClassifier(data: Dataset, settings: object = {}): Promise<ModelFiles> {
   const onnx = await trainClassifier({
     inputs: data.values.subarray(0, data.baseRows * data.width), targets: data.classes.subarray(0, data.baseRows), rows: data.baseRows, width: data.width,
     classes: data.labels.length, inputShape: data.shape, scaling: 'image', hidden: 64, batchSize: 64, epochs: 20, learningRate: 1e-3, weightDecay: 0.01, output: 'probabilities', seed: 1,
   });
-  return { onnx, yaml: stringify({ task: 'classification', labels: data.labels, retraining: { automatic: false } }) };
+  return { onnx, yaml: stringify({ task: 'classification', labels: data.labels, retraining: { automatic: false }, ...settings }) };
 }
 
 /** Live traffic of images, one request after the other, and the ground truths of what was sent. */
