@@ -11,13 +11,20 @@ const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 const works = (path) => says(path, /Chrom(e|ium).* \d+\./);
 
+/** Folders in a folder, by paths from the first. */
+function foldersIn(folder, parent) {
+  if (!existsSync(join(folder, parent))) return [];
+  return readdirSync(join(folder, parent), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [`${parent}/${entry.name}`] : []));
+}
+
 /** The libraries, and where the machine has none the settings of fonts, are found beside the program wherever the folder lies. */
 function finish(folder) {
-  const parents = ['root/usr/lib', 'root/lib'].filter((path) => existsSync(join(folder, path)));
-  const libraries = parents.flatMap((path) => readdirSync(join(folder, path)).filter((name) => name.includes('-linux-')).map((name) => `${path}/${name}`));
+  const libraries = ['root/usr/lib', 'root/lib'].flatMap((parent) => foldersIn(folder, parent).filter((path) => path.includes('-linux-')));
+  // Some libraries bring others in a folder of their own.
+  const all = [...libraries, ...libraries.flatMap((path) => foldersIn(folder, path))];
   const script = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-export LD_LIBRARY_PATH="${libraries.map((path) => `$here/${path}`).join(':')}"
+export LD_LIBRARY_PATH="${all.map((path) => `$here/${path}`).join(':')}"
 [ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_PATH="$here/root/etc/fonts"
 exec "$here/root/usr/lib/chromium/chromium" "$@"
 `;

@@ -115,7 +115,7 @@ t.test('roll back and promote by clicks, with the admin key', async (t) => {
 t.test('a retraining by click is followed to its end', async (t) => {
   const { page, origin, faults, system } = await start(t);
   await page.goto(`${origin}/ui/#/models/table`);
-  await page.click('text=Retrain');
+  await page.click('button:text-is("Retrain")');
   await page.waitForSelector('.job');
   const [job] = await system.queue.list({ model: 'table', limit: 1 });
   const ended = await system.queue.ended(job?.id ?? '');

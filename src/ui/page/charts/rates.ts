@@ -6,7 +6,7 @@ import type { Colors } from './colors.js';
 import { drawMarks, type Mark } from './marks.js';
 import { axis, percentValues, Plot, timeValues, type PlotOptions } from './plot.js';
 
-const HEIGHT = 280;
+const HEIGHT = 264;
 
 /** The bucket under the pointer; null when there is none. */
 export type Hover = (bucket: Bucket | null) => void;
@@ -63,7 +63,7 @@ export class RatesChart {
         y: { range: () => [0, this.#top()] },
         n: { range: (_plot, _low, high) => [0, Math.max(1, high * 4)] },
       },
-      axes: [axis(colors, { grid: { show: false }, space: narrow ? 64 : 84, values: timeValues }), axis(colors, { values: percentValues, size: narrow ? 44 : 50, space: 44 })],
+      axes: [axis(colors, { size: 30, grid: { show: false }, space: narrow ? 64 : 84, values: timeValues }), axis(colors, { values: percentValues, size: narrow ? 44 : 50, space: 44 })],
       series: [
         {},
         { scale: 'n', fill: colors.volume, width: 0, points: { show: false }, ...bars() },

@@ -7,7 +7,7 @@ import { axis, percentValues, pixels, Plot, type PlotOptions } from './plot.js';
 
 type Bins = Evaluation['bins'];
 
-const HEIGHT = 250;
+const HEIGHT = 232;
 
 /** Failure rate against mean failure probability, bin by bin: on the diagonal, what was promised is what came. */
 export class ReliabilityChart {
@@ -39,7 +39,7 @@ export class ReliabilityChart {
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range }, y: { range } },
-      axes: [axis(colors, { values: percentValues, space: 56 }), axis(colors, { values: percentValues, size: 50, space: 40 })],
+      axes: [axis(colors, { size: 30, values: percentValues, space: 56 }), axis(colors, { values: percentValues, size: 50, space: 40 })],
       series: [{}, series(colors.baseline, 1.25, 4), series(colors.predicted, 2, 7)],
       hooks: { drawAxes: [(plot) => this.#ideal(plot, colors)], draw: [(plot) => this.#intervals(plot, colors)] },
     };

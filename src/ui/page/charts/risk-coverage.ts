@@ -6,7 +6,7 @@ import { axis, percentValues, Plot, type PlotOptions } from './plot.js';
 
 type Curve = Evaluation['risk_coverage'];
 
-const HEIGHT = 250;
+const HEIGHT = 232;
 
 const riskAt = (curve: Curve, coverage: number): number | null => curve.find((point) => point.coverage >= coverage)?.risk ?? null;
 
@@ -37,7 +37,7 @@ function options(colors: Colors): PlotOptions {
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false, range: () => [0, 1] }, y: { range: (_plot, _low, high) => [0, Math.max(0.02, (high || 0) * 1.1)] } },
-    axes: [axis(colors, { values: percentValues, space: 56 }), axis(colors, { values: percentValues, size: 50, space: 40 })],
+    axes: [axis(colors, { size: 30, values: percentValues, space: 56 }), axis(colors, { values: percentValues, size: 50, space: 40 })],
     series: [{}, series(colors.baseline, { width: 1.5 }), series(colors.challenger, { width: 1.5, dash: [5, 4] }), series(colors.predicted, { width: 2.25 })],
   };
 }
