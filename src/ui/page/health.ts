@@ -22,12 +22,9 @@ export function healthOf(model: ModelSummary, timeline: Timeline | null): Health
   if (model.state === 'unavailable') return { kind: 'bad', name: 'unavailable', words: model.reason ?? '' };
   if (model.state !== 'ready') return { kind: 'accent', name: model.state, words: '' };
   if (timeline === null || timeline.total.predictions === 0) return { kind: 'calm', name: 'no traffic', words: '' };
-  return rising(timeline) ?? miscalibrated(timeline) ?? quiet(model);
-}
-
-function quiet({ meta_version: version }: ModelSummary): Health {
-  if (version === 0) return { kind: 'accent', name: 'cold start', words: '' };
-  return { kind: 'good', name: 'as predicted', words: '' };
+  const told = rising(timeline) ?? calibration(timeline);
+  if (model.meta_version === 0 && told?.kind !== 'bad' && told?.kind !== 'warn') return { kind: 'accent', name: 'cold start', words: '' };
+  return told ?? { kind: 'good', name: 'steady', words: '' };
 }
 
 const sumOf = (buckets: readonly Bucket[], part: (bucket: Bucket) => number): number => buckets.reduce((sum, bucket) => sum + part(bucket), 0);
@@ -66,16 +63,16 @@ function rising({ buckets }: Timeline): Health | null {
   return { kind: 'bad', name: 'failures rising', words: `${percent(now.expected)} predicted since ${time(busy[start]?.from ?? '')}, ${percent(usual)} before` };
 }
 
-/** Whether lately observed failures are clearly others than expected, on the same rows: the newer half of the labelled ones. */
-function miscalibrated({ buckets }: Timeline): Health | null {
-  const known = buckets.filter(({ labelled_scored: rows }) => rows > 0);
-  const lately = known.slice(Math.floor(known.length / 2));
+/** Whether in the newer half of the traffic as much failed as expected, on the same rows; null where too little of it is labelled. */
+function calibration({ buckets }: Timeline): Health | null {
+  const busy = buckets.filter(({ predictions }) => predictions > 0);
+  const lately = busy.slice(Math.floor(busy.length / 2)).filter(({ labelled_scored: rows }) => rows > 0);
   const rows = sumOf(lately, ({ labelled_scored: each }) => each);
   if (rows < LEAST_LABELLED || lately.length < LEAST_BUCKETS) return null;
   const expected = sumOf(lately, (bucket) => bucket.labelled_expected_failures) / rows;
   const { observed } = partOf(lately);
   const error = Math.sqrt(Math.max(expected * (1 - expected), 1e-4) / rows);
-  if (Math.abs(observed - expected) / error < CLEAR || Math.abs(observed - expected) < 0.02) return null;
+  if (Math.abs(observed - expected) / error < CLEAR || Math.abs(observed - expected) < 0.02) return { kind: 'good', name: 'as predicted', words: '' };
   return { kind: 'warn', name: observed > expected ? 'more failures than predicted' : 'fewer failures than predicted', words: `${percent(observed)} observed lately, ${percent(expected)} predicted on the same rows` };
 }
 

@@ -45,7 +45,8 @@ function gain(report: Report | null): HTMLElement {
   const name = 'Against the confidence';
   if (report === null || mine === null || base === null || base === 0) return figure(name, '–', 'no failure known yet');
   const change = mine / base - 1;
-  const words = `ranking error (E-AURC) ${mine.toFixed(4)}, the confidence has ${base.toFixed(4)}`;
+  const who = report.meta_version === null ? '' : ` of v${report.meta_version}`;
+  const words = `ranking error (E-AURC)${who} ${mine.toFixed(4)}, of the confidence ${base.toFixed(4)}`;
   if (Math.abs(change) < 0.005) return figure(name, 'equal', words);
   return figure(name, `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(0)} %`, words, change < 0 ? 'good-ink' : 'bad-ink');
 }

@@ -10,7 +10,8 @@ import type { ModelSummary, Timeline } from '../types.js';
 import type { View } from './view.js';
 
 const EVERY_MILLISECONDS = 10_000;
-const BUCKETS = 48;
+/** As many as the overview asks for, so that both say the same of a model. */
+const BUCKETS = 90;
 /** Timelines that are asked for at the same time. */
 const AT_ONCE = 4;
 const ORDER: Readonly<Record<Health['kind'], number>> = { bad: 0, warn: 1, accent: 2, good: 3, calm: 4 };

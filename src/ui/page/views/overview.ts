@@ -30,16 +30,22 @@ interface Known {
   policy: RiskPolicy | null;
 }
 
-/** Fewer labelled rows or failures of the meta-model that serves say little; then those of all are shown. */
+/** Fewer labelled rows or failures say little of a meta-model. */
 const LEAST_ROWS = 200;
 const LEAST_FAILURES = 20;
+/** Meta-models that are looked at for one that is known well enough. */
+const MOST_TRIED = 3;
 
-/** The report of the rows that the serving meta-model answered, where enough of them are labelled; else of all. */
-async function reportOf(model: string, metaVersion: number | null, range: { readonly from: string }, signal: AbortSignal): Promise<Report> {
+/**
+ * The report of the newest meta-model that answered enough rows which are labelled by now; else of all rows. Rows of several
+ * meta-models in one ranking say little of any of them.
+ */
+async function reportOf(model: string, range: { readonly from: string }, signal: AbortSignal): Promise<Report> {
   const path = modelPath(model, '/report');
-  if (metaVersion !== null && metaVersion > 0) {
-    const own = await get<Report>(path, { ...range, meta_version: metaVersion }, signal);
-    if (own.champion.rows >= LEAST_ROWS && own.champion.failures >= LEAST_FAILURES) return { ...own, meta_version: metaVersion };
+  const { meta_models: all } = await get<{ meta_models: MetaModel[] }>(modelPath(model, '/meta-models'), {}, signal);
+  for (const { version } of all.filter(({ promoted_at: at }) => at !== null).slice(0, MOST_TRIED)) {
+    const own = await get<Report>(path, { ...range, meta_version: version }, signal);
+    if (own.champion.rows >= LEAST_ROWS && own.champion.failures >= LEAST_FAILURES) return { ...own, meta_version: version };
   }
   return { ...(await get<Report>(path, range, signal)), meta_version: null };
 }
@@ -89,7 +95,7 @@ export function overviewView(model: string): View {
     const range = { from: rangeStart() };
     await Promise.all([
       read(get<RiskPolicy>(modelPath(model, '/risk-policy'), {}, signal), (value) => policy.show((known.policy = value)), signal),
-      read(reportOf(model, known.model?.meta_version ?? null, range, signal), (value) => (known.report = value), signal),
+      read(reportOf(model, range, signal), (value) => (known.report = value), signal),
       read(get<Breakdown>(modelPath(model, '/breakdown'), range, signal), (value) => (known.breakdown = value), signal),
     ]);
     showQuality(known);
