@@ -124,7 +124,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     board: mode.board,
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),
     retraining: createRetraining({ catalogue, writer, queue: mode.enqueuing, registry, champions, clock }),
-    reports: createReport({ ledger, registry, catalogue }),
+    reports: createReport({ ledger, registry, catalogue, clock }),
     timelines: createTimeline({ ledger, catalogue, clock }),
     breakdowns: createBreakdown({ ledger, catalogue, clock }),
     riskPolicies: policies,

@@ -1,3 +1,4 @@
+import { rowDraw, textHash } from '../core/row-draw.js';
 import { choiceCode } from '../ledger/choice.js';
 import type { ModelConfig } from './contracts.js';
 
@@ -6,9 +7,6 @@ export interface PlannedLabels {
   readonly audits: Uint8Array;
   readonly choices: Uint16Array;
 }
-
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
 
 /**
  * Chooses the audited rows of a reply and says with which probability each row is to be labelled. Whether a row is audited follows from its
@@ -20,25 +18,10 @@ export function planLabels({ audit_share: share, labelling }: Pick<ModelConfig, 
   const rows = reviews.length;
   const audits = new Uint8Array(rows);
   const choices = new Uint16Array(rows);
-  const start = share > 0 ? fnv1a(predictionId) : 0;
+  const start = share > 0 ? textHash(predictionId) : 0;
   for (let row = 0; row < rows; row++) {
-    if (share > 0 && auditDraw(start, row) < share) audits[row] = 1;
+    if (share > 0 && rowDraw(start, row) < share) audits[row] = 1;
     if (labelling === 'reviewed') choices[row] = reviews[row] === 1 ? choiceCode(1) : share > 0 ? choiceCode(share) : 0;
   }
   return { audits, choices };
-}
-
-/** Uniform in [0, 1), by the id's hash and the row. */
-function auditDraw(hash: number, row: number): number {
-  let mixed = Math.imul(hash ^ (row + 1), 0x9e3779b1);
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000;
-}
-
-/** FNV-1a, 32 bits (Fowler, Noll and Vo); prediction ids are ASCII. */
-function fnv1a(text: string): number {
-  let hash = FNV_OFFSET;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
-  return hash;
 }

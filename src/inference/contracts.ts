@@ -59,6 +59,8 @@ export interface ModelConfig {
     readonly growth: number;
     /** When one starts besides, if any ground truth is new: a cron expression of five fields in UTC; null for never. */
     readonly schedule: string | null;
+    /** Predictions younger than this count neither in trainings nor in reports. */
+    readonly label_maturity_seconds: number;
     /** Newest labelled rows that are read. */
     readonly max_rows: number;
     /** Newest labelled rows kept for the distances. */

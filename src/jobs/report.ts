@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.js';
 import type { LoadedModel } from '../inference/contracts.js';
 import type { LabelledBatch, LabelledQuery, Ledger, LedgerCounts, ModelKey } from '../ledger/ledger.js';
 import { summarize } from '../meta/evaluation/summarize.js';
@@ -5,13 +6,15 @@ import type { EvaluationSummary } from '../meta/evaluation/summary.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
 import type { Report, ReportQuery, ReportUseCase } from './contracts.js';
 import { labelReport } from './label-report.js';
+import { earlier, maturedBefore } from './matured.js';
 import { measureDrift } from './drift/measure-drift.js';
 
 export interface ReportPorts {
   readonly ledger: Pick<Ledger, 'labelled' | 'counts'>;
   readonly registry: Pick<MetaModelRegistry, 'get'>;
   /** The catalogue of models, of which little is needed. */
-  readonly catalogue: { loaded(name: string, version?: number | null): Pick<LoadedModel, 'key' | 'meta'> };
+  readonly catalogue: { loaded(name: string, version?: number | null): Pick<LoadedModel, 'key' | 'meta' | 'config'> };
+  readonly clock: Pick<Clock, 'now'>;
   /** At most the newest so many labelled rows are judged (default 100,000), since a report is computed in the server's own thread. */
   readonly maxRows?: number;
 }
@@ -25,14 +28,15 @@ const MAX_ROWS = 100_000;
  * on the same rows, as far as they have a confidence. Without a version the report is about the one that serves. Throws as
  * `ModelCatalogue.loaded` does.
  */
-export function createReport({ ledger, registry, catalogue, maxRows = MAX_ROWS }: ReportPorts): ReportUseCase {
+export function createReport({ ledger, registry, catalogue, clock, maxRows = MAX_ROWS }: ReportPorts): ReportUseCase {
   return {
     async report(query) {
-      const { key, meta } = catalogue.loaded(query.model, query.version);
+      const { key, meta, config } = catalogue.loaded(query.model, query.version);
+      const until = maturedBefore(config.retraining, clock.now());
       const [counts, judged, calibrationDrift] = await Promise.all([
         ledger.counts({ model: key.model, version: key.version, from: query.from, to: query.to }),
-        judge(ledger, key, ledger.labelled(labelledQuery(key, query, maxRows))),
-        measureDrift({ ledger, registry }, { key, meta }),
+        judge(ledger, key, ledger.labelled(labelledQuery(key, { ...query, to: earlier(query.to, until) }, maxRows))),
+        measureDrift({ ledger, registry }, { key, meta }, until),
       ]);
       return { counts, ...rates(counts), ...judged, calibrationDrift };
     },

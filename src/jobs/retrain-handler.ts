@@ -9,6 +9,7 @@ import { JobInterrupted } from './abort.js';
 import type { ChampionFollower } from './champion-follower.js';
 import { jobLogger } from './job-logger.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
+import { maturedBefore } from './matured.js';
 import type { ModelProfile, ModelProfiles } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { Job, JobContext, JobHandler, RetrainResult } from './queue.js';
@@ -149,7 +150,7 @@ async function incumbentOf(registry: MetaModelRegistry, { key, layout }: ModelPr
 }
 
 async function train(options: RetrainHandlerOptions, profile: ModelProfile, { incumbent, attempt, labelSequence }: Seen, context: JobContext): Promise<Settlement> {
-  const challenger = await options.runner.run(taskOf(options.store, profile, incumbent, attempt), {
+  const challenger = await options.runner.run(taskOf(options.store, profile, { incumbent, attempt, now: options.clock.now() }), {
     signal: context.signal,
     timeoutMilliseconds: profile.retraining.timeout_seconds * 1_000,
     progress: (progress) => context.progress(progress),
@@ -159,7 +160,10 @@ async function train(options: RetrainHandlerOptions, profile: ModelProfile, { in
   return settleChallenger(options, profile, { expected: incumbent?.version ?? null, attempt, labelSequence }, challenger);
 }
 
-function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelProfile, incumbent: Incumbent | null, attempt: number): TrainingTask {
+function taskOf(
+  store: StoreAddress, { key, layout, labels, retraining }: ModelProfile,
+  { incumbent, attempt, now }: Pick<Seen, 'incumbent' | 'attempt'> & { readonly now: number },
+): TrainingTask {
   const onnx = incumbent?.onnx ?? null;
   return {
     store,
@@ -170,6 +174,7 @@ function taskOf(store: StoreAddress, { key, layout, labels, retraining }: ModelP
     behaviour: layout.behaviour,
     labels,
     maxRows: retraining.max_rows,
+    until: maturedBefore(retraining, now),
     maxStoredRows: retraining.max_stored_rows,
     seed: retraining.seed,
     champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo, rows: incumbent.rows },

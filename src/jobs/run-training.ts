@@ -9,7 +9,7 @@ import type { TrainingTask } from './training-task.js';
 /** Reads the labelled rows of the task's key and fits a challenger on them. Blocks the thread while the engine runs. */
 export async function runTraining(task: TrainingTask, ledger: Pick<Ledger, 'labelled' | 'counts'>, progress: ProgressListener): Promise<ChallengerResult> {
   const { key, featureSchema, maxRows } = task;
-  const batches = ledger.labelled({ key, featureSchema, from: null, to: null, newest: maxRows, features: true });
+  const batches = ledger.labelled({ key, featureSchema, from: null, to: task.until, newest: maxRows, features: true });
   const window = await readWindow(batches, task, (rows) => progress({ step: 'reading', done: rows, total: maxRows }));
   const fault = selectionFault(await selectionOf(ledger, key, window));
   const challenger = await trainChallenger(window, { champion: task.champion, attempt: task.attempt }, {

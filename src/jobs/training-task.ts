@@ -17,6 +17,8 @@ export interface TrainingTask {
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   readonly maxRows: number;
+  /** Only rows created before; null: all. */
+  readonly until: number | null;
   readonly maxStoredRows: number;
   readonly seed: number;
   /** The champion that the challenger is judged against. */

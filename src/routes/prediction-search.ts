@@ -29,6 +29,7 @@ const Found = named('FoundPrediction', closed(
     created_at: isoTimeText('When it was predicted.'),
     ...ANSWERED_FIELDS,
     ground_truth: Type.Unsafe<unknown>({ anyOf: [GroundTruth, { type: 'null' }], description: 'The ground truth that counts; null while none is known.' }),
+    explored: Type.Boolean({ description: 'Whether it was chosen regardless of the order.' }),
     inputs: Type.Unsafe<unknown>({ description: 'The raw inputs, where the policy keeps them; else null.' }),
   },
   'A prediction and what became known of it.',
@@ -55,6 +56,7 @@ const Query = closed(
     labelled: Type.Optional(Type.Boolean({ description: 'True: only predictions with a ground truth; false: only those without; all when omitted.' })),
     ...DateRange,
     version: Type.Optional(Type.Integer({ minimum: 1, description: 'Version of the base model; all of them when omitted.' })),
+    exploration: Type.Number({ minimum: 0, maximum: 1, default: 0, description: 'Only with `order=uncertainty`: so large a share of the first page is chosen regardless of it, audited predictions first, then a uniform sample of all that were searched; they come last, as `explored`, and `choice_probability` says with which probability a sampled one was chosen (docs/labels.md).' }),
     limit: Type.Integer({ minimum: 1, maximum: MOST, default: DEFAULT_LIMIT, description: 'Most predictions of a page.' }),
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000, description: 'next_cursor of the page before; the other parameters stay as they were.' })),
   },
@@ -72,7 +74,7 @@ const SCHEMA = {
 };
 
 function toReply(found: FoundPrediction) {
-  return { ...answeredRow(found), inputs: found.inputs === null ? null : (JSON.parse(found.inputs) as unknown) };
+  return { ...answeredRow(found), explored: found.explored, inputs: found.inputs === null ? null : (JSON.parse(found.inputs) as unknown) };
 }
 
 function toList(model: string, order: SearchOrder, { predictions, next, searched }: SearchResult) {
@@ -89,9 +91,9 @@ export function predictionSearchRoutes({ predictionSearch }: Pick<Services, 'pre
   return async (app) => {
     app.get('/v1/models/:model/predictions', { schema: SCHEMA }, async (request) => {
       const { model } = request.params;
-      const { order, labelled = null, version = null, limit, cursor } = request.query;
+      const { order, labelled = null, version = null, limit, exploration, cursor } = request.query;
       const result = await predictionSearch.search({
-        model, version, order, labelled, limit, ...timeRange(request.query), cursor: cursor === undefined ? null : readCursor(order, cursor),
+        model, version, order, labelled, limit, exploration, ...timeRange(request.query), cursor: cursor === undefined ? null : readCursor(order, cursor),
       });
       return toList(model, order, result);
     });

@@ -34,7 +34,7 @@ t.test('the review queue: riskiest first, page by page, without what is labelled
   const [riskiest] = expected;
   t.same(first.predictions[0], {
     prediction_id: riskiest?.id, row: 0, version: '1', meta_version: 0, metaerr_status: 'cold_start', created_at: new Date(riskiest?.createdAt ?? 0).toISOString(),
-    label: '9', value: null, confidence: 0.75, failure_probability: 0.9, decision: 'review', audit: false, choice_probability: null, failure: null, ground_truth: null, inputs: JSON.parse(riskiest?.input ?? '') as unknown,
+    label: '9', value: null, confidence: 0.75, failure_probability: 0.9, decision: 'review', audit: false, choice_probability: null, failure: null, ground_truth: null, explored: false, inputs: JSON.parse(riskiest?.input ?? '') as unknown,
   });
 
   const labelled = await get('labelled=true');

@@ -4,6 +4,7 @@ import { createReport } from '../../src/jobs/report.js';
 import { selectionFault, selectionOf } from '../../src/jobs/label-selection.js';
 import type { LabelledBatch } from '../../src/ledger/ledger.js';
 import { selectionWeights } from '../../src/meta/selection/weights.js';
+import { loadedModel } from '../support/jobs-model.js';
 import { KEY, log, temporaryLedger, type Answer } from '../support/report-ledger.js';
 
 const nextId = predictionIdFactory();
@@ -26,8 +27,8 @@ async function ledgerOf(t: Test, plan: (row: number, rate: number) => { labelled
   });
   for (let at = 0; at < answers.length; at += 500) await log(ledger, nextId(modelTag(KEY.model), 1_000), answers.slice(at, at + 500));
   const report = async () => {
-    const catalogue = { loaded: () => ({ key: KEY, meta: null }) };
-    const { labels } = await createReport({ ledger, registry: { get: () => Promise.resolve(null) }, catalogue }).report({ model: KEY.model, version: null, from: null, to: null, metaVersion: null });
+    const catalogue = { loaded: () => ({ key: KEY, meta: null, config: loadedModel().config }) };
+    const { labels } = await createReport({ ledger, registry: { get: () => Promise.resolve(null) }, clock: { now: () => 1e6 }, catalogue }).report({ model: KEY.model, version: null, from: null, to: null, metaVersion: null });
     return labels;
   };
   const fault = async () => {

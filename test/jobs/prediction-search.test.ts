@@ -13,7 +13,7 @@ import { ManualClock } from '../support/manual-clock.js';
 
 const NOW = Date.UTC(2026, 2, 1);
 const KEY = { model: 'm', version: 1, digest: 'd' };
-const EVERYTHING: SearchQuery = { model: 'm', version: null, order: 'time', labelled: null, from: null, to: null, limit: 7, cursor: null };
+const EVERYTHING: SearchQuery = { model: 'm', version: null, order: 'time', labelled: null, from: null, to: null, limit: 7, exploration: 0, cursor: null };
 
 function open(t: { teardown(close: () => void): void }) {
   const { db, dispose } = temporaryDatabase();
@@ -114,4 +114,37 @@ t.test('an order that the ledger does not have goes no further back than a bound
 
 t.test('a model that nobody knows is refused', async (t) => {
   await t.rejects(open(t).search.search({ ...EVERYTHING, model: 'nobody' }), { code: 'MODEL_NOT_FOUND' });
+});
+
+t.test('a share of the first page of uncertainty is chosen regardless of it: audited rows first, then a sample of all', async (t) => {
+  const { ledger, search } = open(t);
+  const rows = 300;
+  const ids = Array.from({ length: rows }, () => newId('m'));
+  await ledger.append(batchOf({ key: KEY, replies: ids.map((id, i) => ({ id, createdAt: NOW - 1000 - i, failureProbability: i / 1000, audit: i === 7 || i === 8, choice: i === 7 ? 3277 : 0 })) }));
+  const query: SearchQuery = { ...EVERYTHING, order: 'uncertainty', limit: 20, exploration: 0.5 };
+  const page = await search.search(query);
+  const explored = page.predictions.filter((found) => found.explored);
+  t.equal(page.predictions.length, 20);
+  t.equal(explored.length, 10);
+  t.same(page.predictions.slice(0, 10).map(({ id }) => id), ids.slice(-10).reverse(), 'those that tell most');
+  t.same(explored.slice(0, 2).map(({ id }) => id), [ids[7], ids[8]], 'audited ones, newest first');
+  t.equal(explored[0]?.choiceProbability, 3277 / 65_535, 'as it was planned');
+  for (const found of explored.slice(2)) t.ok(Math.abs((found.choiceProbability ?? 0) - 8 / 288) < 1e-9);
+  t.equal(new Set(page.predictions.map(nameOf)).size, 20, 'none twice');
+  t.same(await search.search(query), page, 'the same search finds the same');
+
+  const times = new Map<string, number>();
+  for (let to = NOW - 500; to < NOW; to++) {
+    const { predictions } = await search.search({ ...query, to, limit: 10, exploration: 1 });
+    for (const { id } of predictions) times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  // 8 of 298, 500 times: 13.4 expected, with a deviation of 3.6.
+  const counts = ids.filter((_, i) => i !== 7 && i !== 8).map((id) => times.get(id) ?? 0);
+  t.ok(Math.max(...counts) < 34, `at most ${Math.max(...counts)}`);
+  t.ok(Math.min(...counts) > 0, `at least ${Math.min(...counts)}`);
+
+  const next = await search.search({ ...query, cursor: page.next });
+  t.notOk(next.predictions.some((found) => found.explored), 'only the first page');
+  t.same(next.predictions[0]?.id, ids.at(-11));
+  t.notOk((await search.search({ ...query, order: 'risk' })).predictions.some((found) => found.explored));
 });

@@ -5,12 +5,15 @@ import { predictionIdFactory, modelTag } from '../../src/core/ids.js';
 import type { ReportQuery } from '../../src/jobs/contracts.js';
 import { createReport } from '../../src/jobs/report.js';
 import { KEY, log, temporaryLedger } from '../support/report-ledger.js';
+import { loadedModel } from '../support/jobs-model.js';
+import { ManualClock } from '../support/manual-clock.js';
 import type { Answer } from '../support/report-ledger.js';
 
 const nextId = predictionIdFactory();
 const id = () => nextId(modelTag(KEY.model), 1_000);
 const query: ReportQuery = { model: KEY.model, version: null, from: null, to: null, metaVersion: null };
-const catalogue = { loaded: () => ({ key: KEY, meta: null }) };
+const catalogue = { loaded: () => ({ key: KEY, meta: null, config: loadedModel().config }) };
+const clock = new ManualClock(10_000);
 const registry = { get: () => Promise.resolve(null) };
 
 async function ledgerOf(t: Test, predictions: readonly (readonly Answer[])[]) {
@@ -32,7 +35,7 @@ t.test('champion and baseline are judged on the same labelled rows', async (t) =
   const unlabelled: Answer = { failureProbability: 0.5, coldStart: 0.5, failed: null };
   const unscored: Answer = { failureProbability: NaN, coldStart: 0.5, failed: true };
   const ledger = await ledgerOf(t, [ANSWERS.slice(0, 2), [...ANSWERS.slice(2), unlabelled, unscored]]);
-  const report = await createReport({ ledger, registry, catalogue }).report(query);
+  const report = await createReport({ ledger, registry, clock, catalogue }).report(query);
   t.match(report.champion, { rows: 4, failures: 2, auroc: 1, eaurc: 0 });
   t.match(report.confidenceBaseline, { rows: 4, failures: 2, auroc: 0 });
   // Risks at k = 1..4 with the failures first: 1, 1, 2/3, 2/4.
@@ -47,7 +50,7 @@ t.test('only rows of the asked meta-model and time', async (t) => {
     ANSWERS.map((answer) => ({ ...answer, metaVersion: 0, createdAt: 1_000 })),
     ANSWERS.slice(0, 3).map((answer) => ({ ...answer, metaVersion: 1, createdAt: 5_000 })),
   ]);
-  const reports = createReport({ ledger, registry, catalogue });
+  const reports = createReport({ ledger, registry, clock, catalogue });
   t.equal((await reports.report({ ...query, metaVersion: 0 })).champion.rows, 4);
   t.equal((await reports.report({ ...query, metaVersion: 1 })).champion.rows, 3);
   t.equal((await reports.report({ ...query, from: 2_000 })).champion.rows, 3);
@@ -59,24 +62,24 @@ t.test('only rows of the asked meta-model and time', async (t) => {
 t.test('only rows of the served base file', async (t) => {
   const ledger = await ledgerOf(t, [ANSWERS]);
   await log(ledger, id(), ANSWERS, { ...KEY, digest: 'e'.repeat(64) });
-  t.equal((await createReport({ ledger, registry, catalogue }).report(query)).champion.rows, 4);
+  t.equal((await createReport({ ledger, registry, clock, catalogue }).report(query)).champion.rows, 4);
 });
 
 t.test('a task without confidence has a champion and no baseline', async (t) => {
   const ledger = await ledgerOf(t, [ANSWERS.map((answer) => ({ ...answer, coldStart: NaN }))]);
-  const report = await createReport({ ledger, registry, catalogue }).report(query);
+  const report = await createReport({ ledger, registry, clock, catalogue }).report(query);
   t.equal(report.champion.rows, 4);
   t.match(report.confidenceBaseline, { rows: 0, auroc: null, brier: null, bins: [] });
 });
 
 t.test('at most the newest rows are judged', async (t) => {
   const ledger = await ledgerOf(t, [ANSWERS.map((answer, row) => ({ ...answer, createdAt: 1_000 + row }))]);
-  const report = await createReport({ ledger, registry, catalogue, maxRows: 3 }).report(query);
+  const report = await createReport({ ledger, registry, clock, catalogue, maxRows: 3 }).report(query);
   t.match(report.champion, { rows: 3, failures: 2 });
 });
 
 t.test('nothing predicted yet', async (t) => {
-  const report = await createReport({ ledger: await ledgerOf(t, []), registry, catalogue }).report(query);
+  const report = await createReport({ ledger: await ledgerOf(t, []), registry, clock, catalogue }).report(query);
   t.match(report, { observedFailureRate: null, expectedFailureRate: null, champion: { rows: 0 }, confidenceBaseline: { rows: 0 } });
 });
 
@@ -88,7 +91,17 @@ t.test('asks the catalogue for the version, and passes on its refusal', async (t
       throw new MetaErrError('VERSION_NOT_FOUND', 'no version 9');
     },
   };
-  const reports = createReport({ ledger: await ledgerOf(t, []), registry, catalogue: refusing });
+  const reports = createReport({ ledger: await ledgerOf(t, []), registry, clock, catalogue: refusing });
   await t.rejects(reports.report({ ...query, version: 9 }), { code: 'VERSION_NOT_FOUND' });
   t.same(asked, [['digits', 9]]);
+});
+
+t.test('rows that are too young for all ground truths to have come are not judged', async (t) => {
+  const young: Answer = { failureProbability: 0.9, coldStart: 0.9, failed: true, createdAt: 9_500 };
+  const ledger = await ledgerOf(t, [ANSWERS, [young]]);
+  const maturing = { loaded: () => ({ key: KEY, meta: null, config: loadedModel({ retraining: { label_maturity_seconds: 1 } }).config }) };
+  const reports = createReport({ ledger, registry, clock, catalogue: maturing });
+  t.match(await reports.report(query), { champion: { rows: 4 }, counts: { labelled: 5 }, labels: { rows: 4 } });
+  t.equal((await reports.report({ ...query, to: 900 })).champion.rows, 0);
+  t.equal((await createReport({ ledger, registry, clock, catalogue }).report(query)).champion.rows, 5);
 });

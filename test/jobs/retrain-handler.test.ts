@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/core/metrics.js';
 import { JobCancelled, JobInterrupted } from '../../src/jobs/abort.js';
 import { createCatalogueProfiles } from '../../src/jobs/catalogue-profiles.js';
 import { createChampionFollower } from '../../src/jobs/champion-follower.js';
+import type { LoadedModel } from '../../src/inference/contracts.js';
 import type { Job, JobProgress } from '../../src/jobs/queue.js';
 import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
 import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
@@ -20,7 +21,7 @@ import { catalogueOf, LABELS, loadedModel } from '../support/jobs-model.js';
 import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
 import { recordingSwapper } from '../support/jobs-swapper.js';
 
-function open(t: Test) {
+function open(t: Test, retraining: Partial<LoadedModel['config']['retraining']> = {}) {
   const { db, dispose } = temporaryDatabase();
   t.teardown(dispose);
   const clock = new ManualClock();
@@ -41,7 +42,7 @@ function open(t: Test) {
   let train: (options: TrainingRunOptions) => ReturnType<TrainingRunner['run']> = () => Promise.reject(new Error('not set'));
   let flushes = 0;
   const beforeReading = async () => void (flushes += 1);
-  const profiles = createCatalogueProfiles(catalogueOf([loadedModel()]));
+  const profiles = createCatalogueProfiles(catalogueOf([loadedModel({ retraining })]));
   const handler = createRetrainHandler({
     store: { kind: 'sqlite', dataDir: '/data' }, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
   });
@@ -118,6 +119,17 @@ await t.test('tests of being better are counted, also those that failed, until a
   t.match(await run(async () => challenger('promote', 'better', 14, { way: 'better', tested: true })), { promoted: true, meta_version: 6 });
   t.match(await registry.champion(KEY), { version: 6 });
   t.equal(await next(), 1);
+});
+
+await t.test('only rows that are old enough are trained on, where the model says so', async (t) => {
+  const { run, label, tasks, clock } = open(t, { label_maturity_seconds: 60 });
+  await label(1);
+  await run(async () => challenger('keep', 'no'));
+  t.equal(tasks[0]?.until, clock.now() - 2_000 - 60_000, 'the training itself takes two seconds');
+  const other = open(t);
+  await other.label(1);
+  await other.run(async () => challenger('keep', 'no'));
+  t.equal(other.tasks[0]?.until, null);
 });
 
 await t.test('too few labels store nothing, and the mark moves on', async (t) => {

@@ -34,7 +34,7 @@ function run(change: Partial<TrainingTask> = {}) {
   const { inputWidth, width } = window;
   const limits = { maxRows: 1000, maxStoredRows: 10_000, seed: 1 };
   const store = { kind: 'redis', url: server.url, prefix: 'metaerr' } as const;
-  const task = { store, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, ...change };
+  const task = { store, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, until: null, ...change };
   const runner = createTrainingRunner({ entry, clock: systemClock, nice: 10 });
   return runner.run(task, { signal: new AbortController().signal, timeoutMilliseconds: 120_000, progress: () => undefined });
 }

@@ -36,7 +36,7 @@ await ledger.record(windowItems(KEY, window, CLASSES));
 function task(change: Partial<TrainingTask> = {}): TrainingTask {
   const { inputWidth, width } = window;
   const limits = { maxRows: 1000, maxStoredRows: 10_000, seed: 1 };
-  return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, ...change };
+  return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, until: null, ...change };
 }
 
 function run(change: Partial<TrainingTask> = {}, signal = new AbortController().signal, progress: (step: string) => void = () => undefined) {

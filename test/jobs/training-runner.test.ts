@@ -25,6 +25,7 @@ function task(behaviour: string): TrainingTask {
     seed: 5,
     champion: { onnx: new Uint8Array([1, 2, 3]), trainedTo: 0, rows: 1 },
     attempt: 1,
+    until: null,
   };
 }
 

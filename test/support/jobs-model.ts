@@ -30,6 +30,7 @@ export function loadedModel({ key = {}, retraining = {}, retention = {}, risk_po
       max_stored_rows: 10_000,
       timeout_seconds: 60,
       seed: 1,
+      label_maturity_seconds: 0,
       ...retraining,
     },
     retention: { days: 30, max_rows: 1_000_000, inputs_days: 7, pending_days: 3, ...retention },

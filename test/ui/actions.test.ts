@@ -19,7 +19,7 @@ async function start(t: Test, env: Readonly<Record<string, string>> = {}) {
 
 /** The unlabelled predictions of a model, riskiest first, as the queue has them. */
 async function riskiest({ system }: TestApp, model: string, limit = 5) {
-  return (await system.predictionSearch.search({ model, version: null, order: 'risk', labelled: false, from: null, to: null, limit, cursor: null })).predictions;
+  return (await system.predictionSearch.search({ model, version: null, order: 'risk', labelled: false, from: null, to: null, limit, exploration: 0, cursor: null })).predictions;
 }
 
 const truthsOf = async ({ system }: TestApp, id: string) => (await system.ledger.prediction(id))[0]?.groundTruths.map(({ kind, value, source, current }) => ({ kind, value, source, current }));

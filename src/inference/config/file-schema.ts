@@ -83,6 +83,7 @@ const Retraining = Type.Object(
         'Times of further retrainings, as a cron expression of five fields in UTC: `0 3 * * *` is every night at three. One at which no ground ' +
         'truth has come since the last training is skipped.',
     }),
+    label_maturity_seconds: amount('Predictions younger than this count neither in trainings nor in reports, labelled or not, so that ground truths that come fast do not stand for those that come late; in seconds.', 0, 315_360_000),
     max_rows: count('Newest labelled rows that a training reads.', 30_000, 10_000_000),
     max_stored_rows: count('Newest labelled rows that a meta-model keeps for its distances.', 10_000, 1_000_000),
     timeout_seconds: count('A training that takes longer is stopped, in seconds.', 600, 604_800),

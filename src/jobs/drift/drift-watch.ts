@@ -5,6 +5,7 @@ import type { Metrics } from '../../core/metrics.js';
 import type { LoadedModel, ModelCatalogue } from '../../inference/contracts.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { MetaModelRegistry } from '../../meta/registry.js';
+import { maturedBefore } from '../matured.js';
 import type { JobQueue } from '../queue.js';
 import { Rounds } from '../rounds.js';
 import type { TrainingMarks } from '../training-marks.js';
@@ -85,12 +86,12 @@ class Watch implements DriftWatch {
   }
 
   async #look(loaded: LoadedModel): Promise<void> {
-    const { ledger, metrics } = this.#options;
+    const { ledger, clock, metrics } = this.#options;
     const { key, meta } = loaded;
     const before = this.#seen.get(nameOf(loaded));
     const labelSequence = await ledger.labelSequence(key);
     if (before?.labelSequence === labelSequence && before.metaVersion === (meta?.version ?? null)) return;
-    const view = await measureDrift(this.#options, loaded);
+    const view = await measureDrift(this.#options, loaded, maturedBefore(loaded.config.retraining, clock.now()));
     const labels = { model: key.model, version: String(key.version) };
     if (view === null) metrics.calibrationDrift.remove(labels);
     else metrics.calibrationDrift.set(labels, view.drifted ? 1 : 0);

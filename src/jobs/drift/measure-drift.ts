@@ -18,13 +18,14 @@ export interface DriftPorts {
 
 /**
  * Tests the meta-model that serves by the labelled rows that it answered; null in the cold start. Computed from the ledger alone, so it is the
- * same in every process and after a restart, and no row can count twice.
+ * same in every process and after a restart, and no row can count twice. Only rows
+ * created before `until` count (null: all).
  */
-export async function measureDrift({ ledger, registry }: DriftPorts, { key, meta }: Pick<LoadedModel, 'key' | 'meta'>): Promise<DriftView | null> {
+export async function measureDrift({ ledger, registry }: DriftPorts, { key, meta }: Pick<LoadedModel, 'key' | 'meta'>, until: number | null): Promise<DriftView | null> {
   if (meta === null) return null;
   const record = await registry.get(key.model, meta.version);
   if (record === null) return null;
-  const query = { key, featureSchema: null, from: null, to: null, metaVersion: meta.version, newest: MOST_ROWS, features: false };
+  const query = { key, featureSchema: null, from: null, to: until, metaVersion: meta.version, newest: MOST_ROWS, features: false };
   const batches: LabelledBatch[] = [];
   for await (const batch of ledger.labelled(query)) batches.push(batch);
   const { rows, read } = scoredRows(batches);

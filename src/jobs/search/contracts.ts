@@ -20,6 +20,8 @@ export interface SearchQuery {
   readonly to: number | null;
   /** At least 1. */
   readonly limit: number;
+  /** Share of the first page of `uncertainty` that is chosen regardless of it, 0 to 1; other pages and orders have none. */
+  readonly exploration: number;
   readonly cursor: SearchCursor | null;
 }
 
@@ -30,6 +32,8 @@ export interface FoundPrediction extends Place, ScanRow {
   readonly row: number;
   /** JSON text. */
   readonly inputs: string | null;
+  /** Whether it was chosen regardless of the order. */
+  readonly explored: boolean;
 }
 
 export interface SearchResult {

@@ -4,6 +4,7 @@ import type { Ledger, ScanBatch } from '../../ledger/ledger.js';
 import { scanRow } from '../../ledger/scan-row.js';
 import { Best } from './best.js';
 import type { FoundPrediction, PredictionSearchUseCase, SearchQuery, SearchResult } from './contracts.js';
+import { Exploration } from './exploration.js';
 import { withInputs } from './found-inputs.js';
 import { comparePlaces, keyIn, type Place } from './order.js';
 import { windowsBack } from './walk.js';
@@ -31,8 +32,11 @@ export function createPredictionSearch({ ledger, catalogue, clock }: PredictionS
 }
 
 async function find(ledger: PredictionSearchOptions['ledger'], query: SearchQuery, from: number, to: number): Promise<SearchResult> {
+  const exploration = query.order === 'uncertainty' && query.cursor === null ? Math.round(query.exploration * query.limit) : 0;
+  const explorer = exploration === 0 ? null : new Exploration(query.limit, to);
+  const limit = query.limit - exploration;
   // One more than asked for tells whether there is a next page.
-  const best = new Best<FoundPrediction>(query.limit + 1);
+  const best = new Best<FoundPrediction>(limit + 1);
   const after = query.cursor?.after ?? null;
   // What is newer than the last row of the page before was on a page before.
   const end = query.order === 'time' && after !== null ? after.createdAt + 1 : to;
@@ -44,14 +48,16 @@ async function find(ledger: PredictionSearchOptions['ledger'], query: SearchQuer
     for await (const batch of window.batches) {
       rows += batch.count;
       collect(batch, query, after, best);
+      for (let i = 0; explorer !== null && i < batch.count; i++) explorer.look(batch, i);
     }
     reached = window.from;
-    if (query.order === 'time' && best.count > query.limit) break;
+    if (query.order === 'time' && best.count > limit) break;
     // The range of a cursor was bounded when it was made.
     if (query.cursor === null && rows >= MOST_SEARCHED_ROWS) break;
   }
-  const found = best.sorted().slice(0, query.limit);
-  const last = best.count > query.limit ? found.at(-1) : undefined;
+  const first = best.sorted().slice(0, limit);
+  const last = best.count > limit ? first.at(-1) : undefined;
+  const found = explorer === null ? first : [...first, ...explorer.rows(exploration, first)];
   // Only in the order of time is there more before what was read.
   const next = last === undefined ? null : { from: query.order === 'time' ? from : reached, to, after: placeOf(last) };
   const predictions = inputs ? found : await withInputs(ledger, found);
@@ -64,7 +70,7 @@ function collect(batch: ScanBatch, { order }: SearchQuery, after: Place | null, 
     const key = keyIn(order, batch.failureProbabilities[i] ?? NaN, createdAt);
     if (Number.isNaN(key)) continue;
     const place = { key, createdAt, id: batch.ids[i] ?? '', row: batch.rows[i] ?? 0 };
-    if ((after === null || comparePlaces(place, after) > 0) && best.admits(place)) best.add({ ...scanRow(batch, i), key, inputs: batch.inputs[i] ?? null });
+    if ((after === null || comparePlaces(place, after) > 0) && best.admits(place)) best.add({ ...scanRow(batch, i), key, inputs: batch.inputs[i] ?? null, explored: false });
   }
 }
 
