@@ -1,7 +1,7 @@
 import { driftStream, firstAlarm, type DriftStream } from '../test/support/drift-streams.js';
 
-/** False alarms of the drift test and its delays: `node dist/bench/drift.js [streams=200]`; docs/labels.md has the figures. */
-const streams = Number(process.argv[2] ?? 200);
+/** False alarms of the drift test and its delays: `node dist/bench/drift.js [streams=100]`; docs/labels.md has the figures. */
+const streams = Number(process.argv[2] ?? 100);
 const STEP = 50;
 
 function alarmsOf(stream: DriftStream): (number | null)[] {
