@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Client } from '../../demo/client.js';
 import { loadDataset } from '../../demo/datasets.js';
-import { followJob } from '../../demo/retraining.js';
 import { startDistributed } from '../support/distributed.js';
 import { ImageTraffic, imageClassifier } from '../support/image-traffic.js';
 import { startPrometheus } from '../support/prometheus-server.js';
@@ -40,8 +39,7 @@ t.test('dashboards and rules see a running system', async (t) => {
   t.teardown(() => client.close());
   const traffic = new ImageTraffic(client, data);
   await traffic.label(await traffic.send(LABELLED));
-  const { id } = await client.post<{ id: string }>(`/v1/models/${MODEL}/retrain`, null);
-  const { result } = await followJob(client, id);
+  const { result } = await traffic.retrain();
   t.equal(result?.promoted, true, result?.reason ?? 'it has a result');
   await within(PATIENCE, async () => (await client.get<{ meta_version: number | null }>(`/v1/models/${MODEL}`)).meta_version === 1);
   // The labels of a meta-model's own predictions, after a scrape has seen the counters that they move.

@@ -6,7 +6,6 @@ import t from 'tap';
 import { parse } from 'yaml';
 import { Client } from '../../demo/client.js';
 import { loadDataset } from '../../demo/datasets.js';
-import { followJob } from '../../demo/retraining.js';
 import { startDistributed } from '../support/distributed.js';
 import { ImageTraffic, imageClassifier } from '../support/image-traffic.js';
 import { startPrometheus, type PrometheusServer } from '../support/prometheus-server.js';
@@ -50,8 +49,7 @@ t.test('noise on the images of live traffic fires the alert before a single labe
 
   // A meta-model that knows the model's failures serves.
   await traffic.label(await traffic.send(LABELLED));
-  const { id } = await client.post<{ id: string }>('/v1/models/fashion/retrain', null);
-  const { result } = await followJob(client, id);
+  const { result } = await traffic.retrain();
   t.equal(result?.promoted, true, result?.reason ?? 'it has a result');
 
   const prometheus = await startPrometheus(t, { targets: { 'metaerr-server': urls }, factor: MINUTE_IS_SECOND });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import type { Client, PredictBody } from '../../demo/client.js';
+import type { Client, JobBody, PredictBody } from '../../demo/client.js';
 import type { Dataset } from '../../demo/datasets.js';
 import { trainClassifier } from '../../src/meta/training/classifier-trainer.js';
 import { createRandom } from '../../src/meta/training/random.js';
@@ -72,6 +72,16 @@ export class ImageTraffic {
   async label(sent: readonly Sent[]): Promise<void> {
     const items = sent.flatMap(({ id, rows }) => rows.map((each, row) => ({ prediction_id: id, row, label: this.#data.labels[this.#data.classes[each] ?? -1] })));
     await this.#client.post('/v1/ground-truth', { items });
+  }
+
+  /** Retrains by hand and waits for the end of the job. */
+  async retrain(): Promise<JobBody> {
+    const { id } = await this.#client.post<JobBody>(`/v1/models/${this.#data.name}/retrain`, null);
+    for (;;) {
+      const job = await this.#client.get<JobBody>(`/v1/jobs/${id}`);
+      if (job.state !== 'waiting' && job.state !== 'active') return job;
+      await pause(PACE_MILLISECONDS);
+    }
   }
 
   /** Share of the rows that were answered wrongly. */
