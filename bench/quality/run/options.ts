@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SIZES } from '../grid/sizes.js';
+import { positiveOption } from './positive-option.js';
 
 export const USAGE = `npm run bench:quality -- [options]
 
@@ -26,12 +27,6 @@ export interface Options {
   readonly out: string;
 }
 
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`--${name}: expected an integer of at least 1, got '${text}'`);
-  return value;
-}
-
 function sizesOf(text: string): number[] {
   const sizes = text.split(',').map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw new RangeError(`--sizes: expected integers from 0 with commas between, got '${text}'`);
@@ -52,10 +47,10 @@ export function readOptions(args: readonly string[]): Options {
   return {
     mode: values.report !== undefined ? 'report' : values.quick ? quick : 'run',
     outcomes: values.outcomes,
-    seeds: positive('seeds', values.seeds ?? '10'),
+    seeds: positiveOption('seeds', values.seeds ?? '10'),
     only: new RegExp(values.only ?? ''),
     sizes: sizesOf(values.sizes ?? SIZES.join(',')),
-    jobs: positive('jobs', values.jobs ?? String(availableParallelism())),
+    jobs: positiveOption('jobs', values.jobs ?? String(availableParallelism())),
     out: values.report ?? values.out ?? (values.outcomes ? 'data/bench-quality-outcomes' : 'data/bench-quality'),
   };
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { positiveOption } from '../../quality/run/positive-option.js';
 import { SETS, type SetName } from '../data/sets.js';
 
 export const USAGE = `npm run bench:ssl -- [options]
@@ -19,12 +20,6 @@ export interface SslOptions {
   readonly out: string;
 }
 
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`--${name}: expected an integer of at least 1, got '${text}'`);
-  return value;
-}
-
 function setsOf(text: string): SetName[] {
   return text.split(',').map((name) => {
     const set = SETS.find((known) => known === name);
@@ -39,9 +34,9 @@ export function readSslOptions(args: readonly string[]): SslOptions {
   const { values } = parseArgs({ args: [...args], options: { seeds: text, sets: text, jobs: text, out: text, report: text } });
   return {
     mode: values.report === undefined ? 'run' : 'report',
-    seeds: positive('seeds', values.seeds ?? '10'),
+    seeds: positiveOption('seeds', values.seeds ?? '10'),
     sets: setsOf(values.sets ?? SETS.join(',')),
-    jobs: positive('jobs', values.jobs ?? String(availableParallelism())),
+    jobs: positiveOption('jobs', values.jobs ?? String(availableParallelism())),
     out: values.report ?? values.out ?? 'data/bench-ssl',
   };
 }

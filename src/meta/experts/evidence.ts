@@ -3,7 +3,8 @@ import type { PoolWeights } from '../linear/multinomial-pool.js';
 import type { BehaviourValues } from './behaviour.js';
 import type { Form } from './form.js';
 import type { NeighbourValues } from './neighbours.js';
-import { beside, failureLogit, oneHot, plus, times } from './operators.js';
+import { beside, failureLogit, oneHot, times } from './operators.js';
+import { emitPool } from './pool.js';
 import { emitStandardizer, type Standardizer } from './standardizer.js';
 
 /** What is fitted before the experts: the pool and how each block of columns is standardized. */
@@ -53,8 +54,7 @@ function ofClasses(graph: GraphBuilder, { form, behaviour, neighbours, transform
   if (behaviour?.predicted == null || behaviour.logProbabilities === null || fit.pool === null) {
     throw new Error('the classes form needs class probabilities');
   }
-  const { logProbability, affinity } = fit.pool;
-  const poolLogits = plus(graph, times(graph, behaviour.logProbabilities, logProbability), times(graph, neighbours.affinities, affinity));
+  const poolLogits = emitPool(graph, behaviour.logProbabilities, neighbours.affinities, fit.pool);
   const affinities = emitStandardizer(graph, neighbours.affinities, fit.affinities);
   return {
     score: failureLogit(graph, poolLogits, oneHot(graph, behaviour.predicted, form.references)),

@@ -3,6 +3,7 @@ import type { Form } from '../experts/form.js';
 import { fitStandardizer, type Standardizer } from '../experts/standardizer.js';
 import { fitPool } from '../linear/multinomial-pool.js';
 import type { ColumnSet } from './column-set.js';
+import { knownRows } from './known-rows.js';
 import type { Neighbours, Signals } from './stages.js';
 
 /** Fits the pool and the standardization of every block of columns on all rows. */
@@ -11,7 +12,7 @@ export function fitEvidence(rows: number, form: Form, labels: Int32Array, signal
   return {
     pool: form.kind === 'classes' ? fitPool({
       classes: form.references, logProbabilities: signals.logProbabilities!.data, affinities: neighbours.affinities!.data,
-      truths: labels, rows: labelledRows(labels),
+      truths: labels, rows: knownRows(labels),
     }) : null,
     centred: fit(signals.centred),
     figures: fit(signals.figures),
@@ -19,12 +20,4 @@ export function fitEvidence(rows: number, form: Form, labels: Int32Array, signal
     spread: fit(neighbours.spread)!,
     contrast: fit(neighbours.contrast)!,
   };
-}
-
-function labelledRows(labels: Int32Array): Int32Array {
-  const rows: number[] = [];
-  labels.forEach((label, row) => {
-    if (label >= 0) rows.push(row);
-  });
-  return Int32Array.from(rows);
 }

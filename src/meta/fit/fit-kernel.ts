@@ -5,7 +5,9 @@ import { fitRidge, type RidgeHooks } from '../kernel/ridge.js';
 import type { Division } from '../linear/folds.js';
 import { fitPool } from '../linear/multinomial-pool.js';
 import { clipScore, failureLogitOf } from '../linear/numerics.js';
+import { pickRows } from '../training/pick-rows.js';
 import type { ColumnSet } from './column-set.js';
+import { knownRows } from './known-rows.js';
 import { runStage } from './staged-run.js';
 
 /** What a kernel expert is fitted on; every row has a class score. */
@@ -44,11 +46,12 @@ export async function fitKernel(kind: KernelKind, data: KernelData, division: Di
   const targets = targetsOf(labels, classes, baseOf);
   const ridge = await fitRidge({ points: points.data, width: points.width, targets, classes, known, sharpness: SHARPNESS[kind] }, division, hooks);
   const classifier: KernelClassifier = { kind, scale, classes, centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, shares };
-  const logs = await logsOf(data, classifier, hooks);
+  const logs = new Float32Array(rows * classes);
   const least = leastShare(classes);
   ridge.learnt.forEach((row, at) => {
     for (let k = 0; k < classes; k++) logs[row * classes + k] = Math.log(Math.max(least, ridge.heldOut[at * classes + k]! + baseOf(row, k)));
   });
+  await fillOthers(logs, ridge.learnt, data, classifier, hooks);
   const pool = fitPool({ classes, logProbabilities: logProbabilities.data, affinities: logs, truths: labels, rows: known });
   return { opinion: { classifier, pool }, scores: scoresOf(data, logs, pool, rows), penalty: ridge.penalty };
 }
@@ -58,13 +61,23 @@ async function pointsOf(kind: KernelKind, data: KernelData, scale: KernelScale, 
   return overRows(data, (graph, { transformed, logProbabilities }) => emitKernelPoints(graph, kind, transformed, logProbabilities, scale), hooks);
 }
 
-async function logsOf(data: KernelData, classifier: KernelClassifier, hooks: RidgeHooks): Promise<Float32Array> {
-  return (await overRows(data, (graph, inputs) => emitKernelLogs(graph, inputs, classifier), hooks)).data;
+/** What the regression says of the rows that it did not learn from. */
+async function fillOthers(
+  logs: Float32Array, learnt: Int32Array, { rows, classes, transformed, logProbabilities }: KernelData, classifier: KernelClassifier, hooks: RidgeHooks,
+): Promise<void> {
+  const isLearnt = new Uint8Array(rows);
+  for (const row of learnt) isLearnt[row] = 1;
+  const others = Int32Array.from(isLearnt.keys()).filter((row) => isLearnt[row] === 0);
+  if (others.length === 0) return;
+  const picked = ({ width, data }: ColumnSet): ColumnSet => ({ width, data: pickRows(data, width, others) });
+  const inputs = { rows: others.length, transformed: picked(transformed), logProbabilities: picked(logProbabilities) };
+  const { data } = await overRows(inputs, (graph, values) => emitKernelLogs(graph, values, classifier), hooks);
+  others.forEach((row, at) => logs.set(data.subarray(at * classes, (at + 1) * classes), row * classes));
 }
 
 type Emit = (graph: GraphBuilder, inputs: { readonly transformed: Value; readonly logProbabilities: Value }) => Value;
 
-async function overRows({ rows, transformed, logProbabilities }: KernelData, emit: Emit, { signal }: RidgeHooks): Promise<ColumnSet> {
+async function overRows({ rows, transformed, logProbabilities }: Pick<KernelData, 'rows' | 'transformed' | 'logProbabilities'>, emit: Emit, { signal }: RidgeHooks): Promise<ColumnSet> {
   const { values } = await runStage({
     rows, chunk: CHUNK, feeds: { transformed, logProbabilities },
     emit: (graph, inputs) => ({ values: emit(graph, { transformed: inputs.transformed!, logProbabilities: inputs.logProbabilities! }) }),
@@ -87,14 +100,6 @@ function sharesOf(labels: Int32Array, known: Int32Array, classes: number): Float
   const counts = new Float32Array(classes).fill(1);
   for (const row of known) counts[labels[row]!]! += 1;
   return counts.map((count) => count / (known.length + classes));
-}
-
-function knownRows(labels: Int32Array): Int32Array {
-  const rows: number[] = [];
-  labels.forEach((label, row) => {
-    if (label >= 0) rows.push(row);
-  });
-  return Int32Array.from(rows);
 }
 
 function scoresOf({ classes, logProbabilities, predicted }: KernelData, logs: Float32Array, pool: KernelOpinion['pool'], rows: number): Float32Array {

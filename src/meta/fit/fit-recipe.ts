@@ -33,7 +33,7 @@ interface Prepared {
   readonly parameters: Pick<RecipeParameters, 'transform' | 'store' | 'evidence'>;
 }
 
-/** Fits all four experts, the stacker and its guard, and exports them. */
+/** Fits the experts, the stacker and its guard, and exports them. */
 export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const prepared = await prepare(task);
   const data = linearData(task, prepared);

@@ -7,9 +7,8 @@ import type { CrossFit } from '../linear/out-of-fold.js';
 import { fitKernel, type KernelData } from './fit-kernel.js';
 
 /** The kernel experts and where each measures its distances. */
-export const KERNEL_KINDS = { kernel: 'inputs', joint: 'joint' } as const satisfies Record<string, KernelKind>;
-export type KernelName = keyof typeof KERNEL_KINDS;
-export const KERNEL_NAMES = ['kernel', 'joint'] as const satisfies readonly KernelName[];
+const KERNELS = [{ name: 'kernel', kind: 'inputs' }, { name: 'joint', kind: 'joint' }] as const satisfies readonly { name: string; kind: KernelKind }[];
+export type KernelName = (typeof KERNELS)[number]['name'];
 
 /** A kernel opinion, re-scaled beside the anchor to a failure logit. */
 export interface KernelExpert {
@@ -24,8 +23,8 @@ export async function fitKernelExperts(
   data: KernelData, linear: LinearExpertData, divisions: readonly Division[], hooks: (name: KernelName) => RidgeHooks,
 ): Promise<readonly KernelExpert[]> {
   const experts: KernelExpert[] = [];
-  for (const name of KERNEL_NAMES) {
-    const { opinion, scores, penalty } = await fitKernel(KERNEL_KINDS[name], data, divisions[0]!, hooks(name));
+  for (const { name, kind } of KERNELS) {
+    const { opinion, scores, penalty } = await fitKernel(kind, data, divisions[0]!, hooks(name));
     experts.push({ name, opinion, penalty, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, divisions) });
   }
   return experts;

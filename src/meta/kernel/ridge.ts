@@ -3,6 +3,7 @@ import { createDirectSession } from '../../engine/direct-session.js';
 import type { DirectSession } from '../../engine/engine.js';
 import type { Tensor } from '../../engine/tensor.js';
 import type { Division } from '../linear/folds.js';
+import { pickRows } from '../training/pick-rows.js';
 import { buildRidgeModel } from './ridge-graph.js';
 
 export interface RidgeProblem {
@@ -59,10 +60,10 @@ export async function fitRidge(problem: RidgeProblem, division: Division, hooks:
   const { points, width, classes, known } = problem;
   const fits = division.training.length + 1;
   const learnt = known.subarray(Math.max(0, known.length - mostCentres(classes, fits)));
-  const centres = rowsOf(points, width, learnt);
+  const centres = pickRows(points, width, learnt);
   const gamma = problem.sharpness / Math.max(1e-12, medianDistance(centres, width, learnt.length));
   const held = Uint8Array.from(learnt, (row) => division.fold[row]!);
-  const targets = rowsOf(problem.targets, classes, learnt);
+  const targets = pickRows(problem.targets, classes, learnt);
   const session = await createDirectSession(
     { bytes: buildRidgeModel({ width, classes, fits, iterations: ITERATIONS }) }, { executionProviders: ['cpu'], intraOpThreads: 1 },
   );
@@ -135,12 +136,6 @@ function squaredError(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
   return sum;
-}
-
-function rowsOf(values: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => picked.set(values.subarray(row * width, (row + 1) * width), at * width));
-  return picked;
 }
 
 /** Median squared distance of pairs of rows, far apart in the order; 0 with fewer than two rows. */
