@@ -14,6 +14,7 @@ const result = await trainChallenger(window, { champion: null, attempt: 1 }, {
   behaviour,
   seed: 1,
   maxStoredRows: 10_000,
+  unlabelled: null,
   onProgress: ({ step, done, total }) => {
     const now = performance.now();
     spent.set(step, (spent.get(step) ?? 0) + now - last);

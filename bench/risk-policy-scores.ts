@@ -97,6 +97,6 @@ export async function trainOn(window: TrainingWindow, classes: number, labels: n
   createRandom(seed, 21).shuffle(order);
   const own = pick(window, order.subarray(0, labels).toSorted());
   const others = pick(window, order.subarray(labels).toSorted());
-  const fitted = await fitMetaModel(own, { behaviour: behaviourLayout(classes), seed, maxStoredRows: MAX_STORED_ROWS });
+  const fitted = await fitMetaModel(own, { behaviour: behaviourLayout(classes), seed, maxStoredRows: MAX_STORED_ROWS, unlabelled: null });
   return { outOfFold: { scores: fitted.outOfFold, failures: own.failures }, later: { scores: await scoreWindow(fitted.onnx, others), failures: others.failures } };
 }

@@ -16,6 +16,7 @@ export async function runTraining(task: TrainingTask, ledger: Pick<Ledger, 'labe
     behaviour: task.behaviour,
     seed: task.seed,
     maxStoredRows: task.maxStoredRows,
+    unlabelled: null,
     onProgress: progress,
   });
   return fault === null ? challenger : notPromoted(challenger, fault);

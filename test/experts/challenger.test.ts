@@ -7,7 +7,7 @@ import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { syntheticWindow } from '../support/experts-synthetic.js';
 
 const { window, behaviour } = syntheticWindow({ rows: 1000, inputWidth: 6, classes: 4, seed: 3, separation: 1 });
-const options = { behaviour, seed: 1, maxStoredRows: 10_000 };
+const options = { behaviour, seed: 1, maxStoredRows: 10_000, unlabelled: null };
 const against = (champion: Champion | null, attempt = 1) => ({ champion, attempt });
 
 t.test('better than the cold start: promoted, and what goes live is fitted on everything', async (t) => {

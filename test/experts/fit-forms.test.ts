@@ -8,7 +8,7 @@ import { serve } from '../support/experts-graph.js';
 import { plainBehaviour } from '../support/experts-plain.js';
 import { syntheticWindow } from '../support/experts-synthetic.js';
 
-const options = { seed: 1, maxStoredRows: 10_000 };
+const options = { seed: 1, maxStoredRows: 10_000, unlabelled: null };
 
 /** A task without classes whose failures gather where |x0| is large. */
 function regressionWindow(rows: number, inputWidth: number): TrainingWindow {

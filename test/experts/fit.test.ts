@@ -10,7 +10,7 @@ import { syntheticWindow } from '../support/experts-synthetic.js';
 const { window: all, behaviour } = syntheticWindow({ rows: 900, inputWidth: 8, classes: 4, seed: 2 });
 const window = sliceWindow(all, 0, 300);
 const later = sliceWindow(all, 300, 900);
-const options = { behaviour, seed: 1, maxStoredRows: 10_000 };
+const options = { behaviour, seed: 1, maxStoredRows: 10_000, unlabelled: null };
 
 const eaurc = (scores: ArrayLike<number>, { failures }: TrainingWindow) => summarize(Float64Array.from(scores), failures).eaurc!;
 

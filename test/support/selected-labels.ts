@@ -48,7 +48,7 @@ export function selectedStream({ streamed, later, reviewed, audit, by, surprises
 /** Expected and observed failures among the later rows, of a meta-model trained with the weights and of one without. */
 export async function expectedFailures({ behaviour, labelled, choices, later }: SelectedStream, seed: number) {
   const expectedOf = async (weights: Float64Array | null): Promise<number> => {
-    const { onnx } = await fitMetaModel({ ...labelled, weights }, { behaviour, seed, maxStoredRows: 10_000 });
+    const { onnx } = await fitMetaModel({ ...labelled, weights }, { behaviour, seed, maxStoredRows: 10_000, unlabelled: null });
     return (await scoreWindow(onnx, later)).reduce((sum, p) => sum + p, 0);
   };
   return {

@@ -30,6 +30,6 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 /** What the product serves for the test rows after it has been given the labelled ones; without any it is 1 - confidence. */
 export async function metaErrScores(labelled: TruthRows, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
   if (labelled.rows === 0) return { scores: test.coldStart, areProbabilities: true, diagnostics: null };
-  const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS });
+  const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled: null });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
 }

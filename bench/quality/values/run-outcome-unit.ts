@@ -30,7 +30,7 @@ const failuresOf = ({ failures }: OutcomeRows): number => failures.reduce((sum, 
 
 /** What the product's own training makes of the labelled rows, on the test rows. */
 async function metaErrScores(labelled: OutcomeRows, test: OutcomeRows, seed: number): Promise<Float64Array> {
-  const { onnx } = await fitMetaModel(outcomeWindow(labelled), { behaviour: { kind: 'none' }, seed, maxStoredRows: MAX_STORED_ROWS });
+  const { onnx } = await fitMetaModel(outcomeWindow(labelled), { behaviour: { kind: 'none' }, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled: null });
   return scoreWindow(onnx, outcomeWindow(test));
 }
 

@@ -24,7 +24,7 @@ export interface FoldMetaModel {
 
 export async function fitFoldMetaModel({ teachers, labelled, seed }: FilterInput, division: Teachers['divisions'][number]): Promise<FoldMetaModel> {
   const rows = withTruths(outOfFold(division), labelled.truths);
-  const { onnx, outOfFold: scores } = await fitMetaModel(windowOf(rows), { behaviour: teachers.behaviour, seed, maxStoredRows: MAX_STORED_ROWS });
+  const { onnx, outOfFold: scores } = await fitMetaModel(windowOf(rows), { behaviour: teachers.behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled: null });
   return { labels: rows.predicted, failures: rows.failures, budget: logitsOf(scores, FLOOR), onnx };
 }
 

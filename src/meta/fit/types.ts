@@ -7,7 +7,7 @@ import type { BehaviourLayout } from '../features/layout.js';
 import type { StackerWeights } from '../linear/stacker.js';
 import type { KernelOpinion } from '../kernel/kernel-score.js';
 import type { NetWeights } from '../training/net-types.js';
-import type { ProgressListener } from '../training/window.js';
+import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
 /** The experts in the order of the stacker's weights; the last two are there where true classes and input features are known. */
 export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint'] as const;
@@ -19,6 +19,8 @@ export interface FitOptions {
   readonly seed: number;
   /** Newest labelled rows kept for the distances. */
   readonly maxStoredRows: number;
+  /** Newest predictions without a ground truth, of the window's feature schema; null: none are used. */
+  readonly unlabelled: UnlabelledRows | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
 }

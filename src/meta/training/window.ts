@@ -24,6 +24,13 @@ export interface TrainingWindow {
   readonly weights: Float64Array | null;
 }
 
+/** Predictions without a ground truth, for what inputs and base model say by themselves. */
+export interface UnlabelledRows {
+  readonly rows: number;
+  /** rows x width of the window, row-major: [input features | behaviour]. */
+  readonly features: Float32Array;
+}
+
 export interface TrainingProgress {
   readonly step: string;
   readonly done: number;
