@@ -1,5 +1,5 @@
 import t from 'tap';
-import { evaluatePool, fitPool, type PoolProblem } from '../../src/meta/linear/multinomial-pool.js';
+import { HALF_EACH, evaluatePool, fitPool, type PoolProblem } from '../../src/meta/linear/multinomial-pool.js';
 import { createRandom } from '../../src/meta/training/random.js';
 
 function problem(rows: number, signal: { base: number; affinity: number }): PoolProblem {
@@ -39,5 +39,14 @@ t.test('a base model that is worse than chance keeps a weight of 0.1; no rows ke
   t.equal(fitPool(data).logProbability, 0.1);
   t.ok(fitPool(data).affinity > 0.5);
   t.same(fitPool({ ...data, rows: new Int32Array(0) }), { logProbability: 1, affinity: 0 });
+  t.end();
+});
+
+t.test('another prior: what it is pulled to without rows, and the optimum under it', (t) => {
+  const data = problem(60, { base: 1, affinity: 1 });
+  t.same(fitPool({ ...data, rows: new Int32Array(0) }, HALF_EACH), { logProbability: 0.5, affinity: 0.5 });
+  const { logProbability, affinity } = fitPool(data, HALF_EACH);
+  t.ok(Math.hypot(...evaluatePool(data, [logProbability, affinity], HALF_EACH).gradient) < 1e-3);
+  t.ok(Math.hypot(...evaluatePool(data, [logProbability, affinity]).gradient) > 0.1);
   t.end();
 });

@@ -23,6 +23,15 @@ t.test('the guard: u, w0 and lambda by hand', (t) => {
   t.end();
 });
 
+t.test('with a consensus few failures leave the anchor .3 and the consensus .7; no prior for another number of experts', (t) => {
+  t.match(guardPrior(8, 9, 7), { trust: 0, weights: [0.3, 0, 0, 0, 0, 0, 0.7], precision: 64 });
+  t.ok(close(guardPrior(40, 9, 7).weights, [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.3]));
+  t.ok(close(guardPrior(40, 0.5, 7).weights, [0.2, 0.06, 0.06, 0.06, 0.06, 0.06, 0.5]), 'half a label a class');
+  t.ok(close(guardPrior(8, 9, 6).weights, [1, 0, 0, 0, 0, 0]));
+  t.throws(() => guardPrior(8, 9, 5), RangeError);
+  t.end();
+});
+
 t.test('without rows the prior comes back', (t) => {
   const prior = guardPrior(40, 1, 4);
   const { intercept, weights } = fitStacker([0, 1, 2, 3].map(() => new Float64Array(0)), new Uint8Array(0), prior);

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { divide } from '../../src/meta/linear/folds.js';
-import { fitRidge, mostCentres, type RidgeProblem } from '../../src/meta/kernel/ridge.js';
+import { fitRidge, type RidgeFit, type RidgeProblem } from '../../src/meta/kernel/ridge.js';
+import { LABELLED_PLAN, mostCentres, shareCentres } from '../../src/meta/kernel/ridge-plan.js';
 import { createRandom } from '../../src/meta/training/random.js';
 
 const WIDTH = 3;
@@ -17,7 +18,7 @@ function problem(rows: number, seed: number): RidgeProblem & { readonly failures
     targets[2 * i + inside] = 1;
     failures[i] = i % 4 === 0 ? 1 : 0;
   }
-  return { points, width: WIDTH, targets, classes: CLASSES, known: Int32Array.from({ length: rows - 2 }, (_, i) => i), sharpness: 4, failures };
+  return { points, width: WIDTH, targets, classes: CLASSES, known: Int32Array.from({ length: rows - 2 }, (_, i) => i), context: null, sharpness: 4, failures };
 }
 
 /** Solves A x = b by elimination, in float64. */
@@ -37,31 +38,64 @@ function solve(a: number[][], b: number[]): number[] {
   return x;
 }
 
-t.test('coefficients and held-out values are those of elimination, fold by fold', async (t) => {
-  const task = problem(42, 1);
-  const [division] = divide(task.failures, 1, createRandom(5));
-  const { learnt, centres, gamma, penalty, coefficients, heldOut } = await fitRidge(task, division!);
-  t.same([...learnt], [...task.known]);
-  const n = learnt.length;
+/** Compares a fit with elimination, fold by fold; `targets` and `noise` are those of its centres. */
+function worstDifference({ centres, gamma, coefficients, heldOut, learnt }: RidgeFit, folds: Uint8Array, targets: (row: number, k: number) => number, noise: (row: number) => number): number {
+  const n = centres.length / WIDTH;
   const at = (i: number) => [...centres.subarray(WIDTH * i, WIDTH * (i + 1))];
   const gram = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) =>
     Math.exp(-gamma * at(i).reduce((sum, value, k) => sum + (value - at(j)[k]!) ** 2, 0))));
   const fitOn = (rows: number[], k: number) =>
-    solve(rows.map((i) => rows.map((j) => gram[i]![j]! + (i === j ? penalty : 0))), rows.map((i) => task.targets[CLASSES * i + k]!));
+    solve(rows.map((i) => rows.map((j) => gram[i]![j]! + (i === j ? noise(i) : 0))), rows.map((i) => targets(i, k)));
   const all = Array.from({ length: n }, (_, i) => i);
+  const foldOf = (row: number) => (row < learnt.length ? folds[learnt[row]!] : -1);
   let worst = 0;
   for (let k = 0; k < CLASSES; k++) {
     fitOn(all, k).forEach((value, i) => (worst = Math.max(worst, Math.abs(value - coefficients[CLASSES * i + k]!))));
     for (let fold = 0; fold < 5; fold++) {
-      const rows = all.filter((i) => division!.fold[i] !== fold);
+      const rows = all.filter((i) => foldOf(i) !== fold);
       const weights = fitOn(rows, k);
-      for (const i of all.filter((row) => division!.fold[row] === fold)) {
+      for (const i of all.filter((row) => foldOf(row) === fold)) {
         const expected = rows.reduce((sum, j, m) => sum + gram[i]![j]! * weights[m]!, 0);
         worst = Math.max(worst, Math.abs(expected - heldOut[CLASSES * i + k]!));
       }
     }
   }
+  return worst;
+}
+
+t.test('coefficients and held-out values are those of elimination, fold by fold', async (t) => {
+  const task = problem(42, 1);
+  const [division] = divide(task.failures, 1, createRandom(5));
+  const fit = await fitRidge(task, division!);
+  t.same([...fit.learnt], [...task.known]);
+  const worst = worstDifference(fit, division!.fold, (i, k) => task.targets[CLASSES * i + k]!, () => fit.penalty);
   t.ok(worst < 2e-3, `largest difference ${worst}`);
+});
+
+t.test('context rows: learnt from by every fit with their own weight, judged by none', async (t) => {
+  const [task, other] = [problem(42, 1), problem(30, 7)];
+  const soft = other.targets.map((value) => 0.2 + 0.6 * value);
+  const [division] = divide(task.failures, 1, createRandom(5));
+  const weights = new Set<number>();
+  for (const targets of [soft, soft.map((value) => 1 - value)]) {
+    const fit = await fitRidge({ ...task, context: { rows: 30, points: other.points, targets } }, division!);
+    t.same([fit.learnt.length, fit.centres.length, fit.coefficients.length, fit.heldOut.length], [40, 70 * WIDTH, 70 * CLASSES, 40 * CLASSES]);
+    t.same([...fit.centres.subarray(40 * WIDTH)], [...other.points]);
+    const targetOf = (i: number, k: number) => (i < 40 ? task.targets[CLASSES * i + k]! : targets[CLASSES * (i - 40) + k]!);
+    const worst = worstDifference(fit, division!.fold, targetOf, (i) => (i < 40 ? fit.penalty : fit.penalty / fit.contextWeight));
+    t.ok(worst < 1e-2, `largest difference ${worst}`);
+    weights.add(fit.contextWeight);
+  }
+  t.same([...weights], [1, 0.1], 'a context that contradicts the labels counts less');
+});
+
+t.test('places are shared between labelled rows and context', (t) => {
+  t.same(shareCentres(100, 30, 500), { labelled: 30, context: 70 });
+  t.same(shareCentres(100, 80, 500), { labelled: 50, context: 50 });
+  t.same(shareCentres(100, 80, 30), { labelled: 70, context: 30 });
+  t.same(shareCentres(100, 300, 0), { labelled: 100, context: 0 });
+  t.same(shareCentres(100, 20, 30), { labelled: 20, context: 30 });
+  t.end();
 });
 
 t.test('of the penalties the one with the least held-out error is taken', async (t) => {
@@ -78,14 +112,14 @@ t.test('of the penalties the one with the least held-out error is taken', async 
 });
 
 t.test('the newest rows are learnt from where there are too many; an abort is heard', async (t) => {
-  t.ok(mostCentres(2, 6) === 3000 && mostCentres(100, 6) < 1000 && mostCentres(100, 6) > 900);
-  const rows = mostCentres(200, 6) + 40;
+  t.ok(mostCentres(LABELLED_PLAN, 2, 6) === 3000 && mostCentres(LABELLED_PLAN, 100, 6) < 1000 && mostCentres(LABELLED_PLAN, 100, 6) > 900);
+  const rows = mostCentres(LABELLED_PLAN, 200, 6) + 40;
   const few = problem(rows, 3);
   const targets = new Float32Array(rows * 200);
   for (let i = 0; i < rows; i++) targets[200 * i + (i % 200)] = 1;
   const [division] = divide(few.failures, 1, createRandom(5));
   const { learnt } = await fitRidge({ ...few, targets, classes: 200 }, division!);
-  t.equal(learnt.length, mostCentres(200, 6));
+  t.equal(learnt.length, mostCentres(LABELLED_PLAN, 200, 6));
   t.equal(learnt.at(-1), rows - 3);
   const stop = new AbortController();
   stop.abort(new Error('enough'));

@@ -10,6 +10,7 @@ import { baselineRows } from '../product/baseline-rows.js';
 import { failureCount, firstTruths, pickTruths, withTruths } from '../product/logged-rows.js';
 import type { TruthRows } from '../product/logged-rows.js';
 import { metaErrScores } from '../product/metaerr.js';
+import { unlabelledRows } from '../product/unlabelled-rows.js';
 import { serveModel } from '../product/served-model.js';
 import type { ServedModel } from '../product/served-model.js';
 import { Judge } from './judge.js';
@@ -33,6 +34,9 @@ interface Bench {
   readonly unit: Unit;
   readonly split: Split;
   readonly model: ServedModel;
+  /** The live stream, and its rows that ever get a label, in order. */
+  readonly live: TruthRows;
+  readonly selected: Int32Array;
   readonly labelled: TruthRows;
   /** The same rows as the base model takes them. */
   readonly labelledInputs: StreamRows;
@@ -66,7 +70,7 @@ async function judgeBaselines({ testRows, judge, watch, unit }: Bench, baselines
 async function runCell(bench: Bench, labels: number, labelFree: readonly MethodResult[], everything: boolean): Promise<CellResult> {
   const { data, unit, split, model, test, judge, watch } = bench;
   const labelled = firstTruths(bench.labelled, labels);
-  const { diagnostics, ...scores } = await watch.time('metaerr', () => metaErrScores(labelled, test, model.behaviour, unit.seed));
+  const { diagnostics, ...scores } = await watch.time('metaerr', () => metaErrScores(labelled, unlabelledRows(bench.live, bench.selected.subarray(0, labels)), test, model.behaviour, unit.seed));
   const own = judge.judge({ name: METAERR, needs: 'labels', competes: false }, scores);
   const fitted = everything && labels > 0 ? competitors().filter(({ needs }) => needs === 'labels') : [];
   const labelGiven = await judgeBaselines(bench, fitted, labelled);
@@ -86,7 +90,7 @@ export async function runUnit(unit: Unit, { sizes: wanted, everything }: UnitOpt
     const [live, test, clean] = await watch.time('features', async () => [await logRows(model, split.live), await logRows(model, split.test), await logRows(model, split.clean)] as const);
     const selected = unit.scenario === 'selected' ? riskierHalf(live.coldStart) : Int32Array.from({ length: live.rows }, (_, row) => row);
     const bench: Bench = {
-      data, unit, split, model, test, watch,
+      data, unit, split, model, test, watch, live, selected,
       testRows: baselineRows(test),
       labelled: pickTruths(live, selected),
       labelledInputs: takeRows({ ...data, ...split.live }, selected),

@@ -4,7 +4,7 @@ import { scoreWindow } from '../../../src/meta/fit/score-window.js';
 import type { FitDiagnostics } from '../../../src/meta/fit/types.js';
 import type { TrainingWindow } from '../../../src/meta/training/window.js';
 import type { Scores } from '../baseline.js';
-import type { TruthRows } from './logged-rows.js';
+import type { LoggedRows, TruthRows } from './logged-rows.js';
 
 /** Newest labelled rows kept for the distances, the service's own default. */
 const MAX_STORED_ROWS = 10_000;
@@ -28,8 +28,8 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 }
 
 /** What the product serves for the test rows after it has been given the labelled ones; without any it is 1 - confidence. */
-export async function metaErrScores(labelled: TruthRows, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
+export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
   if (labelled.rows === 0) return { scores: test.coldStart, areProbabilities: true, diagnostics: null };
-  const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled: null });
+  const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
 }

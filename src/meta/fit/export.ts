@@ -89,6 +89,7 @@ function expertEmitters(
     },
     kernel: () => emitKernel(graph, inputs, 'kernel'),
     joint: () => emitKernel(graph, inputs, 'joint'),
+    consensus: () => emitKernel(graph, inputs, 'consensus'),
   };
 }
 

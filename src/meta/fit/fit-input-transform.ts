@@ -7,8 +7,11 @@ import { runChunks, type StageHooks } from './staged-run.js';
 
 const CHUNK = 1024;
 
-/** Fits Xi on the input features of the window: standardized columns up to 100 features, principal components above. */
-export async function fitInputTransform(window: TrainingWindow, hooks: StageHooks): Promise<InputTransform> {
+/** Feature vectors of any rows. */
+export type FeatureRows = Pick<TrainingWindow, 'rows' | 'inputWidth' | 'width' | 'features'>;
+
+/** Fits Xi on the input features of rows, labelled or not: standardized columns up to 100 features, principal components above. */
+export async function fitInputTransform(window: FeatureRows, hooks: StageHooks): Promise<InputTransform> {
   const { rows, inputWidth, width, features } = window;
   if (inputWidth === 0 || rows === 0) return { kind: 'none' };
   if (inputWidth <= MAX_STANDARDIZED) {
@@ -22,7 +25,7 @@ export async function fitInputTransform(window: TrainingWindow, hooks: StageHook
 }
 
 /** Means over the known values, each cut to +-LARGEST_INPUT. */
-function columnMeans({ rows, inputWidth, width, features }: TrainingWindow): Float32Array {
+function columnMeans({ rows, inputWidth, width, features }: FeatureRows): Float32Array {
   const sums = new Float64Array(inputWidth);
   const counts = new Float64Array(inputWidth);
   for (let i = 0; i < rows; i++) {
@@ -38,7 +41,7 @@ function columnMeans({ rows, inputWidth, width, features }: TrainingWindow): Flo
 }
 
 /** Covariance (d x d): products of chunks in float32, their sum in float64. */
-async function covarianceOf(window: TrainingWindow, mean: Float32Array, hooks: StageHooks): Promise<Float64Array> {
+async function covarianceOf(window: FeatureRows, mean: Float32Array, hooks: StageHooks): Promise<Float64Array> {
   const { rows, inputWidth, width, features } = window;
   const sum = new Float64Array(inputWidth * inputWidth);
   const products = runChunks({

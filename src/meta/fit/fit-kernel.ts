@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { emitKernelPoints, jointScale, type KernelKind, type KernelScale } from '../kernel/kernel-points.js';
 import { emitKernelLogs, leastShare, type KernelClassifier, type KernelOpinion } from '../kernel/kernel-score.js';
-import { fitRidge, type RidgeHooks } from '../kernel/ridge.js';
+import { fitRidge, type RidgeContext, type RidgeHooks } from '../kernel/ridge.js';
 import type { Division } from '../linear/folds.js';
-import { fitPool } from '../linear/multinomial-pool.js';
+import { BASE_ALONE, HALF_EACH, fitPool } from '../linear/multinomial-pool.js';
 import { clipScore, failureLogitOf } from '../linear/numerics.js';
 import { pickRows } from '../training/pick-rows.js';
 import type { ColumnSet } from './column-set.js';
@@ -22,6 +22,20 @@ export interface KernelData {
   readonly labels: Int32Array;
 }
 
+/** Predictions without a ground truth: columns as in KernelData. */
+export interface KernelContext {
+  readonly rows: number;
+  readonly transformed: ColumnSet;
+  readonly logProbabilities: ColumnSet;
+}
+
+/** What tells one kernel expert from another. */
+export interface KernelForm {
+  readonly kind: KernelKind;
+  /** Gamma by the inverse of the median squared distance. */
+  readonly sharpness: number;
+}
+
 export interface FittedKernel {
   readonly opinion: KernelOpinion;
   /** Out-of-fold failure logit of each row, before it is re-scaled. */
@@ -30,21 +44,25 @@ export interface FittedKernel {
 }
 
 const CHUNK = 512;
-/** Gamma by the inverse of the median squared distance, chosen on the quality benchmark's development seeds. */
-const SHARPNESS = { inputs: 4, joint: 6 } as const satisfies Record<KernelKind, number>;
 const UNSCALED: KernelScale = { inputs: 1, probabilities: 0 };
 
-/** Fits one kernel expert: the regression, what it says of rows that it has not seen, and the pool of both with the base model. */
-export async function fitKernel(kind: KernelKind, data: KernelData, division: Division, hooks: RidgeHooks): Promise<FittedKernel> {
+/**
+ * Fits one kernel expert: the regression, what it says of rows that it has not seen, and the pool of both with the base model. With a
+ * context (kind `inputs` only) the regression learns the base model's own probabilities where no truth is known: self-training (Scudder 1965) with
+ * soft labels and a learner of another kind, which smooths over what the base model gets wrong beside neighbours that it gets right.
+ */
+export async function fitKernel({ kind, sharpness }: KernelForm, data: KernelData, context: KernelContext | null, division: Division, hooks: RidgeHooks): Promise<FittedKernel> {
   const { rows, classes, transformed, logProbabilities, labels } = data;
   const scale = kind === 'joint' ? jointScale(transformed.data, transformed.width, logProbabilities.data, classes) : UNSCALED;
   const points = await pointsOf(kind, data, scale, hooks);
   const known = knownRows(labels);
-  const shares = sharesOf(labels, known, classes);
+  const guesses = context === null ? new Float32Array(0) : context.logProbabilities.data.map(Math.exp);
+  const shares = sharesOf(labels, known, classes, guesses);
   const base = kind === 'joint' ? logProbabilities.data.map(Math.exp) : null;
   const baseOf = (row: number, k: number): number => (base === null ? shares[k]! : base[row * classes + k]!);
   const targets = targetsOf(labels, classes, baseOf);
-  const ridge = await fitRidge({ points: points.data, width: points.width, targets, classes, known, sharpness: SHARPNESS[kind] }, division, hooks);
+  const problem = { points: points.data, width: points.width, targets, classes, known, sharpness, context: contextOf(context, guesses, shares) };
+  const ridge = await fitRidge(problem, division, hooks);
   const classifier: KernelClassifier = { kind, scale, classes, centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, shares };
   const logs = new Float32Array(rows * classes);
   const least = leastShare(classes);
@@ -52,8 +70,15 @@ export async function fitKernel(kind: KernelKind, data: KernelData, division: Di
     for (let k = 0; k < classes; k++) logs[row * classes + k] = Math.log(Math.max(least, ridge.heldOut[at * classes + k]! + baseOf(row, k)));
   });
   await fillOthers(logs, ridge.learnt, data, classifier, hooks);
-  const pool = fitPool({ classes, logProbabilities: logProbabilities.data, affinities: logs, truths: labels, rows: known });
+  const pooled = { classes, logProbabilities: logProbabilities.data, affinities: logs, truths: labels, rows: known };
+  const pool = fitPool(pooled, context === null ? BASE_ALONE : HALF_EACH);
   return { opinion: { classifier, pool }, scores: scoresOf(data, logs, pool, rows), penalty: ridge.penalty };
+}
+
+/** The base model's probabilities less the classes' shares as targets. */
+function contextOf(context: KernelContext | null, guesses: Float32Array, shares: Float32Array): RidgeContext | null {
+  if (context === null) return null;
+  return { rows: context.rows, points: context.transformed.data, targets: guesses.map((guess, at) => guess - shares[at % shares.length]!) };
 }
 
 async function pointsOf(kind: KernelKind, data: KernelData, scale: KernelScale, hooks: RidgeHooks): Promise<ColumnSet> {
@@ -95,11 +120,13 @@ function targetsOf(labels: Int32Array, classes: number, baseOf: (row: number, k:
   return targets;
 }
 
-/** Shares of the classes, with one more label of each. */
-function sharesOf(labels: Int32Array, known: Int32Array, classes: number): Float32Array {
-  const counts = new Float32Array(classes).fill(1);
+/** Shares of the classes, with one more label of each; `guesses` (rows x classes) count as the probabilities that they are. */
+function sharesOf(labels: Int32Array, known: Int32Array, classes: number, guesses: Float32Array): Float32Array {
+  const counts = new Float64Array(classes).fill(1);
   for (const row of known) counts[labels[row]!]! += 1;
-  return counts.map((count) => count / (known.length + classes));
+  for (let at = 0, k = 0; at < guesses.length; at++, k = k + 1 === classes ? 0 : k + 1) counts[k]! += guesses[at]!;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return Float32Array.from(counts, (count) => count / total);
 }
 
 function scoresOf({ classes, logProbabilities, predicted }: KernelData, logs: Float32Array, pool: KernelOpinion['pool'], rows: number): Float32Array {

@@ -1,5 +1,5 @@
 import type { LabelledForm } from '../experts/form.js';
-import { distanceWidth } from '../experts/input-transform.js';
+import { distanceWidth, type InputTransform } from '../experts/input-transform.js';
 import { fitAnchor, fitNearest, fitSummary, type LinearExpertData, type LinearExperts, type LinearWeights } from '../experts/linear-experts.js';
 import { netPlan } from '../experts/net-plan.js';
 import { buildReferenceStore } from '../experts/reference-store.js';
@@ -9,13 +9,15 @@ import { guardPrior } from '../linear/guard.js';
 import { meanLogLoss, sigmoids, weightAt } from '../linear/numerics.js';
 import { fitStacker } from '../linear/stacker.js';
 import { crossFitStacker } from './cross-fit-stacker.js';
-import type { TrainingWindow } from '../training/window.js';
+import type { TrainingWindow, UnlabelledRows } from '../training/window.js';
 import { integersOf } from './column-set.js';
 import { exportMetaModel } from './export.js';
 import { fitEvidence } from './fit-evidence.js';
 import { fitInputTransform } from './fit-input-transform.js';
+import type { KernelContext } from './fit-kernel.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { computeEvidence, computeNeighbours, computeSignals, type Evidence, type Signals } from './stages.js';
+import { joinFeatures, usefulUnlabelled } from './unlabelled.js';
 import { EXPERTS, type ExpertName, type FitDiagnostics, type FitOptions, type FittedMetaModel, type RecipeParameters } from './types.js';
 
 export interface RecipeTask {
@@ -30,6 +32,8 @@ export interface RecipeTask {
 interface Prepared {
   readonly signals: Signals;
   readonly evidence: Evidence;
+  /** Null where no expert learns from predictions without a ground truth. */
+  readonly context: KernelContext | null;
   readonly parameters: Pick<RecipeParameters, 'transform' | 'store' | 'evidence'>;
 }
 
@@ -58,7 +62,7 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
     onnx,
     outOfFold: sigmoids(stacked),
     anchorOutOfFold: sigmoids(linear.anchor.outOfFold),
-    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels }),
+    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels, unlabelledRows: prepared.context?.rows ?? 0 }),
   };
 }
 
@@ -71,7 +75,8 @@ async function prepare(task: RecipeTask): Promise<Prepared> {
   const { window, labelled: { form, labels }, options } = task;
   const hooks = { signal: options.signal };
   const counted = (step: string) => ({ ...hooks, onRows: (done: number, total: number) => report(task, step, done, total) });
-  const transform = await fitInputTransform(window, hooks);
+  const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
+  const transform = await fitInputTransform(joinFeatures(window, unlabelled), hooks);
   const signals = await computeSignals(window, form, transform, counted('preparing'));
   const store = signals.transformed === null ? null : buildReferenceStore(
     signals.transformed.data, signals.transformed.width, distanceWidth(transform), labels, form.references, options.maxStoredRows,
@@ -79,7 +84,14 @@ async function prepare(task: RecipeTask): Promise<Prepared> {
   const neighbours = await computeNeighbours(window.rows, form, signals, transform, store, counted('distances'));
   const evidenceFit = fitEvidence(window.rows, form, labels, signals, neighbours);
   const evidence = await computeEvidence(window.rows, form, signals, neighbours, evidenceFit, hooks);
-  return { signals, evidence, parameters: { transform, store, evidence: evidenceFit } };
+  const context = unlabelled === null ? null : await contextOf(unlabelled, task, transform);
+  return { signals, evidence, context, parameters: { transform, store, evidence: evidenceFit } };
+}
+
+/** What the kernel experts read of predictions without a ground truth. */
+async function contextOf({ rows, features }: UnlabelledRows, { window: { width }, labelled: { form }, options }: RecipeTask, transform: InputTransform): Promise<KernelContext | null> {
+  const { transformed, logProbabilities } = await computeSignals({ rows, width, features }, form, transform, { signal: options.signal });
+  return transformed === null || logProbabilities === null ? null : { rows, transformed, logProbabilities };
 }
 
 function linearData({ window, labelled: { form } }: RecipeTask, { signals, evidence }: Prepared): LinearExpertData {
@@ -125,12 +137,12 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
 }
 
 /** The experts that need true classes and input features; none where either is missing. */
-async function fitKernels(task: RecipeTask, { signals }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
+async function fitKernels(task: RecipeTask, { signals, context }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
   const { window, labelled: { form, labels }, divisions, options } = task;
   const { transformed, logProbabilities } = signals;
   if (form.kind !== 'classes' || transformed === null || logProbabilities === null || data.predicted === null) return [];
   const kernelData = { rows: window.rows, classes: form.references, transformed, logProbabilities, predicted: data.predicted, labels };
-  return fitKernelExperts(kernelData, data, divisions, (name) => ({
+  return fitKernelExperts(kernelData, context, data, divisions, (name) => ({
     signal: options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
   }));
 }
@@ -155,14 +167,16 @@ function withClasses(
 
 function diagnose(
   task: RecipeTask, recipe: RecipeParameters, { scores, stacked }: { readonly scores: readonly Float64Array[]; readonly stacked: Float64Array },
-  { linear, so, kernels }: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[] },
+  fits: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[]; readonly unlabelledRows: number },
 ): FitDiagnostics {
+  const { linear, so, kernels, unlabelledRows } = fits;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
   const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
   return {
     ...task.counts,
     form: task.labelled.form.kind,
     storedRows: recipe.store?.size ?? 0,
+    unlabelledRows,
     logLoss: { ...Object.fromEntries(named), stacked: lossOf(stacked) },
     stacker: recipe.stacker,
     pool: recipe.evidence.pool,

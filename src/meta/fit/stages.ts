@@ -36,7 +36,7 @@ export function emitSignals(
 const NO_BEHAVIOUR = { anchor: null, figures: null, centred: null, logProbabilities: null, predicted: null } as const;
 
 /** First stage. */
-export function computeSignals(window: TrainingWindow, form: Form, transform: InputTransform, hooks: StageHooks): Promise<Signals> {
+export function computeSignals(window: Pick<TrainingWindow, 'rows' | 'width' | 'features'>, form: Form, transform: InputTransform, hooks: StageHooks): Promise<Signals> {
   const { rows, width, features } = window;
   return runStage({
     rows, chunk: CHUNK, feeds: { features: { width, data: features } },

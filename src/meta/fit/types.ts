@@ -9,8 +9,11 @@ import type { KernelOpinion } from '../kernel/kernel-score.js';
 import type { NetWeights } from '../training/net-types.js';
 import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
-/** The experts in the order of the stacker's weights; the last two are there where true classes and input features are known. */
-export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint'] as const;
+/**
+ * The experts in the order of the stacker's weights; the kernel experts are there where true classes and input features are known, the last one
+ * where there are predictions without a ground truth too.
+ */
+export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
 
 export interface FitOptions {
@@ -34,7 +37,7 @@ export interface RecipeParameters {
   readonly lr: LinearWeights;
   /** Null when there is nothing a net could read; then the second expert stands in. */
   readonly nets: NetWeights | null;
-  /** Empty, or both. */
+  /** Empty, or the kernel experts in their order, the last one where it was fitted. */
   readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
   readonly stacker: StackerWeights;
 }
@@ -55,6 +58,8 @@ export interface FitDiagnostics {
   /** `anchor` when the anchor serves alone. */
   readonly form: FormKind | 'anchor';
   readonly storedRows: number;
+  /** Predictions without a ground truth that were learnt from. */
+  readonly unlabelledRows: number;
   /** Mean out-of-fold log loss of each expert and of the stacked score. */
   readonly logLoss: Readonly<Partial<Record<ExpertName | 'stacked', number>>>;
   readonly stacker: { readonly intercept: number; readonly weights: readonly number[] } | null;

@@ -5,7 +5,6 @@ import { emitGaussians } from './kernel-points.js';
 
 /** Sizes that the graph is written for; the number of rows is free. */
 export interface RidgeGraphOptions {
-  readonly width: number;
   readonly classes: number;
   /** Fits that run beside each other, each on its own rows. */
   readonly fits: number;
@@ -15,28 +14,34 @@ export interface RidgeGraphOptions {
 /** Keeps a column that has converged from dividing 0 by 0. */
 const TINY = 1e-20;
 
+/** Writes the Gram matrix: `points` (n x width) and `gamma` give `gram` (n x n). */
+export function buildGramModel(width: number): Uint8Array {
+  const graph = createGraphBuilder();
+  const points = graph.input('points', 'float32', ['rows', width]);
+  graph.output('gram', emitGaussians(graph, points, points, graph.input('gamma', 'float32', [])), 'float32', [null, null]);
+  return graph.toModel();
+}
+
 /**
- * Writes the solver of kernel ridge regression: for each fit f with its rows' mask M_f, (M_f G M_f + penalty) x = M_f y for every class
+ * Writes the solver of kernel ridge regression: for each fit f with its rows' mask M_f, (M_f G M_f + penalties) x = M_f y for every class
  * by the conjugate gradient method (Hestenes and Stiefel 1952), all columns at once, so that an iteration is one product with the Gram
- * matrix G. Inputs: `points` (n x width), `gamma`, `targets` (n x classes), `masks` (n x fits, 0 or 1), `penalty`, `start` (n x fits
+ * matrix G. Inputs: `gram` (n x n), `targets` (n x classes), `masks` (n x fits, 0 or 1), `penalties` (n x 1), `start` (n x fits
  * classes), a first guess that is 0 outside the masks. Outputs: `solution` and `fitted` = G solution, n x fits classes, fit by fit.
  */
-export function buildRidgeModel({ width, classes, fits, iterations }: RidgeGraphOptions): Uint8Array {
+export function buildRidgeModel({ classes, fits, iterations }: RidgeGraphOptions): Uint8Array {
   const graph = createGraphBuilder();
   const columns = fits * classes;
-  const points = graph.input('points', 'float32', ['rows', width]);
-  const gamma = graph.input('gamma', 'float32', []);
+  const gram = graph.input('gram', 'float32', ['rows', 'rows']);
   const targets = graph.input('targets', 'float32', ['rows', classes]);
   const masks = graph.input('masks', 'float32', ['rows', fits]);
-  const penalty = graph.input('penalty', 'float32', []);
+  const penalties = graph.input('penalties', 'float32', ['rows', 1]);
   const start = graph.input('start', 'float32', ['rows', columns]);
 
-  const gram = emitGaussians(graph, points, points, gamma);
   const ofFits = graph.node('Unsqueeze', [masks, graph.ints([2])]);
   const flat = (value: Value) => graph.node('Reshape', [value, graph.ints([-1, columns])]);
   const wanted = flat(times(graph, ofFits, graph.node('Unsqueeze', [targets, graph.ints([1])])));
   const ones = graph.constant({ type: 'float32', dims: [1, 1, classes], data: new Float32Array(classes).fill(1) }, 'ones');
-  const system: System = { gram, mask: flat(times(graph, ofFits, ones)), penalty };
+  const system: System = { gram, mask: flat(times(graph, ofFits, ones)), penalties };
   const residual = minus(graph, wanted, applied(graph, system, start));
 
   const body = graph.subgraph('conjugate_gradient_step');
@@ -52,12 +57,12 @@ export function buildRidgeModel({ width, classes, fits, iterations }: RidgeGraph
 interface System {
   readonly gram: Value;
   readonly mask: Value;
-  readonly penalty: Value;
+  readonly penalties: Value;
 }
 
-/** (M G M + penalty) x for x that is 0 outside M. */
-function applied(graph: GraphBuilder, { gram, mask, penalty }: System, x: Value): Value {
-  return plus(graph, times(graph, graph.node('MatMul', [gram, x]), mask), times(graph, x, penalty));
+/** (M G M + penalties) x for x that is 0 outside M. */
+function applied(graph: GraphBuilder, { gram, mask, penalties }: System, x: Value): Value {
+  return plus(graph, times(graph, graph.node('MatMul', [gram, x]), mask), times(graph, x, penalties));
 }
 
 /** 1 x columns: squared norm of each column. */

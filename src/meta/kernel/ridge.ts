@@ -4,7 +4,17 @@ import type { DirectSession } from '../../engine/engine.js';
 import type { Tensor } from '../../engine/tensor.js';
 import type { Division } from '../linear/folds.js';
 import { pickRows } from '../training/pick-rows.js';
-import { buildRidgeModel } from './ridge-graph.js';
+import { buildGramModel, buildRidgeModel } from './ridge-graph.js';
+import { CONTEXT_PLAN, LABELLED_PLAN, mostCentres, shareCentres, type RidgePlan, type RidgeStep } from './ridge-plan.js';
+
+/** Rows that every fit learns from and none is judged on. */
+export interface RidgeContext {
+  readonly rows: number;
+  /** rows x width, oldest first. */
+  readonly points: Float32Array;
+  /** rows x classes. */
+  readonly targets: Float32Array;
+}
 
 export interface RidgeProblem {
   /** rows x width, row-major. */
@@ -15,20 +25,20 @@ export interface RidgeProblem {
   readonly classes: number;
   /** Rows to learn from, ascending; the newest of them are taken when they are too many. */
   readonly known: Int32Array;
+  readonly context: RidgeContext | null;
   /** Times the inverse of the median squared distance: the kernel's gamma. */
   readonly sharpness: number;
 }
 
-export interface RidgeFit {
-  /** Rows that were learnt from, m of them. */
+export interface RidgeFit extends RidgeStep {
+  /** Rows with a fold that were learnt from, l of them. */
   readonly learnt: Int32Array;
-  /** m x width. */
+  /** m x width: those rows, then those of the context. */
   readonly centres: Float32Array;
   readonly gamma: number;
-  readonly penalty: number;
   /** m x classes. */
   readonly coefficients: Float32Array;
-  /** m x classes: what the fit without its fold says of each row that was learnt from. */
+  /** l x classes: what the fit without its fold says of each row that was learnt from. */
   readonly heldOut: Float32Array;
 }
 
@@ -37,101 +47,109 @@ export interface RidgeHooks {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Descending, so that each solution is a first guess of the next. Variances of the noise, where a class indicator varies within 1. */
-const PENALTIES = [3, 1, 0.3, 0.1, 0.03] as const;
-const ITERATIONS = 40;
-/** Operations of one iteration, about a fiftieth of a second of one core: bounds time and memory whatever the number of classes is. */
-const OPERATIONS = 1.1e9;
-const MOST_CENTRES = 3000;
 /** Pairs of rows whose distances give the median. */
 const PAIRS = 2000;
-
-/** Rows that a fit learns from at most. */
-export function mostCentres(classes: number, fits: number): number {
-  return Math.min(MOST_CENTRES, Math.floor(Math.sqrt(OPERATIONS / (2 * fits * classes))));
-}
+const SESSION = { executionProviders: ['cpu'], intraOpThreads: 1 } as const;
 
 /**
  * Kernel ridge regression on class indicators with a Gaussian kernel (regularized least-squares classification: Rifkin, Yeo and Poggio
- * 2003), fitted to all known rows and without each fold of a division; of five penalties the one whose held-out squared error
+ * 2003), fitted to all known rows and without each fold of a division; of the steps of the plan the one whose held-out squared error
  * is least.
  */
 export async function fitRidge(problem: RidgeProblem, division: Division, hooks: RidgeHooks = {}): Promise<RidgeFit> {
-  const { points, width, classes, known } = problem;
+  const { width, classes, known, context } = problem;
+  const plan = context === null ? LABELLED_PLAN : CONTEXT_PLAN;
   const fits = division.training.length + 1;
-  const learnt = known.subarray(Math.max(0, known.length - mostCentres(classes, fits)));
-  const centres = pickRows(points, width, learnt);
-  const gamma = problem.sharpness / Math.max(1e-12, medianDistance(centres, width, learnt.length));
-  const held = Uint8Array.from(learnt, (row) => division.fold[row]!);
-  const targets = pickRows(problem.targets, classes, learnt);
-  const session = await createDirectSession(
-    { bytes: buildRidgeModel({ width, classes, fits, iterations: ITERATIONS }) }, { executionProviders: ['cpu'], intraOpThreads: 1 },
-  );
+  const share = shareCentres(mostCentres(plan, classes, fits), known.length, context?.rows ?? 0);
+  const learnt = known.subarray(known.length - share.labelled);
+  const centres = withNewest(pickRows(problem.points, width, learnt), context?.points, share.context * width);
+  const targets = withNewest(pickRows(problem.targets, classes, learnt), context?.targets, share.context * classes);
+  const count = share.labelled + share.context;
+  const gamma = problem.sharpness / Math.max(1e-12, medianDistance(centres, width, count));
+  hooks.signal?.throwIfAborted();
+  const gram = await gramOf(centres, width, gamma);
+  const session = await createDirectSession({ bytes: buildRidgeModel({ classes, fits, iterations: plan.iterations }) }, SESSION);
   try {
-    const best = await leastError(session, { centres, count: learnt.length, width, targets, classes, fits, held, gamma }, hooks);
-    return { learnt, centres, gamma, penalty: best.penalty, coefficients: best.coefficients, heldOut: best.heldOut };
+    const held = Uint8Array.from(learnt, (row) => division.fold[row]!);
+    const best = await leastError(session, { gram, count, labelled: share.labelled, targets, classes, fits, held }, plan, hooks);
+    return { ...best, learnt, centres, gamma };
+  } finally {
+    await session.release();
+  }
+}
+
+/** `values` followed by the last `size` numbers of `context`. */
+function withNewest(values: Float32Array, context: Float32Array | undefined, size: number): Float32Array {
+  if (context === undefined || size === 0) return values;
+  const both = new Float32Array(values.length + size);
+  both.set(values);
+  both.set(context.subarray(context.length - size), values.length);
+  return both;
+}
+
+async function gramOf(centres: Float32Array, width: number, gamma: number): Promise<Tensor> {
+  const session = await createDirectSession({ bytes: buildGramModel(width) }, SESSION);
+  try {
+    const points: Tensor = { type: 'float32', dims: [centres.length / width, width], data: centres };
+    const { gram } = await session.run({ points, gamma: { type: 'float32', dims: [], data: Float32Array.of(gamma) } });
+    if (gram === undefined) throw new Error('the graph gave no Gram matrix');
+    return gram;
   } finally {
     await session.release();
   }
 }
 
 interface Learnt {
-  readonly centres: Float32Array;
+  readonly gram: Tensor;
+  /** Rows in all, and those of them that have a fold, which come first. */
   readonly count: number;
-  readonly width: number;
+  readonly labelled: number;
   readonly targets: Float32Array;
   readonly classes: number;
   /** The last fit is to all rows. */
   readonly fits: number;
-  /** Fold of each row. */
+  /** Fold of each labelled row. */
   readonly held: Uint8Array;
-  readonly gamma: number;
 }
 
-interface Solution {
-  readonly penalty: number;
-  readonly error: number;
-  /** count x classes, of the fit to all. */
-  readonly coefficients: Float32Array;
-  /** count x classes. */
-  readonly heldOut: Float32Array;
-}
+type Solution = RidgeStep & Pick<RidgeFit, 'coefficients' | 'heldOut'>;
 
-async function leastError(session: DirectSession, learnt: Learnt, { signal, onProgress }: RidgeHooks): Promise<Solution> {
-  const { centres, count, width, targets, classes, fits, held, gamma } = learnt;
+async function leastError(session: DirectSession, learnt: Learnt, { steps }: RidgePlan, { signal, onProgress }: RidgeHooks): Promise<Solution> {
+  const { gram, count, labelled, targets, classes, fits, held } = learnt;
   const masks = Float32Array.from({ length: count * fits }, (_, i) => (held[Math.floor(i / fits)] === i % fits ? 0 : 1));
   const matrix = (data: Float32Array, columns: number): Tensor => ({ type: 'float32', dims: [count, columns], data });
-  const single = (value: number): Tensor => ({ type: 'float32', dims: [], data: Float32Array.of(value) });
   let start: Float32Array = new Float32Array(count * fits * classes);
-  let best: Solution | null = null;
-  for (const [index, penalty] of PENALTIES.entries()) {
+  let best: (Solution & { readonly error: number }) | null = null;
+  for (const [index, step] of steps.entries()) {
     // A run blocks the thread.
     await nextTurn();
     signal?.throwIfAborted();
+    const penalties = new Float32Array(count).fill(step.penalty / step.contextWeight).fill(step.penalty, 0, labelled);
     const { solution, fitted } = await session.run({
-      points: matrix(centres, width), gamma: single(gamma), targets: matrix(targets, classes), masks: matrix(masks, fits),
-      penalty: single(penalty), start: matrix(start, fits * classes),
+      gram, targets: matrix(targets, classes), masks: matrix(masks, fits), penalties: matrix(penalties, 1), start: matrix(start, fits * classes),
     });
     if (solution?.type !== 'float32' || fitted?.type !== 'float32') throw new Error('the ridge graph gave no solution');
     start = solution.data;
-    const heldOut = pickFits(fitted.data, learnt, (row) => held[row]!);
+    const heldOut = pickFits(fitted.data, labelled, learnt, (row) => held[row]!);
     const error = squaredError(heldOut, targets);
-    if (best === null || error < best.error) best = { penalty, error, heldOut, coefficients: pickFits(solution.data, learnt, () => fits - 1) };
-    onProgress?.(index + 1, PENALTIES.length);
+    if (best === null || error < best.error) best = { ...step, error, heldOut, coefficients: pickFits(solution.data, count, learnt, () => fits - 1) };
+    onProgress?.(index + 1, steps.length);
   }
-  return best!;
+  const { error: _, ...found } = best!;
+  return found;
 }
 
-/** Of each row the columns of one fit. */
-function pickFits(values: Float32Array, { count, classes, fits }: Learnt, fitOf: (row: number) => number): Float32Array {
-  const picked = new Float32Array(count * classes);
-  for (let row = 0; row < count; row++) {
+/** Of each of the first `rows` rows the columns of one fit. */
+function pickFits(values: Float32Array, rows: number, { classes, fits }: Learnt, fitOf: (row: number) => number): Float32Array {
+  const picked = new Float32Array(rows * classes);
+  for (let row = 0; row < rows; row++) {
     const from = (row * fits + fitOf(row)) * classes;
     picked.set(values.subarray(from, from + classes), row * classes);
   }
   return picked;
 }
 
+/** Over the numbers of `a`. */
 function squaredError(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;

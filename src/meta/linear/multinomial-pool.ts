@@ -15,9 +15,16 @@ export interface PoolProblem {
   readonly rows: Int32Array;
 }
 
-/** Untouched, the pool is the base model itself. */
-const PRIOR_MEAN = [1, 0] as const;
-const PRIOR_PRECISION = [8, 0.5] as const;
+/** Weights that the pool is pulled to, and how strongly. */
+export interface PoolPrior {
+  readonly mean: readonly [logProbability: number, affinity: number];
+  readonly precision: readonly [logProbability: number, affinity: number];
+}
+
+/** Without labels the pool is the base model itself. */
+export const BASE_ALONE: PoolPrior = { mean: [1, 0], precision: [8, 0.5] };
+/** Without labels the pool is the geometric mean of both: for an opinion that is worth something without them. */
+export const HALF_EACH: PoolPrior = { mean: [0.5, 0.5], precision: [4, 4] };
 const MIN_LOG_PROBABILITY_WEIGHT = 0.1;
 const MAX_STEPS = 30;
 
@@ -32,16 +39,17 @@ interface Derivatives {
  * Fits the pool NN = w_L L + w_U U: MAP of the multinomial log loss of the true class under softmax(NN), by Newton's
  * method with step halving, w_L >= 0.1. A logarithmic opinion pool (Genest and Zidek 1986) of base model and neighbours.
  */
-export function fitPool(problem: PoolProblem): PoolWeights {
-  const free = minimize(problem, [PRIOR_MEAN[0], PRIOR_MEAN[1]], true);
+export function fitPool(problem: PoolProblem, prior: PoolPrior = BASE_ALONE): PoolWeights {
+  const free = minimize(problem, prior, prior.mean, true);
   if (free[0] >= MIN_LOG_PROBABILITY_WEIGHT) return { logProbability: free[0], affinity: free[1] };
-  const bound = minimize(problem, [MIN_LOG_PROBABILITY_WEIGHT, Math.max(0, free[1])], false);
+  const bound = minimize(problem, prior, [MIN_LOG_PROBABILITY_WEIGHT, Math.max(0, free[1])], false);
   return { logProbability: bound[0], affinity: bound[1] };
 }
 
-function minimize(problem: PoolProblem, start: readonly [number, number], both: boolean): readonly [number, number] {
+function minimize(problem: PoolProblem, prior: PoolPrior, start: readonly [number, number], both: boolean): readonly [number, number] {
+  const evaluate = (at: readonly [number, number]): Derivatives => evaluatePool(problem, at, prior);
   let point = start;
-  let current = evaluatePool(problem, point);
+  let current = evaluate(point);
   for (let i = 0; i < MAX_STEPS; i++) {
     const [gL, gU] = current.gradient;
     const [hLL, hLU, hUU] = current.hessian;
@@ -49,7 +57,7 @@ function minimize(problem: PoolProblem, start: readonly [number, number], both: 
     const step: readonly [number, number] = both ? [(hUU * gL - hLU * gU) / determinant, (hLL * gU - hLU * gL) / determinant] : [0, gU / hUU];
     const decrement = step[0] * gL + step[1] * gU;
     if (!(decrement > 1e-10)) break;
-    const next = halve(problem, point, step, current.objective, decrement);
+    const next = halve(evaluate, point, step, current.objective, decrement);
     if (next === null) break;
     point = next.point;
     current = next.derivatives;
@@ -57,10 +65,12 @@ function minimize(problem: PoolProblem, start: readonly [number, number], both: 
   return point;
 }
 
-function halve(problem: PoolProblem, from: readonly [number, number], step: readonly [number, number], objective: number, decrement: number) {
+function halve(
+  evaluate: (at: readonly [number, number]) => Derivatives, from: readonly [number, number], step: readonly [number, number], objective: number, decrement: number,
+) {
   for (let scale = 1; scale > 1e-9; scale /= 2) {
     const point: readonly [number, number] = [from[0] - scale * step[0], from[1] - scale * step[1]];
-    const derivatives = evaluatePool(problem, point);
+    const derivatives = evaluate(point);
     if (derivatives.objective <= objective - 1e-4 * scale * decrement) return { point, derivatives };
   }
   return null;
@@ -68,16 +78,16 @@ function halve(problem: PoolProblem, from: readonly [number, number], step: read
 
 /** Objective, gradient and Hessian at weights (w_L, w_U); public for its test against finite differences. */
 export function evaluatePool(
-  { classes, logProbabilities, affinities, truths, rows }: PoolProblem, [wL, wU]: readonly [number, number],
+  { classes, logProbabilities, affinities, truths, rows }: PoolProblem, [wL, wU]: readonly [number, number], { mean, precision }: PoolPrior = BASE_ALONE,
 ): Derivatives {
-  const dL = wL - PRIOR_MEAN[0];
-  const dU = wU - PRIOR_MEAN[1];
-  let objective = 0.5 * (PRIOR_PRECISION[0] * dL * dL + PRIOR_PRECISION[1] * dU * dU);
-  let gL = PRIOR_PRECISION[0] * dL;
-  let gU = PRIOR_PRECISION[1] * dU;
-  let hLL: number = PRIOR_PRECISION[0];
+  const dL = wL - mean[0];
+  const dU = wU - mean[1];
+  let objective = 0.5 * (precision[0] * dL * dL + precision[1] * dU * dU);
+  let gL = precision[0] * dL;
+  let gU = precision[1] * dU;
+  let hLL: number = precision[0];
   let hLU = 0;
-  let hUU: number = PRIOR_PRECISION[1];
+  let hUU: number = precision[1];
   for (const i of rows) {
     const base = i * classes;
     let largest = -Infinity;
