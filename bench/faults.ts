@@ -31,7 +31,7 @@ const PAUSE_MILLISECONDS = 20;
 const PROGRESS_MILLISECONDS = 2_000;
 /** A job of a dead worker begins elsewhere after 25 s at most, and may wait behind another. */
 const JOB_MILLISECONDS = 180_000;
-const NOT_TRAINING = ['reading', 'preparing', 'exporting', 'promoting'];
+const NOT_TRAINING = ['reading', 'reading unlabelled', 'preparing', 'exporting', 'promoting'];
 
 interface Job {
   readonly id: string;

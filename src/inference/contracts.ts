@@ -65,6 +65,8 @@ export interface ModelConfig {
     readonly max_rows: number;
     /** Newest labelled rows kept for the distances. */
     readonly max_stored_rows: number;
+    /** Newest predictions without a ground truth that are read; 0: none. */
+    readonly max_unlabelled_rows: number;
     readonly timeout_seconds: number;
     readonly seed: number;
   };

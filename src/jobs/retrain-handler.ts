@@ -18,6 +18,7 @@ import type { Settlement } from './settle-challenger.js';
 import type { TrainingMark, TrainingMarks } from './training-marks.js';
 import type { TrainingRunner } from './training-runner.js';
 import type { TrainingTask } from './training-task.js';
+import { unlabelledLimit } from './unlabelled-rows.js';
 
 const RESULTS: readonly (Settlement['kind'] | 'postponed' | 'cancelled' | 'failed')[] = ['promoted', 'kept', 'too_few', 'postponed', 'cancelled', 'failed'];
 
@@ -176,6 +177,8 @@ function taskOf(
     maxRows: retraining.max_rows,
     until: maturedBefore(retraining, now),
     maxStoredRows: retraining.max_stored_rows,
+    maxUnlabelledRows: unlabelledLimit(retraining),
+    startedAt: now,
     seed: retraining.seed,
     champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo, rows: incumbent.rows },
     attempt,

@@ -1,25 +1,39 @@
 import type { Ledger } from '../ledger/ledger.js';
 import { trainChallenger } from '../meta/fit/challenger.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
-import type { ProgressListener } from '../meta/training/window.js';
+import type { ProgressListener, UnlabelledRows } from '../meta/training/window.js';
 import { selectionFault, selectionOf } from './label-selection.js';
+import { readUnlabelled } from './read-unlabelled.js';
 import { readWindow } from './read-window.js';
 import type { TrainingTask } from './training-task.js';
 
-/** Reads the labelled rows of the task's key and fits a challenger on them. Blocks the thread while the engine runs. */
-export async function runTraining(task: TrainingTask, ledger: Pick<Ledger, 'labelled' | 'counts'>, progress: ProgressListener): Promise<ChallengerResult> {
+/**
+ * Reads the labelled rows of the task's key, and the newest unlabelled ones where a fit can learn from them, and fits a challenger on them (`train`).
+ * Blocks the thread while the engine runs.
+ */
+export async function runTraining(
+  task: TrainingTask, ledger: Pick<Ledger, 'labelled' | 'counts' | 'scan'>, progress: ProgressListener, train = trainChallenger,
+): Promise<ChallengerResult> {
   const { key, featureSchema, maxRows } = task;
   const batches = ledger.labelled({ key, featureSchema, from: null, to: task.until, newest: maxRows, features: true });
   const window = await readWindow(batches, task, (rows) => progress({ step: 'reading', done: rows, total: maxRows }));
   const fault = selectionFault(await selectionOf(ledger, key, window));
-  const challenger = await trainChallenger(window, { champion: task.champion, attempt: task.attempt }, {
+  const challenger = await train(window, { champion: task.champion, attempt: task.attempt }, {
     behaviour: task.behaviour,
     seed: task.seed,
     maxStoredRows: task.maxStoredRows,
-    unlabelled: null,
+    unlabelled: await unlabelledRows(task, ledger, progress),
     onProgress: progress,
   });
   return fault === null ? challenger : notPromoted(challenger, fault);
+}
+
+/** Null where there are none, and where there are no classes that inputs and base model could tell of without a label. */
+async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, progress: ProgressListener): Promise<UnlabelledRows | null> {
+  const { key, featureSchema, maxUnlabelledRows: newest, startedAt, until, width } = task;
+  if (newest === 0 || task.behaviour.kind === 'none') return null;
+  const before = Math.min(startedAt, until ?? startedAt);
+  return readUnlabelled(ledger, { key, featureSchema, before, newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
 }
 
 /** Nothing is promoted by itself on labels that stand for nobody knows whom; a person may (decision 15). */

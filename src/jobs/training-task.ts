@@ -20,6 +20,10 @@ export interface TrainingTask {
   /** Only rows created before; null: all. */
   readonly until: number | null;
   readonly maxStoredRows: number;
+  /** Newest predictions without a ground truth that are read; 0: none. */
+  readonly maxUnlabelledRows: number;
+  /** When the training was asked for; milliseconds. Unlabelled rows that are newer, or not older than `until`, are not read. */
+  readonly startedAt: number;
   readonly seed: number;
   /** The champion that the challenger is judged against. */
   readonly champion: Champion | null;

@@ -74,7 +74,7 @@ await t.test('a better challenger is stored, promoted and serves', async (t) => 
   });
   t.same(result, { promoted: true, meta_version: 1, reason: 'first' });
   t.equal(flushes(), 1, 'what was buffered is in the ledger before the training reads it');
-  t.match(tasks[0], { store: { kind: 'sqlite', dataDir: '/data' }, key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, seed: 1, champion: null });
+  t.match(tasks[0], { store: { kind: 'sqlite', dataDir: '/data' }, key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, maxUnlabelledRows: 5_000, seed: 1, champion: null });
   t.same(progress, [{ step: 'reading', done: 0, total: 30_000 }, { step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
   t.match(await registry.champion(KEY), { version: 1, state: 'champion', reason: 'first', featureSchema: 'schema-1', training: { rows: 12 } });
   t.same(swapper.swaps, [{ version: 1, onnx: 'first' }]);
@@ -126,6 +126,7 @@ await t.test('only rows that are old enough are trained on, where the model says
   await label(1);
   await run(async () => challenger('keep', 'no'));
   t.equal(tasks[0]?.until, clock.now() - 2_000 - 60_000, 'the training itself takes two seconds');
+  t.equal(tasks[0]?.startedAt, clock.now() - 2_000);
   const other = open(t);
   await other.label(1);
   await other.run(async () => challenger('keep', 'no'));

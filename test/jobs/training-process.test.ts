@@ -35,7 +35,7 @@ await ledger.record(windowItems(KEY, window, CLASSES));
 
 function task(change: Partial<TrainingTask> = {}): TrainingTask {
   const { inputWidth, width } = window;
-  const limits = { maxRows: 1000, maxStoredRows: 10_000, seed: 1 };
+  const limits = { maxRows: 1000, maxStoredRows: 10_000, maxUnlabelledRows: 200, startedAt: 2_000_000, seed: 1 };
   return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, until: null, ...change };
 }
 
@@ -50,7 +50,7 @@ await t.test('it reads the ledger beside the server and returns a meta-model tha
   t.equal(first.verdict, 'promote', first.reason);
   t.match(first.training, { rows: 1000, from: window.createdAt[300], to: window.createdAt[1299], seed: 1 });
   t.match(first.reason, /of the cold start on the newest 200 labelled rows/);
-  const expected = ['reading', 'training anchor', 'training nn', 'training lr', 'training so', 'evaluating', 'refit: training so'];
+  const expected = ['reading', 'reading unlabelled', 'training anchor', 'training nn', 'training lr', 'training so', 'evaluating', 'refit: training so'];
   t.same([...steps].filter((step) => expected.includes(step)), expected, 'in this order');
 
   const scores = await scoreWindow(first.onnx ?? new Uint8Array(), window);
@@ -71,6 +71,14 @@ await t.test('labels that are visibly selected promote nothing by themselves', a
   const result = await run({ key });
   t.match(result, { verdict: 'keep', way: null, reason: /^not promoted by itself, for the labelled rows are visibly selected: / });
   t.ok(result.onnx !== null, 'a person may promote it');
+});
+
+await t.test('it learns from the newest predictions without a ground truth too, as many as the task says', async (t) => {
+  const key = { ...KEY, model: 'partly' };
+  await ledger.append(windowReply(key, window, CLASSES));
+  await ledger.record(windowItems(key, window, CLASSES).slice(0, 200));
+  t.match((await run({ key, maxUnlabelledRows: 300 })).diagnostics, { rows: 200, unlabelledRows: 300 });
+  t.match((await run({ key, maxUnlabelledRows: 0 })).diagnostics, { rows: 200, unlabelledRows: 0 });
 });
 
 await t.test('a key without labels has too few', async (t) => {

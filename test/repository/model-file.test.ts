@@ -13,7 +13,7 @@ void t.test('an empty file gives the defaults', async (t) => {
       instances: 1,
       execution_providers: ['cpu'],
       review_threshold: 0.5,
-      retraining: { automatic: true, new_ground_truths: 200, growth: 0.25, schedule: null, label_maturity_seconds: 0, max_rows: 30_000, max_stored_rows: 10_000, timeout_seconds: 600, seed: 1 },
+      retraining: { automatic: true, new_ground_truths: 200, growth: 0.25, schedule: null, label_maturity_seconds: 0, max_rows: 30_000, max_stored_rows: 10_000, max_unlabelled_rows: 5_000, timeout_seconds: 600, seed: 1 },
       retention: { days: 90, max_rows: 1_000_000, inputs_days: 14, pending_days: 7 },
     });
     t.notOk(file !== null && 'task' in file);
@@ -22,6 +22,11 @@ void t.test('an empty file gives the defaults', async (t) => {
 
 void t.test('a part of a section keeps the other defaults', async (t) => {
   t.match(parseModelFile('batching: {max_rows: 8}').file?.batching, { max_rows: 8, max_delay_microseconds: 500 });
+});
+
+void t.test('unlabelled rows can be left alone, and are bounded', async (t) => {
+  t.equal(parseModelFile('retraining: {max_unlabelled_rows: 0}').file?.retraining.max_unlabelled_rows, 0);
+  t.match(parseModelFile('retraining: {max_unlabelled_rows: 100001}').faults, [/^retraining\.max_unlabelled_rows.*100000/]);
 });
 
 void t.test('a picture has both sides or none', async (t) => {

@@ -28,6 +28,7 @@ export function loadedModel({ key = {}, retraining = {}, retention = {}, risk_po
       schedule: null,
       max_rows: 30_000,
       max_stored_rows: 10_000,
+      max_unlabelled_rows: 5_000,
       timeout_seconds: 60,
       seed: 1,
       label_maturity_seconds: 0,

@@ -71,6 +71,9 @@ const RiskPolicy = Type.Object(
   },
 );
 
+/** Also that of models whose profiles were published before the setting was there. */
+export const DEFAULT_UNLABELLED_ROWS = 5_000;
+
 const Retraining = Type.Object(
   {
     automatic: Type.Boolean({ description: 'Whether new ground truths start a retraining.', default: true }),
@@ -86,6 +89,7 @@ const Retraining = Type.Object(
     label_maturity_seconds: amount('Predictions younger than this count neither in trainings nor in reports, labelled or not, so that ground truths that come fast do not stand for those that come late; in seconds.', 0, 315_360_000),
     max_rows: count('Newest labelled rows that a training reads.', 30_000, 10_000_000),
     max_stored_rows: count('Newest labelled rows that a meta-model keeps for its distances.', 10_000, 1_000_000),
+    max_unlabelled_rows: count('Newest predictions without a ground truth that a training reads: what inputs and base model say without labels; 0: none.', DEFAULT_UNLABELLED_ROWS, 100_000, 0),
     timeout_seconds: count('A training that takes longer is stopped, in seconds.', 600, 604_800),
     seed: count('Seed of everything random in a training.', 1, 2_147_483_647, 0),
   },

@@ -1,0 +1,55 @@
+import type { Ledger, ScanBatch } from '../ledger/ledger.js';
+import type { UnlabelledRows } from '../meta/training/window.js';
+import { unlabelledOf, type UnlabelledQuery } from './unlabelled-rows.js';
+import { unlabelledSpan } from './unlabelled-span.js';
+
+/**
+ * Reads the newest unlabelled rows of a query, oldest first, `width` feature numbers each; null where there are none. To be called after the labelled
+ * rows were read: one that gets its ground truth in between is then in neither, and none is in both. `onRows` is told how many there are.
+ */
+export async function readUnlabelled(ledger: Pick<Ledger, 'scan'>, query: UnlabelledQuery, width: number, onRows: (rows: number) => void): Promise<UnlabelledRows | null> {
+  onRows(0);
+  const span = await unlabelledSpan(ledger, query);
+  if (span === null) return null;
+  const newest = new NewestVectors(span.rows, width);
+  const { model, version } = query.key;
+  for await (const batch of ledger.scan({ model, version, labelled: false, from: span.from, to: query.before, features: true, inputs: false })) {
+    newest.add(vectorsOf(batch, query, width));
+    onRows(newest.rows);
+  }
+  return newest.rows === 0 ? null : { rows: newest.rows, features: newest.features() };
+}
+
+function vectorsOf(batch: ScanBatch, query: UnlabelledQuery, width: number): Float32Array[] {
+  return Array.from(unlabelledOf(batch, query), (i) => batch.features[i] ?? null).filter((vector): vector is Float32Array => vector?.length === width);
+}
+
+/** The last `capacity` vectors that were added, in order; the room is theirs alone. */
+class NewestVectors {
+  rows = 0;
+  readonly #held: Float32Array;
+  readonly #width: number;
+  readonly #capacity: number;
+
+  constructor(capacity: number, width: number) {
+    this.#held = new Float32Array(capacity * width);
+    this.#width = width;
+    this.#capacity = capacity;
+  }
+
+  add(vectors: readonly Float32Array[]): void {
+    const fresh = vectors.slice(-this.#capacity);
+    const overtaken = Math.max(0, this.rows + fresh.length - this.#capacity);
+    if (overtaken > 0) this.#held.copyWithin(0, overtaken * this.#width, this.rows * this.#width);
+    this.rows -= overtaken;
+    for (const vector of fresh) {
+      this.#held.set(vector, this.rows * this.#width);
+      this.rows += 1;
+    }
+  }
+
+  /** rows x width, row-major. */
+  features(): Float32Array {
+    return this.#held.subarray(0, this.rows * this.#width);
+  }
+}

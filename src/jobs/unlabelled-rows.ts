@@ -1,0 +1,29 @@
+import { DEFAULT_UNLABELLED_ROWS } from '../inference/config/file-schema.js';
+import type { ModelConfig } from '../inference/contracts.js';
+import type { ModelKey, ScanBatch } from '../ledger/ledger.js';
+
+/** Which predictions without a ground truth a training reads. */
+export interface UnlabelledQuery {
+  readonly key: ModelKey;
+  readonly featureSchema: string;
+  /** Only rows created before; milliseconds. */
+  readonly before: number;
+  /** At most so many of the newest rows; 1 at least. */
+  readonly newest: number;
+}
+
+/** Rows that a training reads; 0: none. A profile of an older release has no such setting. */
+export function unlabelledLimit({ max_unlabelled_rows: rows }: Partial<Pick<ModelConfig['retraining'], 'max_unlabelled_rows'>>): number {
+  return rows ?? DEFAULT_UNLABELLED_ROWS;
+}
+
+/** Places in a batch of the rows without a ground truth that are of the query's key and feature schema, in order. */
+export function unlabelledOf(batch: ScanBatch, { key, featureSchema }: UnlabelledQuery): Int32Array {
+  const ours = batch.keys.map(({ model, version, digest }) => model === key.model && version === key.version && digest === key.digest);
+  const places = new Int32Array(batch.count);
+  let count = 0;
+  for (let i = 0; i < batch.count; i += 1) {
+    if (batch.failures[i] === -1 && batch.featureSchemas[i] === featureSchema && ours[batch.keyOf[i] ?? -1] === true) places[count++] = i;
+  }
+  return places.subarray(0, count);
+}
