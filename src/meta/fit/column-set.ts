@@ -13,3 +13,8 @@ export function singleColumn(values: ArrayLike<number>): ColumnSet {
 export function integersOf({ data }: ColumnSet): Int32Array {
   return Int32Array.from(data);
 }
+
+/** One of the columns. */
+export function columnOf({ width, data }: ColumnSet, column: number): Float32Array {
+  return Float32Array.from({ length: data.length / width }, (_, row) => data[row * width + column]!);
+}

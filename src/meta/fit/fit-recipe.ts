@@ -7,10 +7,11 @@ import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.
 import type { Division } from '../linear/folds.js';
 import { guardPrior } from '../linear/guard.js';
 import { meanLogLoss, sigmoids, weightAt } from '../linear/numerics.js';
-import { fitStacker } from '../linear/stacker.js';
+import { recentOffset } from '../linear/recent-offset.js';
+import { fitStacker, type StackerWeights } from '../linear/stacker.js';
 import { crossFitStacker } from './cross-fit-stacker.js';
 import type { TrainingWindow, UnlabelledRows } from '../training/window.js';
-import { integersOf } from './column-set.js';
+import { columnOf, integersOf } from './column-set.js';
 import { exportMetaModel } from './export.js';
 import { fitEvidence } from './fit-evidence.js';
 import { fitInputTransform } from './fit-input-transform.js';
@@ -19,6 +20,9 @@ import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { computeEvidence, computeNeighbours, computeSignals, type Evidence, type Signals } from './stages.js';
 import { joinFeatures, usefulUnlabelled } from './unlabelled.js';
 import { EXPERTS, type ExpertName, type FitDiagnostics, type FitOptions, type FittedMetaModel, type RecipeParameters } from './types.js';
+
+/** Classes whose shares are watched for a shift, at most. */
+const MOST_CLASS_SIGNS = 50;
 
 export interface RecipeTask {
   readonly window: TrainingWindow;
@@ -48,8 +52,10 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold, ...kernels.map((kernel) => kernel.linear.outOfFold)];
   const { failures, weights } = task.window;
   const prior = guardPrior(fewerOutcomes(failures, weights), task.window.rows / task.labelled.form.references, scores.length);
-  const stacker = fitStacker(scores, failures, prior, null, weights);
-  const stacked = crossFitStacker(scores, failures, prior, task.divisions, weights);
+  const crossFitted = crossFitStacker(scores, failures, prior, task.divisions, weights);
+  const offset = recentOffset({ logits: crossFitted, failures, weights, signs: signsOf(task, prepared) });
+  const stacker = shifted(fitStacker(scores, failures, prior, null, weights), offset);
+  const stacked = crossFitted.map((logit) => logit + offset);
   report(task, 'stacking', 1, 1);
   report(task, 'exporting', 0, 1);
   const recipe: RecipeParameters = {
@@ -62,7 +68,7 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
     onnx,
     outOfFold: sigmoids(stacked),
     anchorOutOfFold: sigmoids(linear.anchor.outOfFold),
-    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels, unlabelledRows: prepared.context?.rows ?? 0 }),
+    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels, unlabelledRows: prepared.context?.rows ?? 0, offset }),
   };
 }
 
@@ -147,6 +153,18 @@ async function fitKernels(task: RecipeTask, { signals, context }: Prepared, data
   }));
 }
 
+/** What shows without a label that rows have changed: the summary columns and the predicted classes. */
+function signsOf({ window: { rows } }: RecipeTask, { signals, evidence: { summary } }: Prepared): Float32Array[] {
+  const columns = Array.from({ length: summary?.width ?? 0 }, (_, column) => columnOf(summary!, column));
+  const predicted = signals.predicted === null ? null : integersOf(signals.predicted);
+  const classes = predicted === null ? [] : [...new Set(predicted)].slice(0, MOST_CLASS_SIGNS);
+  return [...columns, ...classes.map((wanted) => Float32Array.from({ length: rows }, (_, row) => (predicted![row] === wanted ? 1 : 0)))];
+}
+
+function shifted({ intercept, weights }: StackerWeights, offset: number): StackerWeights {
+  return { intercept: intercept + offset, weights };
+}
+
 /** The weight of the rarer outcome: what the guard knows. */
 function fewerOutcomes(failures: Uint8Array, weights: Float64Array | null): number {
   const sums: [number, number] = [0, 0];
@@ -167,9 +185,9 @@ function withClasses(
 
 function diagnose(
   task: RecipeTask, recipe: RecipeParameters, { scores, stacked }: { readonly scores: readonly Float64Array[]; readonly stacked: Float64Array },
-  fits: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[]; readonly unlabelledRows: number },
+  fits: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[]; readonly unlabelledRows: number; readonly offset: number },
 ): FitDiagnostics {
-  const { linear, so, kernels, unlabelledRows } = fits;
+  const { linear, so, kernels, unlabelledRows, offset } = fits;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
   const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
   return {
@@ -179,6 +197,7 @@ function diagnose(
     unlabelledRows,
     logLoss: { ...Object.fromEntries(named), stacked: lossOf(stacked) },
     stacker: recipe.stacker,
+    recentOffset: offset,
     pool: recipe.evidence.pool,
     tau: linear.lr.tau,
     kernelPenalties: kernels.map(({ penalty }) => penalty),
