@@ -1,4 +1,5 @@
 import { createRandom } from '../../../src/meta/training/random.js';
+import type { Random } from '../../../src/meta/training/random.js';
 import type { Scenario } from '../grid/units.js';
 import { addNoise } from './noise.js';
 import { takeRows } from './stream.js';
@@ -35,12 +36,17 @@ function orderOf(data: StreamData, seed: number): Int32Array {
   return order;
 }
 
+/** Whether a row of a class stays when the mix changes: the first half of the classes becomes rare. */
+export function staysInMix(truth: number, classes: number, random: Random): boolean {
+  return truth >= classes / 2 || random.int(RARE) === 0;
+}
+
 /** Rows that come after the base-training rows; in a changed mix the first half of the classes is rare. */
 function liveOrder(data: StreamData, order: Int32Array, { baseRows, scenario, seed }: Omit<SplitOptions, 'liveRows'>): Int32Array {
   const later = order.subarray(baseRows);
   if (scenario !== 'mix') return later;
   const random = createRandom(seed, NOISE_STREAM);
-  return later.filter((row) => (data.truths[row] ?? 0) >= data.classes / 2 || random.int(RARE) === 0);
+  return later.filter((row) => staysInMix(data.truths[row] ?? 0, data.classes, random));
 }
 
 /** How many rows there are for the live stream and the test. */

@@ -45,12 +45,22 @@ const BASES: readonly BaseSizes[] = [
 const SHIFTED: readonly StreamName[] = ['letter', 'satellite'];
 const SHIFTS: readonly Scenario[] = ['noise', 'mix', 'selected'];
 
-function settingsOf({ data, net, forest }: BaseSizes): Setting[] {
+const weakOf = ({ data, net, forest }: BaseSizes): Setting[] => [
+  { data, family: 'net', baseRows: net[0], scenario: 'plain' },
+  { data, family: 'forest', baseRows: forest[0], scenario: 'plain' },
+];
+
+/** The weak net and the weak forest of a data set, on a stream without a shift. */
+export function weakSettings(data: StreamName): Setting[] {
+  return BASES.filter((sizes) => sizes.data === data).flatMap(weakOf);
+}
+
+function settingsOf(sizes: BaseSizes): Setting[] {
+  const { data, net, forest } = sizes;
   const plain = (family: Family, baseRows: number): Setting => ({ data, family, baseRows, scenario: 'plain' });
   const settings = [...net.map((rows) => plain('net', rows)), ...forest.map((rows) => plain('forest', rows)), plain('smoothed', net[0])];
   if (!SHIFTED.includes(data)) return settings;
-  const weak = [plain('net', net[0]), plain('forest', forest[0])];
-  return [...settings, ...SHIFTS.flatMap((scenario) => weak.map((setting) => ({ ...setting, scenario })))];
+  return [...settings, ...SHIFTS.flatMap((scenario) => weakOf(sizes).map((setting) => ({ ...setting, scenario })))];
 }
 
 export const SETTINGS: readonly Setting[] = BASES.flatMap(settingsOf);
