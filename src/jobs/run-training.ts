@@ -28,12 +28,14 @@ export async function runTraining(
   return fault === null ? challenger : notPromoted(challenger, fault);
 }
 
-/** Null where there are none, and where there are no classes that inputs and base model could tell of without a label. */
+/**
+ * Null where there are none, and where there are no classes that inputs and base model could tell of without a label. Rows that are too young for their
+ * ground truth to count are among them: nothing of it is read.
+ */
 async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, progress: ProgressListener): Promise<UnlabelledRows | null> {
-  const { key, featureSchema, maxUnlabelledRows: newest, startedAt, until, width } = task;
+  const { key, featureSchema, maxUnlabelledRows: newest, startedAt, width } = task;
   if (newest === 0 || task.behaviour.kind === 'none') return null;
-  const before = Math.min(startedAt, until ?? startedAt);
-  return readUnlabelled(ledger, { key, featureSchema, before, newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
+  return readUnlabelled(ledger, { key, featureSchema, before: startedAt, newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
 }
 
 /** Nothing is promoted by itself on labels that stand for nobody knows whom; a person may (decision 15). */

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { unlabelledRows } from '../../bench/quality/product/unlabelled-rows.js';
 import { letterPairs } from '../../bench/quality/data/letter-pairs.js';
 import { splitStream } from '../../bench/quality/data/split.js';
 import type { StreamData, StreamRows } from '../../bench/quality/data/stream.js';
@@ -60,4 +61,16 @@ t.test('pairs: a hundred classes, no letter row twice', async (t) => {
   t.equal(pairs.classes, 100);
   t.equal(new Set(pairs.values).size, 2000);
   t.ok(pairs.truths.every((truth, row) => truth === ((pairs.values[2 * row] ?? 0) % 26) * 10 + ((pairs.values[2 * row + 1] ?? 0) % 26) - 10));
+});
+
+t.test('predictions without a label: those of the live stream that are not labelled, the newest 5,000', (t) => {
+  const live = (rows: number) => ({
+    rows, width: 2, inputWidth: 1, classes: 2, kind: 'logits' as const, features: Float32Array.from({ length: 2 * rows }, (_, i) => i), scores: new Float32Array(2 * rows),
+    predicted: new Int32Array(rows), coldStart: new Float64Array(rows), truths: new Int32Array(rows), failures: new Uint8Array(rows),
+  });
+  t.same([...unlabelledRows(live(6), Int32Array.of(0, 1, 4))!.features], [4, 5, 6, 7, 10, 11]);
+  t.equal(unlabelledRows(live(3), Int32Array.of(0, 1, 2)), null);
+  const many = unlabelledRows(live(5010), Int32Array.of(5009))!;
+  t.same([many.rows, many.features[0], many.features.at(-1)], [5000, 18, 10_017]);
+  t.end();
 });
