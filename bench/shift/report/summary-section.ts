@@ -85,7 +85,7 @@ export function summarySection(settings: readonly SettingResults[]): string {
     '## Summary',
     '**Single days** within 10 %, in % of the days.',
     singleDayTable(settings),
-    '**Days pooled over the seeds** of a setting within 10 %.',
+    '**Days pooled over the seeds** of a setting within 10 %. What one fit has too much and another too little cancels here; the table above is what a single model goes through.',
     pooledTable(settings),
     '**Brier score and ECE** of the days after the retraining; a setting is the mean of its seeds.',
     qualityTable(settings),
