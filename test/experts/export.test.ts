@@ -50,6 +50,11 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
     const logits = behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * logs[k]!);
     return dot(linear.coefficients, [1, behaviour.anchor, plainFailureLogit(logits, behaviour.predicted)]);
   });
+  if (recipe.outcomeKernel !== null) {
+    const { regression, linear } = recipe.outcomeKernel;
+    const failure = Math.min(0.98, Math.max(0.02, plainKernel(xi, { ...regression, classes: 1 })[0]! + regression.rate));
+    kernels.push(dot(linear.coefficients, [1, behaviour.anchor, Math.log(failure / (1 - failure)) - Math.log(regression.rate / (1 - regression.rate))]));
+  }
   const nn = dot(recipe.nn.coefficients, [1, behaviour.anchor, columns.score]);
   const experts = [dot(anchor.coefficients, [1, behaviour.anchor]), nn, dot(recipe.lr.coefficients, columns.lr), columns.so(nn), ...kernels];
   return 1 / (1 + Math.exp(-(recipe.stacker.intercept + dot(recipe.stacker.weights, experts))));
@@ -83,8 +88,8 @@ t.test('each expert alone is served through its weight; unused experts are left 
   const parameters = randomParameters('classes', 3);
   const rows = randomRows(10, 3);
   const full = exportMetaModel(parameters).length;
-  for (const expert of [0, 1, 2, 3, 4, 5]) {
-    const alone = { ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: 0.1, weights: [0, 1, 2, 3, 4, 5].map((k) => (k === expert ? 0.8 : 0)) } } };
+  for (const expert of [0, 1, 2, 3, 4, 5, 6]) {
+    const alone = { ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: 0.1, weights: [0, 1, 2, 3, 4, 5, 6].map((k) => (k === expert ? 0.8 : 0)) } } };
     const onnx = exportMetaModel(alone);
     const served = await serve(onnx, Float32Array.from(rows.flat()), 7);
     rows.forEach((row, i) => t.ok(Math.abs(served[i]! - plainProbability(alone, row)) < 1e-3));

@@ -36,6 +36,33 @@ t.test('regression: the anchor is the failure rate, distances and net find where
   t.ok(ece! < 0.1);
 });
 
+t.test('regression: a kernel expert on the failures ranks from few failures on, and tells more than the other experts with many', async (t) => {
+  const whole = regressionWindow(1800, 3);
+  const later = sliceWindow(whole, 1000, 1800);
+  const fitted = async (rows: number) => {
+    const { onnx, diagnostics } = await fitMetaModel(sliceWindow(whole, 0, rows), { ...options, behaviour: { kind: 'none' } });
+    return { diagnostics, ...summarize(Float64Array.from(await serve(onnx, later.features, later.width)), later.failures) };
+  };
+  const few = await fitted(30);
+  t.ok(few.diagnostics.failures <= 8, `${few.diagnostics.failures} failures leave the anchor and the kernel`);
+  t.ok(few.auroc! > 0.6, `AUROC ${few.auroc}`);
+  const many = await fitted(1000);
+  const { logLoss, stacker, kernelPenalties } = many.diagnostics;
+  t.equal(stacker!.weights.length, 5);
+  t.equal(kernelPenalties.length, 1);
+  t.ok(logLoss.kernel! < logLoss.nn! && logLoss.stacked! <= logLoss.kernel! + 0.01, JSON.stringify(logLoss));
+  t.ok(many.auroc! > few.auroc!);
+});
+
+t.test('more rows than the kernel expert learns from: the oldest are scored as well as the others', async (t) => {
+  const whole = regressionWindow(4000, 3);
+  const { outOfFold } = await fitMetaModel(whole, { ...options, behaviour: { kind: 'none' } });
+  const of = (from: number, to: number) => summarize(outOfFold.subarray(from, to), whole.failures.subarray(from, to));
+  const [oldest, newest] = [of(0, 1000), of(3000, 4000)];
+  t.ok(oldest.auroc! > 0.75);
+  t.ok(Math.abs(Math.log(oldest.brier! / newest.brier!)) < 0.2, `Brier ${oldest.brier}, ${newest.brier}`);
+});
+
 t.test('a task without anything to read serves the failure rate', async (t) => {
   const window = { ...regressionWindow(60, 1), features: new Float32Array(60).fill(2) };
   const { onnx, diagnostics } = await fitMetaModel(window, { ...options, behaviour: { kind: 'none' } });

@@ -28,7 +28,15 @@ t.test('with a consensus few failures leave the anchor .3 and the consensus .7; 
   t.ok(close(guardPrior(40, 9, 7).weights, [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.3]));
   t.ok(close(guardPrior(40, 0.5, 7).weights, [0.2, 0.06, 0.06, 0.06, 0.06, 0.06, 0.5]), 'half a label a class');
   t.ok(close(guardPrior(8, 9, 6).weights, [1, 0, 0, 0, 0, 0]));
-  t.throws(() => guardPrior(8, 9, 5), RangeError);
+  t.throws(() => guardPrior(8, 9, 3), RangeError);
+  t.end();
+});
+
+t.test('without classes: a kernel expert beside the four; where the anchor is a constant it stands beside it from the first failure', (t) => {
+  t.ok(close(guardPrior(8, 9, 5).weights, [1, 0, 0, 0, 0]));
+  t.ok(close(guardPrior(8, 9, 5, false).weights, [0.5, 0, 0, 0, 0.5]));
+  for (const isAnchored of [true, false]) t.ok(close(guardPrior(40, 9, 5, isAnchored).weights, [0.2, 0.2, 0.2, 0.2, 0.2]));
+  t.ok(close(guardPrior(8, 9, 4, false).weights, [1, 0, 0, 0]), 'no inputs, no kernel expert');
   t.end();
 });
 

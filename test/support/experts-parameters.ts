@@ -20,7 +20,7 @@ function standardizer(random: Random, width: number, kept = Array.from({ length:
 
 const CENTRES = 7;
 
-function kernel(random: Random, name: 'kernel' | 'joint', kind: KernelKind): RecipeParameters['kernels'][number] {
+function kernel(random: Random, name: 'kernel' | 'joint' | 'consensus', kind: KernelKind): RecipeParameters['kernels'][number] {
   const width = kind === 'inputs' ? 3 : 3 + CLASSES;
   return {
     name,
@@ -61,8 +61,12 @@ export function randomParameters(kind: Form['kind'], seed: number): MetaModelPar
         members: MEMBERS, width: netWidth, hidden: HIDDEN, outputs,
         w1: floats(random, MEMBERS * netWidth * HIDDEN, 0.4), b1: floats(random, MEMBERS * HIDDEN), w2: floats(random, MEMBERS * HIDDEN * outputs), b2: floats(random, MEMBERS * outputs),
       },
-      kernels: isClasses ? [kernel(random, 'kernel', 'inputs'), kernel(random, 'joint', 'joint')] : [],
-      stacker: { intercept: -0.2, weights: isClasses ? [0.3, 0.4, 0.2, 0.5, 0.35, 0.25] : [0.3, 0.4, 0.2, 0.5] },
+      kernels: isClasses ? [kernel(random, 'kernel', 'inputs'), kernel(random, 'joint', 'joint'), kernel(random, 'consensus', 'inputs')] : [],
+      outcomeKernel: isClasses ? null : {
+        regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },
+        linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
+      },
+      stacker: { intercept: -0.2, weights: isClasses ? [0.3, 0.4, 0.2, 0.5, 0.35, 0.25, 0.45] : [0.3, 0.4, 0.2, 0.5, 0.35] },
     },
   };
 }

@@ -19,7 +19,7 @@ export interface LinearExpertData {
   /** Predicted class of each row; null where it is not used. */
   readonly predicted: Int32Array | null;
   readonly classes: number;
-  /** Whether `score` is a failure logit itself (`classes` form), so that it shares the prior weight with the anchor. */
+  /** Whether `score` is a failure logit itself, so that it shares the prior weight with the anchor. */
   readonly scoreIsLogit: boolean;
 }
 
@@ -50,7 +50,7 @@ export function fitAnchor({ failures, weights, anchor }: Pick<LinearExpertData, 
 /** Expert 2: what the nearest labelled inputs say, beside the anchor. */
 export function fitNearest(data: LinearExpertData, divisions: readonly Division[]): CrossFit {
   const design = designOf(data.failures.length, present([data.anchor, data.score]));
-  const leading: LeadingPrior = data.anchor === null ? [[0, 1]] : data.scoreIsLogit ? [[0.5, 4], [0.5, 2]] : [[1, 4], [0, 1]];
+  const leading: LeadingPrior = data.anchor === null ? [data.scoreIsLogit ? [0.5, 2] : [0, 1]] : data.scoreIsLogit ? [[0.5, 4], [0.5, 2]] : [[1, 4], [0, 1]];
   return crossFitLogistic(design, data.failures, priorOf(data, data.anchor === null, leading, design, 1), divisions, data.weights);
 }
 

@@ -10,6 +10,7 @@ import { clip, filled, plus, times } from '../experts/operators.js';
 import { META_GRAPH } from '../features/layout.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
+import { emitOutcomeScore } from '../kernel/outcome-score.js';
 import { EXPERTS, type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
 
 /** Keep the float32 probability inside (0, 1). */
@@ -87,7 +88,7 @@ function expertEmitters(
         : { kind: 'outcomes', logit: nn() } as const;
       return emitNetEnsemble(graph, evidence.netInputs, recipe.nets, offset);
     },
-    kernel: () => emitKernel(graph, inputs, 'kernel'),
+    kernel: () => (recipe.outcomeKernel === null ? emitKernel(graph, inputs, 'kernel') : emitOutcomeKernel(graph, inputs, recipe.outcomeKernel)),
     joint: () => emitKernel(graph, inputs, 'joint'),
     consensus: () => emitKernel(graph, inputs, 'consensus'),
   };
@@ -101,4 +102,9 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, transformed, rec
   const { anchor, logProbabilities, predicted } = behaviour;
   const score = emitKernelScore(graph, { transformed, logProbabilities, predicted }, expert.opinion);
   return emitLinear(graph, [anchor, score], expert.linear, null, features);
+}
+
+function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, transformed }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {
+  if (transformed === null) throw new Error('no input features for the kernel expert');
+  return emitLinear(graph, [behaviour?.anchor ?? null, emitOutcomeScore(graph, transformed, regression)], linear, null, features);
 }

@@ -16,6 +16,7 @@ import { exportMetaModel } from './export.js';
 import { fitEvidence } from './fit-evidence.js';
 import { fitInputTransform } from './fit-input-transform.js';
 import type { KernelContext } from './fit-kernel.js';
+import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { computeEvidence, computeNeighbours, computeSignals, type Evidence, type Signals } from './stages.js';
 import { joinFeatures, usefulUnlabelled } from './unlabelled.js';
@@ -48,10 +49,11 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const linear = fitLinear(task, data);
   const so = await fitNets(task, prepared, linear);
   const kernels = await fitKernels(task, prepared, data);
+  const outcomeKernel = await fitOutcomes(task, prepared, data);
   report(task, 'stacking', 0, 1);
-  const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold, ...kernels.map((kernel) => kernel.linear.outOfFold)];
+  const scores = [linear.anchor.outOfFold, linear.nn.outOfFold, linear.lr.outOfFold, so?.outOfFold ?? linear.nn.outOfFold, ...(outcomeKernel === null ? kernels : [outcomeKernel]).map((kernel) => kernel.linear.outOfFold)];
   const { failures, weights } = task.window;
-  const prior = guardPrior(fewerOutcomes(failures, weights), task.window.rows / task.labelled.form.references, scores.length);
+  const prior = guardPrior(fewerOutcomes(failures, weights), task.window.rows / task.labelled.form.references, scores.length, data.anchor !== null);
   const crossFitted = crossFitStacker(scores, failures, prior, task.divisions, weights);
   const offset = recentOffset({ logits: crossFitted, failures, weights, signs: signsOf(task, prepared) });
   const stacker = shifted(fitStacker(scores, failures, prior, null, weights), offset);
@@ -61,6 +63,7 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const recipe: RecipeParameters = {
     ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, stacker,
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
+    outcomeKernel: outcomeKernel === null ? null : { regression: outcomeKernel.regression, linear: dense(outcomeKernel.linear) },
   };
   const onnx = exportMetaModel({ form: task.labelled.form, anchor: dense(linear.anchor), recipe });
   report(task, 'exporting', 1, 1);
@@ -68,7 +71,7 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
     onnx,
     outOfFold: sigmoids(stacked),
     anchorOutOfFold: sigmoids(linear.anchor.outOfFold),
-    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels, unlabelledRows: prepared.context?.rows ?? 0, offset }),
+    diagnostics: diagnose(task, recipe, { scores, stacked }, { linear, so, kernels: outcomeKernel === null ? kernels : [outcomeKernel], unlabelledRows: prepared.context?.rows ?? 0, offset }),
   };
 }
 
@@ -165,6 +168,13 @@ function shifted({ intercept, weights }: StackerWeights, offset: number): Stacke
   return { intercept: intercept + offset, weights };
 }
 
+/** The kernel expert of a form without classes; null in the other form and where there are no input features. */
+async function fitOutcomes(task: RecipeTask, { signals: { transformed } }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
+  const { labelled: { form }, divisions, options } = task;
+  if (form.kind === 'classes' || transformed === null) return null;
+  return fitOutcomeKernel(transformed, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, 'training kernel', done, total) });
+}
+
 /** The weight of the rarer outcome: what the guard knows. */
 function fewerOutcomes(failures: Uint8Array, weights: Float64Array | null): number {
   const sums: [number, number] = [0, 0];
@@ -185,7 +195,7 @@ function withClasses(
 
 function diagnose(
   task: RecipeTask, recipe: RecipeParameters, { scores, stacked }: { readonly scores: readonly Float64Array[]; readonly stacked: Float64Array },
-  fits: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly KernelExpert[]; readonly unlabelledRows: number; readonly offset: number },
+  fits: { readonly linear: LinearExperts; readonly so: SecondOpinion | null; readonly kernels: readonly { readonly penalty: number }[]; readonly unlabelledRows: number; readonly offset: number },
 ): FitDiagnostics {
   const { linear, so, kernels, unlabelledRows, offset } = fits;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);

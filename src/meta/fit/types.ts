@@ -6,12 +6,13 @@ import type { ReferenceStore } from '../experts/reference-store.js';
 import type { BehaviourLayout } from '../features/layout.js';
 import type { StackerWeights } from '../linear/stacker.js';
 import type { KernelOpinion } from '../kernel/kernel-score.js';
+import type { OutcomeRegression } from '../kernel/outcome-score.js';
 import type { NetWeights } from '../training/net-types.js';
 import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
 /**
- * The experts in the order of the stacker's weights; the kernel experts are there where true classes and input features are known, the last one
- * where there are predictions without a ground truth too.
+ * The experts in the order of the stacker's weights. The kernel experts need input features: `kernel` learns true classes or, where none are known, failures;
+ * the others are there where true classes are known, the last one where there are predictions without a ground truth too.
  */
 export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
@@ -39,6 +40,8 @@ export interface RecipeParameters {
   readonly nets: NetWeights | null;
   /** Empty, or the kernel experts in their order, the last one where it was fitted. */
   readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
+  /** Null where classes are known, and without input features. */
+  readonly outcomeKernel: { readonly regression: OutcomeRegression; readonly linear: LinearWeights } | null;
   readonly stacker: StackerWeights;
 }
 

@@ -20,19 +20,23 @@ interface Shares {
 
 /** Of anchor, nn, lr and so. */
 const OF_FOUR: Shares = { few: [1, 0, 0, 0], many: [0.2, 0.4, 0.2, 0.2] };
-/** The same with the two kernel experts after them. */
+/** The same with a kernel expert after them, where no classes are known. */
+const OF_FIVE: Shares = { few: [1, 0, 0, 0, 0], many: [0.2, 0.2, 0.2, 0.2, 0.2] };
+/** The same where the anchor is a constant, which tells no prediction from another. */
+const WITHOUT_ANCHOR: Shares = { few: [0.5, 0, 0, 0, 0.5], many: OF_FIVE.many };
+/** The same with two kernel experts after them, where they are known. */
 const OF_SIX: Shares = { few: [1, 0, 0, 0, 0, 0], many: [0.2, 0.16, 0.16, 0.16, 0.16, 0.16] };
-/** The same with the consensus after them, which is worth something without any label. */
+/** The same with the consensus after those, which is worth something without any label. */
 const OF_SEVEN: Shares = { few: [0.3, 0, 0, 0, 0, 0, 0.7], many: [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.3] };
-const SHARES = [OF_FOUR, OF_SIX, OF_SEVEN] as const;
+const SHARES = [OF_FOUR, OF_FIVE, OF_SIX, OF_SEVEN] as const;
 
 /**
  * The guard: with f = min(failures, successes) labelled so far, u = clip(ln(f/8) / ln(40/8), 0, 1) moves the stacker's
  * prior from the experts that need no label (f <= 8, precision 64) to a mixture of all (f >= 40, precision 16). Experts that tell classes
  * apart know nothing before each class has a label: with less than one label a class on average, u is that much smaller.
  */
-export function guardPrior(fewerOutcomes: number, labelsPerClass: number, experts: number): StackerPrior {
-  const shares = SHARES.find(({ many }) => many.length === experts);
+export function guardPrior(fewerOutcomes: number, labelsPerClass: number, experts: number, isAnchored = true): StackerPrior {
+  const shares = !isAnchored && experts === OF_FIVE.many.length ? WITHOUT_ANCHOR : SHARES.find(({ many }) => many.length === experts);
   if (shares === undefined) throw new RangeError(`no prior for ${experts} experts`);
   const raw = fewerOutcomes <= 0 ? 0 : Math.log(fewerOutcomes / FEW_FAILURES) / Math.log(MANY_FAILURES / FEW_FAILURES);
   const trust = Math.min(1, Math.max(0, raw)) * Math.min(1, labelsPerClass);

@@ -1,0 +1,51 @@
+import { fitNearest, type LinearExpertData } from '../experts/linear-experts.js';
+import { LEAST_FAILURE, emitOutcomeScore, type OutcomeRegression } from '../kernel/outcome-score.js';
+import { fitRidge, type RidgeHooks } from '../kernel/ridge.js';
+import type { Division } from '../linear/folds.js';
+import { logit } from '../linear/numerics.js';
+import type { CrossFit } from '../linear/out-of-fold.js';
+import { pickRows } from '../training/pick-rows.js';
+import type { ColumnSet } from './column-set.js';
+import { runStage } from './staged-run.js';
+
+/** The kernel expert where no classes are known: a regression on the failures among the inputs, re-scaled beside the anchor. */
+export interface OutcomeKernel {
+  readonly regression: OutcomeRegression;
+  readonly linear: CrossFit;
+  readonly penalty: number;
+}
+
+const CHUNK = 512;
+/** Gamma by the inverse of the median squared distance, chosen on seeds 101 to 103 of the outcomes benchmark. */
+const SHARPNESS = 4;
+
+/** `transformed`: Xi of every row. */
+export async function fitOutcomeKernel(transformed: ColumnSet, data: LinearExpertData, divisions: readonly Division[], hooks: RidgeHooks): Promise<OutcomeKernel> {
+  const { failures } = data;
+  const rows = failures.length;
+  const rate = (failures.reduce((sum, failure) => sum + failure, 0) + 0.5) / (rows + 1);
+  const ridge = await fitRidge({
+    points: transformed.data, width: transformed.width, targets: Float32Array.from(failures, (failure) => failure - rate), classes: 1,
+    known: Int32Array.from(failures.keys()), context: null, sharpness: SHARPNESS,
+  }, divisions[0]!, hooks);
+  const regression: OutcomeRegression = { centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, rate };
+  const scores = new Float32Array(rows);
+  ridge.learnt.forEach((row, at) => (scores[row] = scoreOf(ridge.heldOut[at]! + rate, rate)));
+  await fillOlder(scores, rows - ridge.learnt.length, transformed, regression, hooks);
+  const score = { width: 1, data: scores };
+  return { regression, penalty: ridge.penalty, linear: fitNearest({ ...data, score, scoreIsLogit: true }, divisions) };
+}
+
+function scoreOf(failure: number, rate: number): number {
+  return logit(Math.min(1 - LEAST_FAILURE, Math.max(LEAST_FAILURE, failure))) - logit(rate);
+}
+
+/** What the regression says of the oldest rows, which it did not learn from. */
+async function fillOlder(scores: Float32Array, count: number, transformed: ColumnSet, regression: OutcomeRegression, { signal }: RidgeHooks): Promise<void> {
+  if (count === 0) return;
+  const feed = { width: transformed.width, data: pickRows(transformed.data, transformed.width, Int32Array.from({ length: count }, (_, row) => row)) };
+  const { values } = await runStage({
+    rows: count, chunk: CHUNK, feeds: { transformed: feed }, emit: (graph, inputs) => ({ values: emitOutcomeScore(graph, inputs.transformed!, regression) }),
+  }, { signal });
+  scores.set(values!.data);
+}
