@@ -1,0 +1,26 @@
+import { meanLogLoss } from '../linear/numerics.js';
+import type { FittedExperts } from './fit-experts.js';
+import type { FittedStack } from './fit-stack.js';
+import type { Prepared, RecipeTask } from './recipe-task.js';
+import { EXPERTS, type FitDiagnostics } from './types.js';
+
+/** What is worth knowing about a fit. */
+export function diagnose(task: RecipeTask, { context, parameters }: Prepared, experts: FittedExperts, { stacker, stacked, offset }: FittedStack): FitDiagnostics {
+  const { linear, so, kernels, outcomeKernel, scores } = experts;
+  const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
+  const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
+  return {
+    ...task.counts,
+    form: task.labelled.form.kind,
+    storedRows: parameters.store?.size ?? 0,
+    unlabelledRows: context?.rows ?? 0,
+    logLoss: { ...Object.fromEntries(named), stacked: lossOf(stacked) },
+    stacker,
+    recentOffset: offset,
+    pool: parameters.evidence.pool,
+    tau: linear.lr.tau,
+    kernelPenalties: [...kernels, ...(outcomeKernel === null ? [] : [outcomeKernel])].map(({ penalty }) => penalty),
+    netSteps: so?.steps ?? null,
+    snapshotLosses: so?.losses ?? [],
+  };
+}

@@ -1,0 +1,93 @@
+import { fitAnchor, fitNearest, fitSummary, type LinearExpertData, type LinearExperts } from '../experts/linear-experts.js';
+import { netPlan } from '../experts/net-plan.js';
+import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
+import { integersOf } from './column-set.js';
+import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
+import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
+import { report, type Prepared, type RecipeTask } from './recipe-task.js';
+import type { ExpertName } from './types.js';
+
+/** The experts of a fit. */
+export interface FittedExperts {
+  readonly linear: LinearExperts;
+  /** Null where a net has nothing to read: the second expert stands in. */
+  readonly so: SecondOpinion | null;
+  readonly kernels: readonly KernelExpert[];
+  readonly outcomeKernel: OutcomeKernel | null;
+  /** Whether the anchor tells one prediction from another. */
+  readonly isAnchored: boolean;
+  /** Out-of-fold failure logits of each, in the order of EXPERTS. */
+  readonly scores: readonly Float64Array[];
+}
+
+export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<FittedExperts> {
+  const data = linearData(task, prepared);
+  const linear = fitLinear(task, data);
+  const so = await fitNets(task, prepared, linear);
+  const kernels = await fitKernels(task, prepared, data);
+  const outcomeKernel = await fitOutcomes(task, prepared, data);
+  const { anchor, nn, lr } = linear;
+  const others = [...kernels, ...(outcomeKernel === null ? [] : [outcomeKernel])];
+  const scores = [anchor.outOfFold, nn.outOfFold, lr.outOfFold, so?.outOfFold ?? nn.outOfFold, ...others.map((kernel) => kernel.linear.outOfFold)];
+  return { linear, so, kernels, outcomeKernel, isAnchored: data.anchor !== null, scores };
+}
+
+function linearData({ window, labelled: { form } }: RecipeTask, { signals, evidence }: Prepared): LinearExpertData {
+  return {
+    failures: window.failures, weights: window.weights, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
+    predicted: signals.predicted === null ? null : integersOf(signals.predicted),
+    classes: form.behaviour.kind === 'none' ? 0 : form.behaviour.classes,
+    scoreIsLogit: form.kind === 'classes',
+  };
+}
+
+function fitLinear(task: RecipeTask, data: LinearExpertData): LinearExperts {
+  const { divisions } = task;
+  const expert = <T>(name: ExpertName, fit: () => T): T => {
+    report(task, `training ${name}`, 0, 1);
+    return fit();
+  };
+  return {
+    anchor: expert('anchor', () => fitAnchor(data, divisions)),
+    nn: expert('nn', () => fitNearest(data, divisions)),
+    lr: expert('lr', () => fitSummary(data, divisions)),
+  };
+}
+
+async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear: LinearExperts): Promise<SecondOpinion | null> {
+  const { window, labelled: { form, labels }, divisions, options } = task;
+  const inputs = evidence.netInputs;
+  if (inputs === null) return null;
+  const softmax = form.kind === 'classes';
+  const participating = labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
+  return fitSecondOpinion({
+    task: {
+      head: softmax ? 'softmax' : 'sigmoid', inputs: inputs.data, rows: window.rows, width: inputs.width, outputs: softmax ? form.references : 1,
+      offsets: softmax ? evidence.poolLogits!.data : Float32Array.from(linear.nn.fitted), targets: labels,
+    },
+    failures: window.failures,
+    weights: window.weights,
+    predicted: softmax ? integersOf(signals.predicted!) : null,
+  }, divisions, netPlan(participating), options.seed, {
+    onProgress: (done, total) => report(task, 'training so', done, total),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+/** The experts that need true classes and input features; none where either is missing. */
+async function fitKernels(task: RecipeTask, { signals, context }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
+  const { window, labelled: { form, labels }, divisions, options } = task;
+  const { transformed, logProbabilities } = signals;
+  if (form.kind !== 'classes' || transformed === null || logProbabilities === null || data.predicted === null) return [];
+  const kernelData = { rows: window.rows, classes: form.references, transformed, logProbabilities, predicted: data.predicted, labels };
+  return fitKernelExperts(kernelData, context, data, divisions, (name) => ({
+    signal: options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
+  }));
+}
+
+/** The kernel expert of a form without classes; null in the other form and where there are no input features. */
+async function fitOutcomes(task: RecipeTask, { signals: { transformed } }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
+  const { labelled: { form }, divisions, options } = task;
+  if (form.kind === 'classes' || transformed === null) return null;
+  return fitOutcomeKernel(transformed, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, 'training kernel', done, total) });
+}
