@@ -80,8 +80,35 @@ t.test('few failures in the holdout: out-of-fold losses decide, with one fit', a
   const fitted = await fitMetaModel(few, options);
   t.ok(Buffer.compare(result.onnx!, fitted.onnx) === 0);
   const { stacked, anchor } = fitted.diagnostics.logLoss;
-  t.equal(result.verdict, stacked! <= anchor! ? 'promote' : 'keep');
+  t.ok(stacked! <= anchor!, `${stacked} out of fold, ${anchor} of the anchor`);
+  t.match(result, { verdict: 'promote', way: 'anchor', reason: /^not worse than its anchor: / });
 });
+
+t.test('few failures, and a little worse than the anchor: a fit takes the place of a cold start that is worse, not of one that is better, nor of a champion', async (t) => {
+  const found = await firstThatIsALittleWorse();
+  const { few, result, stacked, anchor } = found;
+  t.match(result, { verdict: 'promote', way: 'anchor', tested: false });
+  t.match(result.reason, /^worse than its anchor by less than a standard error, and better than the cold start: out-of-fold log loss /);
+  t.ok(stacked > anchor);
+  const { outOfFold } = await fitMetaModel(few, options);
+  const calibrated = { ...few, coldStartProbabilities: outOfFold.map((p, row) => (few.failures[row] === 1 ? p + 0.1 * (1 - p) : 0.9 * p)) };
+  t.match(await trainChallenger(calibrated, against(null), options), { verdict: 'keep', reason: /^worse than its anchor: / });
+  const nothing = { ...few, coldStartProbabilities: new Float64Array(few.rows).fill(NaN) };
+  t.match(await trainChallenger(nothing, against(null), options), { verdict: 'keep', reason: /^worse than its anchor: / });
+  t.match(await trainChallenger(few, against({ onnx: result.onnx!, trainedTo: 0, rows: 20 }), options), { verdict: 'keep', reason: /^worse than its anchor: / });
+});
+
+/** Streams of which nothing but chance tells, and a base model that is far too sure of itself. */
+async function firstThatIsALittleWorse() {
+  for (let seed = 1; seed <= 40; seed++) {
+    const { window: stream } = syntheticWindow({ rows: 90, inputWidth: 6, classes: 4, seed, separation: 1, seen: 6 });
+    const few = { ...stream, coldStartProbabilities: stream.coldStartProbabilities.map((p) => 0.01 * p) };
+    const result = await trainChallenger(few, against(null), options);
+    const { stacked, anchor } = result.diagnostics!.logLoss;
+    if (result.reason.startsWith('worse than its anchor by less')) return { few, result, stacked: stacked!, anchor: anchor! };
+  }
+  throw new Error('none of 40 streams has such a fit');
+}
 
 t.test('too few labels', async (t) => {
   for (const [few, words] of [

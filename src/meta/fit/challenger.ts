@@ -1,4 +1,5 @@
 import { logLosses } from '../evaluation/losses.js';
+import { pairedDifference } from '../evaluation/paired-difference.js';
 import { pairedEvidence } from '../evaluation/paired-evidence.js';
 import { summarize } from '../evaluation/summarize.js';
 import type { EvaluationSummary } from '../evaluation/summary.js';
@@ -122,23 +123,43 @@ function onProgress({ onProgress: listener }: FitOptions, prefix: string): Pick<
 }
 
 /**
- * Too few outcomes for a verdict on rows that nobody was trained on: the recipe must not be worse than its own anchor out of fold. The means
- * decide alone: the guard keeps the recipe close to the anchor when failures are few, so a share of resamples would measure only how few they
- * are. A champion is replaced only where it knows clearly less, and where what it has not seen does not speak against it.
+ * Too few outcomes for a verdict on rows that nobody was trained on: out of fold, the recipe must not be worse than its own anchor. The guard keeps it
+ * close to the anchor when failures are few, so a share of resamples would measure only how few they are. A champion is replaced only where it
+ * knows clearly less, and where what it has not seen does not speak against it.
  */
 async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: FitOptions): Promise<ChallengerResult> {
   const fitted: FittedMetaModel = await fitMetaModel(window, options);
   options.onProgress?.({ step: 'evaluating', done: 0, total: window.rows });
   const training = calibrated(fitted, window, options);
-  const ours = weightedMean(logLosses(fitted.outOfFold, window.failures), window.weights);
-  const theirs = weightedMean(logLosses(fitted.anchorOutOfFold, window.failures), window.weights);
-  const refusal = ours <= theirs ? await vetoOf(fitted, judge, options) : 'worse than its anchor';
+  const lossOf = (scores: Float64Array) => weightedMean(logLosses(scores, window.failures), window.weights);
+  const [ours, theirs] = [lossOf(fitted.outOfFold), lossOf(fitted.anchorOutOfFold)];
+  const standing = standingOutOfFold(fitted, window, judge);
+  const refusal = standing.isFit ? await vetoOf(fitted, judge, options) : standing.words;
   const figures = `out-of-fold log loss ${ours.toFixed(4)} against ${theirs.toFixed(4)} of the anchor on all ${window.rows} labelled rows `
     + `(${training.failures} failures); under ${MIN_HOLDOUT_OUTCOMES} failures or successes among the ${judge.rows.rows} newest rows that nobody was trained on, so there is no test against ${judge.champion === null ? 'the cold start' : 'the champion'}`;
   return {
-    verdict: refusal === null ? 'promote' : 'keep', way: refusal === null ? 'anchor' : null, tested: false, reason: `${refusal ?? 'not worse than its anchor'}: ${figures}`,
+    verdict: refusal === null ? 'promote' : 'keep', way: refusal === null ? 'anchor' : null, tested: false, reason: `${refusal ?? standing.words}: ${figures}`,
     onnx: fitted.onnx, metrics: summarize(fitted.outOfFold, window.failures), training, diagnostics: fitted.diagnostics,
   };
+}
+
+/**
+ * How the recipe stands by its anchor out of fold. In place of the cold start, which nobody has calibrated, it may be worse by less than a
+ * standard error where it is better than that: experts fitted to four fifths of few labels are judged, and all of them together serve.
+ */
+function standingOutOfFold({ outOfFold, anchorOutOfFold }: FittedMetaModel, { failures, weights, coldStartProbabilities }: TrainingWindow, { champion }: Judge): Standing {
+  const ours = logLosses(outOfFold, failures);
+  const byAnchor = pairedDifference(ours, logLosses(anchorOutOfFold, failures), weights);
+  if (byAnchor.mean <= 0) return { isFit: true, words: 'not worse than its anchor' };
+  // Without classes there is no cold start to be better than: the comparison with NaN is false.
+  const isBetter = pairedDifference(ours, logLosses(coldStartProbabilities, failures), weights).mean < 0;
+  if (champion !== null || !isBetter || byAnchor.mean > byAnchor.error) return { isFit: false, words: 'worse than its anchor' };
+  return { isFit: true, words: 'worse than its anchor by less than a standard error, and better than the cold start' };
+}
+
+interface Standing {
+  readonly isFit: boolean;
+  readonly words: string;
 }
 
 /** Why a champion stays though the recipe holds its own against the anchor; null where it goes, or where there is none. */
