@@ -12,6 +12,7 @@ import { openDirectLedger } from '../src/ledger/sqlite/direct-ledger.js';
 import { createSqliteLedger } from '../src/ledger/sqlite/threaded-ledger.js';
 import { SQLITE_THREAD } from '../test/support/ledger-data.js';
 import { startRedis } from '../test/support/redis-server.js';
+import { countingScan } from '../test/support/counting-scan.js';
 
 /**
  * How long a training takes to read the newest rows without a ground truth, 110 features each, from a large ledger; one row in `labelled` has a
@@ -65,16 +66,7 @@ async function withRedis(stream: Stream): Promise<void> {
 }
 
 async function measure(store: string, ledger: Ledger, key: ModelKey, rows: number, { name }: Stream): Promise<void> {
-  const seen = { scans: 0, rows: 0 };
-  const counting: Pick<Ledger, 'scan'> = {
-    async *scan(query) {
-      seen.scans += 1;
-      for await (const batch of ledger.scan(query)) {
-        seen.rows += batch.count;
-        yield batch;
-      }
-    },
-  };
+  const { counting, seen } = countingScan(ledger);
   const begin = performance.now();
   const found = await readUnlabelled(counting, { key, featureSchema: 's'.repeat(16), before: NOW, newest: WANTED }, WIDTH, () => undefined);
   const spent = performance.now() - begin;

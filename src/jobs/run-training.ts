@@ -29,12 +29,12 @@ export async function runTraining(
 }
 
 /**
- * Null where there are none, and where there are no classes that inputs and base model could tell of without a label. Rows that are too young for their
+ * Null where there are none, and where there is no score of each class that inputs and base model could tell of without a label. Rows that are too young for their
  * ground truth to count are among them: nothing of it is read.
  */
 async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, progress: ProgressListener): Promise<UnlabelledRows | null> {
   const { key, featureSchema, maxUnlabelledRows: newest, startedAt, width } = task;
-  if (newest === 0 || task.behaviour.kind === 'none') return null;
+  if (newest === 0 || task.behaviour.kind !== 'classes') return null;
   return readUnlabelled(ledger, { key, featureSchema, before: startedAt, newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
 }
 

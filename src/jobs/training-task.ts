@@ -22,7 +22,7 @@ export interface TrainingTask {
   readonly maxStoredRows: number;
   /** Newest predictions without a ground truth that are read; 0: none. */
   readonly maxUnlabelledRows: number;
-  /** When the training was asked for; milliseconds. Unlabelled rows that are newer, or not older than `until`, are not read. */
+  /** When the training was asked for; milliseconds. Unlabelled rows that are newer are not read. */
   readonly startedAt: number;
   readonly seed: number;
   /** The champion that the challenger is judged against. */

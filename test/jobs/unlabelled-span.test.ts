@@ -7,6 +7,7 @@ import { inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerFacade } from '../../src/ledger/sqlite/ledger-facade.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
 import { batchOf, freshKey, labelItem, newId } from '../support/ledger-data.js';
+import { countingScan } from '../support/counting-scan.js';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3_600_000;
@@ -20,16 +21,7 @@ function open(t: Test) {
   t.teardown(dispose);
   const pages = { select: 10, readFeatures: 10, read: 10, scan: 10, scanBytes: 1 << 20, count: 10, prune: 10 };
   const ledger = createLedgerFacade(inThisThread(createLedgerCore(db)), async () => undefined, pages);
-  const seen = { rows: 0, scans: 0 };
-  const counting: Pick<Ledger, 'scan'> = {
-    async *scan(query) {
-      seen.scans += 1;
-      for await (const batch of ledger.scan(query)) {
-        seen.rows += batch.count;
-        yield batch;
-      }
-    },
-  };
+  const { counting, seen } = countingScan(ledger);
   return { ledger, counting, seen };
 }
 

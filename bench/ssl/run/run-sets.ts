@@ -1,5 +1,5 @@
 import { ResultsFile } from '../../quality/run/results-file.js';
-import { runPool } from '../../quality/run/pool.js';
+import { runMissing } from '../../quality/run/run-missing.js';
 import { hasMnist } from '../data/mnist.js';
 import type { SslOptions } from './options.js';
 import { sslUnitName, type SslResult, type SslUnit } from './results.js';
@@ -14,32 +14,13 @@ function unitsOf({ sets, seeds }: SslOptions): SslUnit[] {
 }
 
 /** Runs what is not in the results file yet. Gives the number of units that failed. */
-export async function runSets(options: SslOptions): Promise<number> {
-  const file = new ResultsFile<SslUnit, SslResult>(options.out, sslUnitName);
-  const known = new Set(file.read().map(({ unit }) => sslUnitName(unit)));
-  const all = unitsOf(options);
-  const units = all.filter((unit) => !known.has(sslUnitName(unit)));
-  say(`${all.length} units, ${all.length - units.length} of them already in ${file.path}; ${options.jobs} processes`);
-  const start = Date.now();
-  let [done, failed] = [0, 0];
-  const progress = (unit: SslUnit): void => {
-    done++;
-    const seconds = (Date.now() - start) / 1000;
-    say(`${done}/${units.length} ${sslUnitName(unit)}, ${Math.round(seconds)} s passed, about ${Math.round((seconds / done) * (units.length - done))} s left`);
-  };
-  await runPool<SslUnit, SslResult>(units, options.jobs, {
+export function runSets(options: SslOptions): Promise<number> {
+  return runMissing<SslUnit, SslResult, SslResult>({
+    all: unitsOf(options),
+    jobs: options.jobs,
+    file: new ResultsFile<SslUnit, SslResult>(options.out, sslUnitName),
     child: new URL('./child.js', import.meta.url),
-    order: (unit) => unit,
     nameOf: sslUnitName,
-    onResult(result) {
-      file.append(result);
-      progress(result.unit);
-    },
-    onFailure(unit, reason) {
-      failed++;
-      say(`FAILED: ${reason}`);
-      progress(unit);
-    },
+    toResult: (sent) => sent,
   });
-  return failed;
 }

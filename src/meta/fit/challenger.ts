@@ -131,9 +131,9 @@ async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: Fit
   const fitted: FittedMetaModel = await fitMetaModel(window, options);
   options.onProgress?.({ step: 'evaluating', done: 0, total: window.rows });
   const training = calibrated(fitted, window, options);
-  const lossOf = (scores: Float64Array) => weightedMean(logLosses(scores, window.failures), window.weights);
-  const [ours, theirs] = [lossOf(fitted.outOfFold), lossOf(fitted.anchorOutOfFold)];
-  const standing = standingOutOfFold(fitted, window, judge);
+  const losses = { ours: logLosses(fitted.outOfFold, window.failures), anchor: logLosses(fitted.anchorOutOfFold, window.failures) };
+  const [ours, theirs] = [weightedMean(losses.ours, window.weights), weightedMean(losses.anchor, window.weights)];
+  const standing = standingOutOfFold(losses, window, judge);
   const refusal = standing.isFit ? await vetoOf(fitted, judge, options) : standing.words;
   const figures = `out-of-fold log loss ${ours.toFixed(4)} against ${theirs.toFixed(4)} of the anchor on all ${window.rows} labelled rows `
     + `(${training.failures} failures); under ${MIN_HOLDOUT_OUTCOMES} failures or successes among the ${judge.rows.rows} newest rows that nobody was trained on, so there is no test against ${judge.champion === null ? 'the cold start' : 'the champion'}`;
@@ -147,9 +147,10 @@ async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: Fit
  * How the recipe stands by its anchor out of fold. In place of the cold start, which nobody has calibrated, it may be worse by less than a
  * standard error where it is better than that: experts fitted to four fifths of few labels are judged, and all of them together serve.
  */
-function standingOutOfFold({ outOfFold, anchorOutOfFold }: FittedMetaModel, { failures, weights, coldStartProbabilities }: TrainingWindow, { champion }: Judge): Standing {
-  const ours = logLosses(outOfFold, failures);
-  const byAnchor = pairedDifference(ours, logLosses(anchorOutOfFold, failures), weights);
+function standingOutOfFold(
+  { ours, anchor }: { readonly ours: Float64Array; readonly anchor: Float64Array }, { failures, weights, coldStartProbabilities }: TrainingWindow, { champion }: Judge,
+): Standing {
+  const byAnchor = pairedDifference(ours, anchor, weights);
   if (byAnchor.mean <= 0) return { isFit: true, words: 'not worse than its anchor' };
   // Without classes there is no cold start to be better than: the comparison with NaN is false.
   const isBetter = pairedDifference(ours, logLosses(coldStartProbabilities, failures), weights).mean < 0;

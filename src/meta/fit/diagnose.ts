@@ -6,7 +6,7 @@ import { EXPERTS, type FitDiagnostics } from './types.js';
 
 /** What is worth knowing about a fit. */
 export function diagnose(task: RecipeTask, { context, parameters }: Prepared, experts: FittedExperts, { stacker, stacked, offset }: FittedStack): FitDiagnostics {
-  const { linear, so, kernels, outcomeKernel, scores } = experts;
+  const { linear, so, penalties, scores } = experts;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
   const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
   return {
@@ -19,7 +19,7 @@ export function diagnose(task: RecipeTask, { context, parameters }: Prepared, ex
     recentOffset: offset,
     pool: parameters.evidence.pool,
     tau: linear.lr.tau,
-    kernelPenalties: [...kernels, ...(outcomeKernel === null ? [] : [outcomeKernel])].map(({ penalty }) => penalty),
+    kernelPenalties: penalties,
     netSteps: so?.steps ?? null,
     snapshotLosses: so?.losses ?? [],
   };

@@ -14,6 +14,8 @@ export interface FittedExperts {
   readonly so: SecondOpinion | null;
   readonly kernels: readonly KernelExpert[];
   readonly outcomeKernel: OutcomeKernel | null;
+  /** Of the kernel regressions. */
+  readonly penalties: readonly number[];
   /** Whether the anchor tells one prediction from another. */
   readonly isAnchored: boolean;
   /** Out-of-fold failure logits of each, in the order of EXPERTS. */
@@ -27,9 +29,9 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const kernels = await fitKernels(task, prepared, data);
   const outcomeKernel = await fitOutcomes(task, prepared, data);
   const { anchor, nn, lr } = linear;
-  const others = [...kernels, ...(outcomeKernel === null ? [] : [outcomeKernel])];
-  const scores = [anchor.outOfFold, nn.outOfFold, lr.outOfFold, so?.outOfFold ?? nn.outOfFold, ...others.map((kernel) => kernel.linear.outOfFold)];
-  return { linear, so, kernels, outcomeKernel, isAnchored: data.anchor !== null, scores };
+  const regressions = outcomeKernel === null ? kernels : [outcomeKernel];
+  const scores = [anchor.outOfFold, nn.outOfFold, lr.outOfFold, so?.outOfFold ?? nn.outOfFold, ...regressions.map((kernel) => kernel.linear.outOfFold)];
+  return { linear, so, kernels, outcomeKernel, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null, scores };
 }
 
 function linearData({ window, labelled: { form } }: RecipeTask, { signals, evidence }: Prepared): LinearExpertData {

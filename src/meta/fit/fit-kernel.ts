@@ -5,7 +5,7 @@ import { fitRidge, type RidgeContext, type RidgeHooks } from '../kernel/ridge.js
 import type { Division } from '../linear/folds.js';
 import { BASE_ALONE, HALF_EACH, fitPool } from '../linear/multinomial-pool.js';
 import { clipScore, failureLogitOf } from '../linear/numerics.js';
-import { pickRows } from '../training/pick-rows.js';
+import { otherRows, pickRows } from '../training/pick-rows.js';
 import type { ColumnSet } from './column-set.js';
 import { knownRows } from './known-rows.js';
 import { runStage } from './staged-run.js';
@@ -90,9 +90,7 @@ async function pointsOf(kind: KernelKind, data: KernelData, scale: KernelScale, 
 async function fillOthers(
   logs: Float32Array, learnt: Int32Array, { rows, classes, transformed, logProbabilities }: KernelData, classifier: KernelClassifier, hooks: RidgeHooks,
 ): Promise<void> {
-  const isLearnt = new Uint8Array(rows);
-  for (const row of learnt) isLearnt[row] = 1;
-  const others = Int32Array.from(isLearnt.keys()).filter((row) => isLearnt[row] === 0);
+  const others = otherRows(rows, learnt);
   if (others.length === 0) return;
   const picked = ({ width, data }: ColumnSet): ColumnSet => ({ width, data: pickRows(data, width, others) });
   const inputs = { rows: others.length, transformed: picked(transformed), logProbabilities: picked(logProbabilities) };

@@ -4,7 +4,7 @@ import { fitRidge, type RidgeHooks } from '../kernel/ridge.js';
 import type { Division } from '../linear/folds.js';
 import { logit } from '../linear/numerics.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
-import { pickRows } from '../training/pick-rows.js';
+import { otherRows, pickRows } from '../training/pick-rows.js';
 import type { ColumnSet } from './column-set.js';
 import { runStage } from './staged-run.js';
 
@@ -31,7 +31,7 @@ export async function fitOutcomeKernel(transformed: ColumnSet, data: LinearExper
   const regression: OutcomeRegression = { centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, rate };
   const scores = new Float32Array(rows);
   ridge.learnt.forEach((row, at) => (scores[row] = scoreOf(ridge.heldOut[at]! + rate, rate)));
-  await fillOlder(scores, rows - ridge.learnt.length, transformed, regression, hooks);
+  await fillOthers(scores, otherRows(rows, ridge.learnt), transformed, regression, hooks);
   const score = { width: 1, data: scores };
   return { regression, penalty: ridge.penalty, linear: fitNearest({ ...data, score, scoreIsLogit: true }, divisions) };
 }
@@ -40,12 +40,12 @@ function scoreOf(failure: number, rate: number): number {
   return logit(Math.min(1 - LEAST_FAILURE, Math.max(LEAST_FAILURE, failure))) - logit(rate);
 }
 
-/** What the regression says of the oldest rows, which it did not learn from. */
-async function fillOlder(scores: Float32Array, count: number, transformed: ColumnSet, regression: OutcomeRegression, { signal }: RidgeHooks): Promise<void> {
-  if (count === 0) return;
-  const feed = { width: transformed.width, data: pickRows(transformed.data, transformed.width, Int32Array.from({ length: count }, (_, row) => row)) };
+/** What the regression says of the rows that it did not learn from. */
+async function fillOthers(scores: Float32Array, others: Int32Array, transformed: ColumnSet, regression: OutcomeRegression, { signal }: RidgeHooks): Promise<void> {
+  if (others.length === 0) return;
+  const feed = { width: transformed.width, data: pickRows(transformed.data, transformed.width, others) };
   const { values } = await runStage({
-    rows: count, chunk: CHUNK, feeds: { transformed: feed }, emit: (graph, inputs) => ({ values: emitOutcomeScore(graph, inputs.transformed!, regression) }),
+    rows: others.length, chunk: CHUNK, feeds: { transformed: feed }, emit: (graph, inputs) => ({ values: emitOutcomeScore(graph, inputs.transformed!, regression) }),
   }, { signal });
-  scores.set(values!.data);
+  others.forEach((row, at) => (scores[row] = values!.data[at]!));
 }

@@ -1,4 +1,5 @@
 import { upperNormalQuantile } from '../evaluation/normal-quantile.js';
+import { meanWithError } from '../selection/weights.js';
 import { sigmoid, weightAt } from './numerics.js';
 
 /** Rows from which on the newest can be set against others. */
@@ -17,7 +18,7 @@ export interface RecentRows {
   readonly failures: Uint8Array;
   readonly weights: Float64Array | null;
   /** Columns that show without a label what rows are like; each of the length of the logits. */
-  readonly signs: readonly ArrayLike<number>[];
+  readonly signs: readonly (Float32Array | Float64Array)[];
 }
 
 /**
@@ -35,23 +36,11 @@ export function recentOffset({ logits, failures, weights, signs }: RecentRows): 
 }
 
 /** Difference of the means of the rows from `from` on and of those before, in its standard errors (Welch 1947); 0 where nothing varies. */
-function difference(values: ArrayLike<number>, from: number, weights: Float64Array | null): number {
-  const [before, after] = [moments(values, 0, from, weights), moments(values, from, values.length, weights)];
-  const error = Math.sqrt(before.error + after.error);
+function difference(values: Float32Array | Float64Array, from: number, weights: Float64Array | null): number {
+  const before = meanWithError(values.subarray(0, from), weights?.subarray(0, from) ?? null);
+  const after = meanWithError(values.subarray(from), weights?.subarray(from) ?? null);
+  const error = Math.hypot(before.error, after.error);
   return error > 0 ? (after.mean - before.mean) / error : 0;
-}
-
-/** Weighted mean of some rows, and the variance of it. */
-function moments(values: ArrayLike<number>, from: number, to: number, weights: Float64Array | null): { readonly mean: number; readonly error: number } {
-  let [total, sum] = [0, 0];
-  for (let i = from; i < to; i++) {
-    total += weightAt(weights, i);
-    sum += weightAt(weights, i) * values[i]!;
-  }
-  const mean = sum / total;
-  let squares = 0;
-  for (let i = from; i < to; i++) squares += (weightAt(weights, i) * (values[i]! - mean)) ** 2;
-  return { mean, error: squares / (total * total) };
 }
 
 /** MAP by Newton's method; the objective is convex. */

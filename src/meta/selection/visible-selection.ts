@@ -1,4 +1,4 @@
-import { weightedMean } from './weights.js';
+import { meanWithError } from './weights.js';
 
 /** The mean failure probability of labelled rows may differ so far from that of all rows, as a share of it. */
 export const SELECTION_TOLERANCE = 0.25;
@@ -21,14 +21,8 @@ export interface SelectionView {
  */
 export function visibleSelection(probabilities: Float64Array, weights: Float64Array | null, allMean: number): SelectionView | null {
   if (probabilities.length === 0 || Number.isNaN(allMean)) return null;
-  const labelledMean = weightedMean(probabilities, weights);
-  let [squares, total] = [0, 0];
-  probabilities.forEach((p, i) => {
-    const weight = weights === null ? 1 : (weights[i] ?? 0);
-    squares += (weight * (p - labelledMean)) ** 2;
-    total += weight;
-  });
+  const { mean: labelledMean, error } = meanWithError(probabilities, weights);
   const difference = Math.abs(labelledMean - allMean);
-  const visible = difference > SELECTION_TOLERANCE * allMean && difference > (SELECTION_ERRORS * Math.sqrt(squares)) / total;
+  const visible = difference > SELECTION_TOLERANCE * allMean && difference > SELECTION_ERRORS * error;
   return { labelledMean, allMean, visible };
 }

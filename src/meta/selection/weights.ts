@@ -23,7 +23,7 @@ export function effectiveRows(weights: Float64Array): number {
 }
 
 /** Mean under weights (null: equal ones); 0 of nothing. */
-export function weightedMean(values: Float64Array, weights: Float64Array | null): number {
+export function weightedMean(values: Float32Array | Float64Array, weights: Float64Array | null): number {
   let [sum, total] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const weight = weights === null ? 1 : (weights[i] ?? 0);
@@ -31,6 +31,18 @@ export function weightedMean(values: Float64Array, weights: Float64Array | null)
     total += weight;
   }
   return total === 0 ? 0 : sum / total;
+}
+
+/** Mean under weights (null: equal ones) and its standard error; 0 of nothing. */
+export function meanWithError(values: Float32Array | Float64Array, weights: Float64Array | null): { readonly mean: number; readonly error: number } {
+  const mean = weightedMean(values, weights);
+  let [squares, total] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights === null ? 1 : (weights[i] ?? 0);
+    squares += (weight * ((values[i] ?? 0) - mean)) ** 2;
+    total += weight;
+  }
+  return { mean, error: total === 0 ? 0 : Math.sqrt(squares) / total };
 }
 
 function sumOf(values: Float64Array): number {

@@ -4,3 +4,10 @@ export function pickRows(values: Float32Array, width: number, rows: Int32Array):
   rows.forEach((row, at) => picked.set(values.subarray(row * width, (row + 1) * width), at * width));
   return picked;
 }
+
+/** The rows from 0 to `count` that are not among `rows`, ascending. */
+export function otherRows(count: number, rows: Int32Array): Int32Array {
+  const isAmong = new Uint8Array(count);
+  for (const row of rows) isAmong[row] = 1;
+  return Int32Array.from(isAmong.keys()).filter((row) => isAmong[row] === 0);
+}

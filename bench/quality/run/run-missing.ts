@@ -1,0 +1,44 @@
+import { runPool, type PoolTask } from './pool.js';
+import type { ResultsFile } from './results-file.js';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Units to run, and what a process sends of each (`Sent`) becomes a line of the results file (`Result`). */
+export interface MissingUnits<Unit, Sent, Result extends { readonly unit: Unit }> extends Pick<PoolTask<Unit, Sent>, 'child' | 'nameOf'> {
+  readonly all: readonly Unit[];
+  readonly jobs: number;
+  readonly file: ResultsFile<Unit, Result>;
+  toResult(sent: Sent): Result;
+}
+
+/** Runs the units that are not in the results file yet, each ordered from its process as it is. Gives the number of those that failed. */
+export async function runMissing<Unit extends object, Sent, Result extends { readonly unit: Unit }>(
+  { all, jobs, file, child, nameOf, toResult }: MissingUnits<Unit, Sent, Result>,
+): Promise<number> {
+  const known = new Set(file.read().map(({ unit }) => nameOf(unit)));
+  const units = all.filter((unit) => !known.has(nameOf(unit)));
+  say(`${all.length} units, ${all.length - units.length} of them already in ${file.path}; ${jobs} processes`);
+  const start = Date.now();
+  let [done, failed] = [0, 0];
+  const progress = (unit: Unit): void => {
+    done++;
+    const seconds = (Date.now() - start) / 1000;
+    say(`${done}/${units.length} ${nameOf(unit)}, ${Math.round(seconds)} s passed, about ${Math.round((seconds / done) * (units.length - done))} s left`);
+  };
+  await runPool<Unit, Sent>(units, jobs, {
+    child,
+    order: (unit) => unit,
+    nameOf,
+    onResult(sent) {
+      const result = toResult(sent);
+      file.append(result);
+      progress(result.unit);
+    },
+    onFailure(unit, reason) {
+      failed++;
+      say(`FAILED: ${reason}`);
+      progress(unit);
+    },
+  });
+  return failed;
+}
