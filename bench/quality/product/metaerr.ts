@@ -1,4 +1,6 @@
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
+import { DEFAULT_MIN_UNLABELLED_ROWS } from '../../../src/inference/config/file-schema.js';
+import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../../src/meta/fit/score-window.js';
 import type { FitDiagnostics } from '../../../src/meta/fit/types.js';
@@ -10,7 +12,7 @@ import type { LoggedRows, TruthRows } from './logged-rows.js';
 const MAX_STORED_ROWS = 10_000;
 
 export interface MetaErrScores extends Scores {
-  /** Null at the cold start. */
+  /** Null without labels. */
   readonly diagnostics: FitDiagnostics | null;
 }
 
@@ -27,9 +29,15 @@ export function windowOf(logged: TruthRows): TrainingWindow {
   };
 }
 
-/** What the product serves for the test rows after it has been given the labelled ones; without any it is 1 - confidence. */
+/** What the product serves for the test rows after it has been given the labelled ones, and those without a label. */
 export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
-  if (labelled.rows === 0) return { scores: test.coldStart, areProbabilities: true, diagnostics: null };
+  if (labelled.rows === 0) return labelFreeScores(unlabelled, test, behaviour);
   const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
+}
+
+/** Without any label: the label-free meta-model, or 1 - confidence where there are too few rows for it. */
+async function labelFreeScores(unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout): Promise<MetaErrScores> {
+  const fitted = unlabelled === null || unlabelled.rows < DEFAULT_MIN_UNLABELLED_ROWS ? null : await fitLabelFree(unlabelled, unlabelled, { behaviour });
+  return { scores: fitted === null ? test.coldStart : await scoreWindow(fitted.onnx, windowOf(test)), areProbabilities: true, diagnostics: null };
 }

@@ -1,11 +1,14 @@
+import { DEFAULT_MIN_UNLABELLED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { BANDS, FEWEST_FAILURES, inBand, summarizeRatios } from './bands.js';
 import type { Band, RatioSummary } from './bands.js';
 import { meanOf } from './cells.js';
 import type { Cell, MethodSummary } from './cells.js';
+import { compare } from './compare.js';
 import type { Comparison, JudgedCell } from './compare.js';
 import { count, fixed, percent, ratio, table } from './markdown.js';
 
 const PLATT = /^Platt/i;
+const MSP = /^MSP$/;
 
 function bandRow(title: string, cells: readonly JudgedCell[], of: (cell: JudgedCell) => Comparison): string[] | null {
   const summary = summarizeRatios(cells, of);
@@ -24,10 +27,25 @@ function bandTable(cells: readonly JudgedCell[], of: (cell: JudgedCell) => Compa
   return table(heads, rows);
 }
 
-/** The ratios at no labels, which has no rho. */
-function coldStartLine(cells: readonly JudgedCell[]): string {
-  const summary = summarizeRatios(cells.filter(({ cell }) => cell.labels === 0), ({ labelFree }) => labelFree);
-  return summary === null ? '' : `Without a label MetaErr serves 1 - confidence: mean ratio to the best label-free baseline ${ratio(summary.mean)}, worst cell ${named(summary.worstCell)}.`;
+/** The ratios and the calibration at no labels, which has no rho. */
+function withoutLabels(cells: readonly JudgedCell[]): string {
+  const none = cells.filter(({ cell }) => cell.labels === 0);
+  const summary = summarizeRatios(none, ({ labelFree }) => labelFree);
+  if (summary === null) return '';
+  const confidence = summarizeRatios(none, ({ cell, labelFree }) => againstBest(cell, labelFree));
+  const words = ({ mean, worstCell }: RatioSummary): string => `mean ratio to the best label-free baseline ${ratio(mean)}, worst cell ${named(worstCell)}`;
+  const [brier, ece] = (['brier', 'ece'] as const).map((figure) => {
+    const mean = (of: (cell: Cell) => MethodSummary | undefined): string => fixed(meanOf(none.map(({ cell }) => of(cell)?.figures[figure] ?? null)), figure === 'brier' ? 4 : 3);
+    return `${mean(({ metaerr }) => metaerr)} against ${mean((cell) => find(cell, MSP))}`;
+  });
+  const beside = confidence === null ? '' : ` 1 - confidence, what is served before the first ${DEFAULT_MIN_UNLABELLED_ROWS} predictions: ${words(confidence)}.`;
+  return `Without a label MetaErr serves its label-free meta-model ([decision 21](decisions/0021-a-meta-model-without-labels.md)): ${words(summary)}.${beside} Means over these cells: Brier ${brier}, ECE ${ece} of 1 - confidence, whose level it takes over.`;
+}
+
+/** 1 - confidence in the place of the product. */
+function againstBest(cell: Cell, best: Comparison): Comparison {
+  const confidence = find(cell, MSP);
+  return confidence === undefined ? best : compare({ seeds: cell.seeds, metaerr: confidence }, best.baseline);
 }
 
 function find(cell: Cell, name: RegExp): MethodSummary | undefined {
@@ -37,8 +55,8 @@ function find(cell: Cell, name: RegExp): MethodSummary | undefined {
 function calibrationRow(band: Band, cells: readonly JudgedCell[]): string[] {
   const own = inBand(band, cells).map(({ cell }) => cell);
   const mean = (of: (cell: Cell) => number | null | undefined): number | null => meanOf(own.map((cell) => of(cell) ?? null));
-  const brier = [mean((cell) => find(cell, /^MSP$/)?.figures.brier), mean((cell) => find(cell, PLATT)?.figures.brier), mean((cell) => cell.metaerr.figures.brier)];
-  const ece = [mean((cell) => find(cell, /^MSP$/)?.figures.ece), mean((cell) => find(cell, PLATT)?.figures.ece), mean((cell) => cell.metaerr.figures.ece)];
+  const brier = [mean((cell) => find(cell, MSP)?.figures.brier), mean((cell) => find(cell, PLATT)?.figures.brier), mean((cell) => cell.metaerr.figures.brier)];
+  const ece = [mean((cell) => find(cell, MSP)?.figures.ece), mean((cell) => find(cell, PLATT)?.figures.ece), mean((cell) => cell.metaerr.figures.ece)];
   return [band.title, count(own.length), ...brier.map((value) => fixed(value, 4)), ...ece.map((value) => fixed(value, 3))];
 }
 
@@ -70,7 +88,7 @@ export function summarySection(plain: readonly JudgedCell[], others: readonly Ju
     'Ratio of E-AURC, MetaErr / baseline, below 1 is better; the baseline is the one with the lowest mean over the seeds of that very cell, chosen with hindsight. "Better" and "worse": the 95 % interval of the difference (paired bootstrap over the test rows of all seeds) leaves out 0.',
     '### Against the best baseline that needs no labels',
     bandTable(plain, ({ labelFree }) => labelFree),
-    coldStartLine(plain),
+    withoutLabels([...plain, ...others]),
     '### Against the best of all baselines, given the same labels',
     bandTable(plain, ({ all }) => all),
     ...shifted,

@@ -73,6 +73,7 @@ const RiskPolicy = Type.Object(
 
 /** Also that of models whose profiles were published before the setting was there. */
 export const DEFAULT_UNLABELLED_ROWS = 5_000;
+export const DEFAULT_MIN_UNLABELLED_ROWS = 200;
 
 const Retraining = Type.Object(
   {

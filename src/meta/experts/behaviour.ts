@@ -79,8 +79,8 @@ function sanitized(graph: GraphBuilder, value: Value, low: number, high: number)
   return clip(graph, known, low, high);
 }
 
-/** g = ln((rest + p2) / max(p1 - p2, 1e-4)). */
-function marginScore(graph: GraphBuilder, rest: Value, first: Value, second: Value): Value {
+/** g = ln((rest + p2) / max(p1 - p2, 1e-4)), from the logarithms of `rest` = 1 - p1, p1 and p2. */
+export function marginScore(graph: GraphBuilder, rest: Value, first: Value, second: Value): Value {
   const gap = minus(graph, graph.node('Exp', [first]), graph.node('Exp', [second]));
   const numerator = logSumExp(graph, beside(graph, [rest, second]));
   return clip(graph, minus(graph, numerator, graph.node('Log', [atLeast(graph, gap, 1e-4)])), -16, 10);

@@ -18,3 +18,8 @@ export function integersOf({ data }: ColumnSet): Int32Array {
 export function columnOf({ width, data }: ColumnSet, column: number): Float32Array {
   return Float32Array.from({ length: data.length / width }, (_, row) => data[row * width + column]!);
 }
+
+/** Rows [from, to), as a view. */
+export function rowsOf({ width, data }: ColumnSet, from: number, to: number): ColumnSet {
+  return { width, data: data.subarray(from * width, to * width) };
+}

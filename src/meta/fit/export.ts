@@ -1,4 +1,3 @@
-import { createGraphBuilder } from '../../engine/onnx/graph-builder.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { BehaviourValues } from '../experts/behaviour.js';
 import { emitEvidence, type EvidenceValues } from '../experts/evidence.js';
@@ -6,37 +5,20 @@ import { emitDistancePart, transformedWidth } from '../experts/input-transform.j
 import { emitLinear } from '../experts/linear-experts.js';
 import { emitNeighbours } from '../experts/neighbours.js';
 import { emitNetEnsemble } from '../experts/net-ensemble.js';
-import { clip, filled, plus, times } from '../experts/operators.js';
-import { META_GRAPH } from '../features/layout.js';
+import { filled, plus, times } from '../experts/operators.js';
+import { writeServingGraph } from './serving-graph.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
 import { emitOutcomeScore } from '../kernel/outcome-score.js';
 import { EXPERTS, type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
-
-/** Keep the float32 probability inside (0, 1). */
-const LOWEST_LOGIT = -30;
-const HIGHEST_LOGIT = 16;
 
 /**
  * Writes the serving graph: META_GRAPH.input float32 [N, width] -> META_GRAPH.output float32 [N], in (0, 1). It is put together from
  * the same emitters that computed the columns in training, so the two cannot drift apart.
  */
 export function exportMetaModel(parameters: MetaModelParameters): Uint8Array {
-  const graph = createGraphBuilder();
-  const features = graph.input(META_GRAPH.input, 'float32', ['rows', parameters.form.width]);
-  const logit = clip(graph, emitLogit(graph, features, parameters), LOWEST_LOGIT, HIGHEST_LOGIT);
-  const probability = logistic(graph, graph.node('Reshape', [logit, graph.ints([-1])]));
-  graph.output(META_GRAPH.output, probability, 'float32', ['rows']);
-  return graph.toModel({ producer: 'metaerr', recipe: parameters.recipe === null ? 'anchor' : parameters.form.kind });
-}
-
-/**
- * 1 / (1 + e^-z). Not the Sigmoid operator: onnxruntime's is an approximation of absolute error 1e-7 that is 0 below -18 and not
- * monotone before, which would spoil the order of the confident rows.
- */
-function logistic(graph: GraphBuilder, logit: Value): Value {
-  const odds = graph.node('Exp', [graph.node('Neg', [logit])]);
-  return graph.node('Reciprocal', [plus(graph, odds, 1)]);
+  const recipe = parameters.recipe === null ? 'anchor' : parameters.form.kind;
+  return writeServingGraph(parameters.form.width, recipe, (graph, features) => emitLogit(graph, features, parameters));
 }
 
 /** N x 1: the failure logit. */

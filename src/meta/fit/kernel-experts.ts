@@ -5,6 +5,9 @@ import type { Division } from '../linear/folds.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import { fitKernel, type KernelContext, type KernelData, type KernelForm } from './fit-kernel.js';
 
+/** The form of the consensus, with labels and without. */
+export const CONSENSUS = { kind: 'inputs', sharpness: 8 } as const satisfies KernelForm;
+
 /**
  * The kernel experts, where each measures its distances, and whether it learns from predictions without a ground truth too. Sharpness: gamma
  * by the inverse of the median squared distance, chosen on the quality benchmark's development seeds.
@@ -12,7 +15,7 @@ import { fitKernel, type KernelContext, type KernelData, type KernelForm } from 
 const KERNELS = [
   { name: 'kernel', kind: 'inputs', sharpness: 4, unlabelled: false },
   { name: 'joint', kind: 'joint', sharpness: 6, unlabelled: false },
-  { name: 'consensus', kind: 'inputs', sharpness: 8, unlabelled: true },
+  { name: 'consensus', ...CONSENSUS, unlabelled: true },
 ] as const satisfies readonly (KernelForm & { readonly name: string; readonly unlabelled: boolean })[];
 export type KernelName = (typeof KERNELS)[number]['name'];
 

@@ -2,14 +2,15 @@ import type { Form } from '../experts/form.js';
 import type { TrainingWindow, UnlabelledRows } from '../training/window.js';
 import type { FeatureRows } from './fit-input-transform.js';
 
-/** Fewer say too little beside the labelled rows to be worth the work. */
-const LEAST_ROWS = 200;
+/** Fewer say too little to be worth the work. */
+export const MIN_UNLABELLED_ROWS = 200;
+/** The same by labelled rows beside them. */
 const LEAST_BY_LABELLED = 0.25;
 
 /** The predictions without a ground truth if a fit of this form has a use for them, else null. */
 export function usefulUnlabelled({ rows }: Pick<TrainingWindow, 'rows'>, form: Form, unlabelled: UnlabelledRows | null): UnlabelledRows | null {
   if (unlabelled === null || form.kind !== 'classes' || form.inputWidth === 0) return null;
-  return unlabelled.rows >= Math.max(LEAST_ROWS, LEAST_BY_LABELLED * rows) ? unlabelled : null;
+  return unlabelled.rows >= Math.max(MIN_UNLABELLED_ROWS, LEAST_BY_LABELLED * rows) ? unlabelled : null;
 }
 
 /** Labelled rows and those without a ground truth, one after the other. */

@@ -26,12 +26,21 @@ export const LABELLED_PLAN: RidgePlan = {
 };
 
 /** With context rows many centres are worth more than many penalties. */
-export const CONTEXT_PLAN: RidgePlan = {
+const CONTEXT_PLAN: RidgePlan = {
   steps: [[0.3, 1], [0.1, 1], [0.03, 1], [0.1, 0.1], [0.03, 0.1]].map(([penalty, contextWeight]) => ({ penalty: penalty!, contextWeight: contextWeight! })),
   iterations: 30,
   mostCentres: 5000,
   operations: 4e9,
 };
+
+/** Without a labelled row nothing can choose between steps. */
+const LABEL_FREE_PLAN: RidgePlan = { ...CONTEXT_PLAN, steps: [{ penalty: 0.1, contextWeight: 1 }], iterations: 60 };
+
+/** The plan of a regression on so many labelled rows, with context rows beside them or not. */
+export function planFor(labelled: number, hasContext: boolean): RidgePlan {
+  if (!hasContext) return LABELLED_PLAN;
+  return labelled === 0 ? LABEL_FREE_PLAN : CONTEXT_PLAN;
+}
 
 /** Rows that a plan learns from at most, where `fits` run beside each other. */
 export function mostCentres({ mostCentres: most, operations }: RidgePlan, classes: number, fits: number): number {

@@ -5,7 +5,7 @@ import type { Tensor } from '../../engine/tensor.js';
 import type { Division } from '../linear/folds.js';
 import { pickRows } from '../training/pick-rows.js';
 import { buildGramModel, buildRidgeModel } from './ridge-graph.js';
-import { CONTEXT_PLAN, LABELLED_PLAN, mostCentres, shareCentres, type RidgePlan, type RidgeStep } from './ridge-plan.js';
+import { mostCentres, planFor, shareCentres, type RidgePlan, type RidgeStep } from './ridge-plan.js';
 
 /** Rows that every fit learns from and none is judged on. */
 export interface RidgeContext {
@@ -58,7 +58,7 @@ const SESSION = { executionProviders: ['cpu'], intraOpThreads: 1 } as const;
  */
 export async function fitRidge(problem: RidgeProblem, division: Division, hooks: RidgeHooks = {}): Promise<RidgeFit> {
   const { width, classes, known, context } = problem;
-  const plan = context === null ? LABELLED_PLAN : CONTEXT_PLAN;
+  const plan = planFor(known.length, context !== null);
   const fits = division.training.length + 1;
   const share = shareCentres(mostCentres(plan, classes, fits), known.length, context?.rows ?? 0);
   const learnt = known.subarray(known.length - share.labelled);
