@@ -20,7 +20,7 @@ export interface JobBody {
   readonly error: string | null;
 }
 export interface MetaModelsBody {
-  readonly meta_models: readonly { readonly version: number; readonly state: string; readonly reason: string; readonly training: { readonly rows: number; readonly failures: number } }[];
+  readonly meta_models: readonly { readonly version: number; readonly state: string; readonly reason: string; readonly training: { readonly rows: number; readonly failures: number; readonly unlabelled_rows: number | null } }[];
 }
 
 /** A plain HTTP client of the service with kept-alive connections; its requests go to the servers in turn. */

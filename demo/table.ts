@@ -41,6 +41,10 @@ export function figuresCaption(figures: Figures): string {
   ].join('\n');
 }
 
+function learnedFrom({ rows, failures, unlabelled_rows: unlabelled }: MetaModelsBody['meta_models'][number]['training']): string {
+  return rows === 0 ? `${unlabelled ?? 0} predictions, no label` : `${rows} labels, ${failures} failures`;
+}
+
 /** How the meta-models got better while the stream ran: what each learned from, and how it did on the traffic that it scored. */
 export function historyTable(history: MetaModelsBody['meta_models'], traffic: readonly VersionTraffic[]): string {
   const table = new Table({ head: ['meta-model', 'learned from', 'live rows scored', 'E-AURC of 1 - confidence', 'its E-AURC', 'change'], style: { head: [], border: [] } });
@@ -51,7 +55,7 @@ export function historyTable(history: MetaModelsBody['meta_models'], traffic: re
     const before = seen?.cold_start.eaurc ?? null;
     const after = seen?.champion.eaurc ?? null;
     const name = version === 0 ? 'cold start' : `${version} (${model?.state ?? ''})`;
-    const labels = model === undefined ? '' : `${model.training.rows} labels, ${model.training.failures} failures`;
+    const labels = model === undefined ? '' : learnedFrom(model.training);
     table.push([name, labels, seen === undefined ? (model?.state === 'champion' ? 'the next' : '0') : String(seen.rows), seen === undefined ? '' : digits(before), seen === undefined ? '' : digits(after), version === 0 ? '' : change(before, after)]);
   }
   return table.toString();

@@ -24,6 +24,7 @@ import { createPseudoLabels } from './jobs/pseudo-labels/pseudo-labels.js';
 import { createPredictionSearch } from './jobs/search/prediction-search.js';
 import { createTimeline } from './jobs/timeline/timeline.js';
 import { createRetrainingTrigger, type RetrainingTrigger } from './jobs/trigger.js';
+import { createUnlabelledTrigger } from './jobs/unlabelled-trigger.js';
 import type { LabelChange, PredictionBatch } from './ledger/ledger.js';
 import { createStrictSink } from './ledger/strict-sink.js';
 import { createLedgerWriter } from './ledger/writer.js';
@@ -73,7 +74,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   });
   const { catalogue } = repository;
   const writer = createLedgerWriter({
-    ledger,
+    ledger: { append: (batch) => appended(batch) },
     clock,
     logger,
     metrics,
@@ -89,6 +90,12 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const champions = createChampionFollower(registry, repository.swapper);
   const mode = modeOf({ catalogue, champions, writer, clock, metrics, logger });
   const trigger: RetrainingTrigger = createRetrainingTrigger({ ledger, marks, queue: mode.enqueuing, catalogue, clock, logger });
+  const unlabelled = createUnlabelledTrigger({ ledger, registry, queue: mode.enqueuing, catalogue, clock, logger });
+  const appended = async (batch: PredictionBatch): Promise<readonly LabelChange[]> => {
+    const changes = await ledger.append(batch);
+    unlabelled.written(batch.key, batch.ids.length);
+    return changes;
+  };
   const onLabels = (changes: readonly LabelChange[]): void => trigger.labelsChanged(changes);
   const statistics = createStatistics(catalogue);
   const sink = config.ledger.durable ? createStrictSink(writer) : { add: (batch: PredictionBatch) => (writer.add(batch), true) };
@@ -103,6 +110,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const lifecycle = new Lifecycle(logger);
   lifecycle.add('predictions', () => predict.close());
   lifecycle.add('trigger', () => trigger.close());
+  lifecycle.add('trigger of predictions', () => unlabelled.close());
   lifecycle.add('risk policies', () => policies.close());
   lifecycle.add('drift', () => drift.close());
   mode.addSteps(lifecycle);
@@ -141,6 +149,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
       if (closing.refusal() !== null) return;
       await mode.afterLoading();
       trigger.start();
+      unlabelled.start();
       drift.start();
       policies.look();
     },

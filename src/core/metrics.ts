@@ -11,7 +11,7 @@ const DELAY_SECONDS = [10, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200,
 /** Stages of a prediction whose durations are measured. */
 export type Stage = 'parse' | 'queue' | 'base' | 'features' | 'meta' | 'reply';
 const DECISIONS = ['accept', 'review'] as const;
-const STATUSES = ['ok', 'cold_start', 'degraded'] as const;
+const STATUSES = ['ok', 'label_free', 'cold_start', 'degraded'] as const;
 
 /** What makes metrics, in a registry of its own. */
 function createMakers() {
@@ -50,7 +50,7 @@ function predictionMetrics({ counter, histogram }: ReturnType<typeof createMaker
     predictions: counter('metaerr_predictions_total', 'Predictions (rows) answered.', ['model', 'version']),
     expectedFailures: counter('metaerr_expected_failures_total', 'Sum of the failure probabilities of the predictions answered.', ['model', 'version']),
     decisions: counter('metaerr_decisions_total', 'Predictions by decision (accept, review).', ['model', 'version', 'decision']),
-    statuses: counter('metaerr_prediction_status_total', 'Predictions by metaerr_status (ok, cold_start, degraded).', ['model', 'version', 'status']),
+    statuses: counter('metaerr_prediction_status_total', 'Predictions by metaerr_status (ok, label_free, cold_start, degraded).', ['model', 'version', 'status']),
     failureProbability: histogram('metaerr_failure_probability', 'Failure probabilities answered; the count is that of the predictions that have one.', ['model', 'version'], [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]),
     metaModelPredictions: counter('metaerr_meta_model_predictions_total', 'Predictions with a failure probability by the meta-model version that gave it (0 is the cold start), of the two versions that scored last.', ['model', 'version', 'meta_version']),
     metaModelExpectedFailures: counter('metaerr_meta_model_expected_failures_total', 'Sum of the failure probabilities by the meta-model version that gave them, of the two versions that scored last.', ['model', 'version', 'meta_version']),
@@ -95,7 +95,7 @@ function operationMetrics({ counter, gauge, histogram }: ReturnType<typeof creat
 /** Meta-models, their training and the jobs for it. */
 function learningMetrics({ counter, gauge, histogram, scraped }: ReturnType<typeof createMakers>) {
   return {
-    metaModelInfo: gauge('metaerr_meta_model_info', '1 for the meta-model version that serves; 0 is the cold start.', ['model', 'version', 'meta_version']),
+    metaModelInfo: gauge('metaerr_meta_model_info', '1 for the meta-model version that serves; 0 is the cold start; label_free: no ground truth has calibrated it.', ['model', 'version', 'meta_version', 'label_free']),
     metaModelQuality: scraped('metaerr_meta_model_quality', 'How the meta-model that serves was judged before it went live (auroc, aurc, eaurc, brier, log_loss, ece, and the rows and failures it was judged on); absent at the cold start, and while the registry does not answer.', ['model', 'version', 'metric']),
     metaModelTrained: scraped('metaerr_meta_model_trained_timestamp_seconds', 'When the meta-model that serves was trained, in seconds since 1970-01-01 UTC; absent as above.', ['model', 'version']),
     metaModelPromoted: scraped('metaerr_meta_model_promoted_timestamp_seconds', 'When the meta-model that serves was last promoted, in seconds since 1970-01-01 UTC; absent as above.', ['model', 'version']),

@@ -67,6 +67,8 @@ export interface ModelConfig {
     readonly max_stored_rows: number;
     /** Newest predictions without a ground truth that are read; 0: none. */
     readonly max_unlabelled_rows: number;
+    /** Predictions without a ground truth from which on a label-free meta-model is trained; 0: never. */
+    readonly min_unlabelled_rows: number;
     readonly timeout_seconds: number;
     readonly seed: number;
   };
@@ -84,6 +86,8 @@ export type ModelState = 'loading' | 'ready' | 'unloading' | 'unavailable';
 /** A live meta-model of a loaded version. */
 export interface LiveMetaModel {
   readonly version: number;
+  /** Whether it learnt from predictions alone, so that no ground truth has calibrated it. */
+  readonly labelFree: boolean;
   /** Session id in the version's pool. */
   readonly session: string;
 }
@@ -184,8 +188,8 @@ export interface RepositoryUseCase {
 
 /** Puts a meta-model beside a loaded model's base: loads and warms up, then one atomic assignment, then the old one is released. */
 export interface MetaModelSwapper {
-  /** `onnx` null goes back to the cold start. A version other than the loaded one is ignored. */
-  swap(key: ModelKey, metaVersion: number, onnx: Uint8Array | null): Promise<void>;
+  /** `onnx` null goes back to the cold start. A version other than the loaded one is ignored. `labelFree` left out: it learnt from ground truths. */
+  swap(key: ModelKey, metaVersion: number, onnx: Uint8Array | null, labelFree?: boolean): Promise<void>;
 }
 
 /** A caller's own name for its request, or for each of its rows; ground truth can then name these. */

@@ -30,11 +30,11 @@ export interface Answer {
 
 /** Reads what the sessions answered the rows of one request; failure probabilities up to `limit` are accepted. */
 export function readAnswer(config: ModelConfig, run: RunAnswer, rows: number, limit: number): Answer {
-  const { tensors, forms, requestOutputs, metaVersion, chain } = run;
+  const { tensors, forms, requestOutputs, metaVersion, labelFree, chain } = run;
   const classes = predictedClasses(tensors, config, rows);
   const coldStartProbabilities = column(tensors[FEATURE_OUTPUTS.coldStart], rows);
   const values = predictedValues(tensors, config, rows);
-  const scoring = score(tensors, chain, metaVersion, coldStartProbabilities);
+  const scoring = score(tensors, chain, { metaVersion, labelFree }, coldStartProbabilities);
   return {
     ...scoring,
     metaVersion,
@@ -51,7 +51,7 @@ export function readAnswer(config: ModelConfig, run: RunAnswer, rows: number, li
   };
 }
 
-function score(tensors: TensorMap, { layout }: FeatureChain, metaVersion: number, coldStart: Float64Array): Pick<Answer, 'status' | 'failureProbabilities'> {
+function score(tensors: TensorMap, { layout }: FeatureChain, { metaVersion, labelFree }: Pick<RunAnswer, 'metaVersion' | 'labelFree'>, coldStart: Float64Array): Pick<Answer, 'status' | 'failureProbabilities'> {
   const rows = coldStart.length;
   const cold = metaVersion === 0;
   const failureProbabilities = cold ? coldStart.slice() : column(tensors[SCORES], rows);
@@ -59,7 +59,7 @@ function score(tensors: TensorMap, { layout }: FeatureChain, metaVersion: number
   const mayLack = cold && layout.behaviour.kind === 'none';
   const degraded = tensors[FEATURE_OUTPUTS.features] === undefined || (!mayLack && failureProbabilities.some(Number.isNaN));
   if (degraded) return { status: 'degraded', failureProbabilities };
-  return { status: cold ? 'cold_start' : 'ok', failureProbabilities };
+  return { status: cold ? 'cold_start' : labelFree ? 'label_free' : 'ok', failureProbabilities };
 }
 
 function predictedValues(tensors: TensorMap, config: ModelConfig, rows: number): Float64Array {

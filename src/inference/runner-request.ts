@@ -32,6 +32,8 @@ export interface RunAnswer {
   readonly chain: FeatureChain;
   /** Version of the meta-model that scored (or should have scored) the rows; 0 is the cold start. */
   readonly metaVersion: number;
+  /** Whether no ground truth has calibrated it. */
+  readonly labelFree: boolean;
   /** Time that the sessions took, for all the rows that ran together. */
   readonly computeMilliseconds: number;
 }

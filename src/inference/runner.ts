@@ -5,7 +5,7 @@ import type { TensorMap } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
 import type { BatchRunner } from './batching/batcher.js';
 import { RowShapeError, sliceRows } from './batching/tensor-rows.js';
-import type { LoadedModel } from './contracts.js';
+import type { LiveMetaModel, LoadedModel } from './contracts.js';
 import type { PredictMetrics } from './predict-metrics.js';
 import { NotRowWiseError } from './runner-outputs.js';
 import { PartRunner } from './runner-part.js';
@@ -90,7 +90,7 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
     const [{ forms, requestOutputs, meta }] = runs;
     let computeMilliseconds = 0;
     for (const run of runs) computeMilliseconds += run.computeMilliseconds;
-    const answer = { tensors: this.#join(runs), forms, requestOutputs, chain: joined.chain, metaVersion: meta?.version ?? 0, computeMilliseconds };
+    const answer = { tensors: this.#join(runs), forms, requestOutputs, chain: joined.chain, ...scorerOf(meta), computeMilliseconds };
     return runs.every((run) => run.meta?.version === meta?.version) ? answer : this.#scoreAgain(answer);
   }
 
@@ -118,12 +118,16 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
     const { meta } = this.#model;
     const { [SCORES]: _outdated, ...tensors } = answer.tensors;
     const features = tensors[FEATURE_OUTPUTS.features];
-    const metaVersion = meta?.version ?? 0;
-    if (meta === null || features === undefined) return { ...answer, tensors, metaVersion };
+    if (meta === null || features === undefined) return { ...answer, tensors, ...scorerOf(meta) };
     const scored = await this.#parts.score({ [FEATURE_OUTPUTS.features]: features }, answer.chain, meta);
     const computeMilliseconds = answer.computeMilliseconds + scored.computeMilliseconds;
-    return { ...answer, tensors: { ...tensors, ...scored.tensors }, metaVersion, computeMilliseconds };
+    return { ...answer, tensors: { ...tensors, ...scored.tensors }, ...scorerOf(meta), computeMilliseconds };
   }
+}
+
+/** Who scored, in the answer. */
+function scorerOf(meta: LiveMetaModel | null): Pick<RunAnswer, 'metaVersion' | 'labelFree'> {
+  return { metaVersion: meta?.version ?? 0, labelFree: meta?.labelFree ?? false };
 }
 
 /** Engine errors are the request's; anything else (a closed pool, a defect) stays what it is. */

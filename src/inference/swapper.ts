@@ -4,7 +4,7 @@ import type { Metrics } from '../core/metrics.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { LiveMetaModel, MetaModelSwapper } from './contracts.js';
 import type { LoadedVersion } from './repository/loaded-version.js';
-import { openMetaSession } from './repository/meta-session.js';
+import { openMetaSession, type StoredMetaModel } from './repository/meta-session.js';
 
 export interface SwapperPorts {
   readonly logger: Logger;
@@ -12,7 +12,7 @@ export interface SwapperPorts {
 }
 
 function gaugeLabels(loaded: LoadedVersion, meta: LiveMetaModel | null) {
-  return { model: loaded.key.model, version: String(loaded.key.version), meta_version: String(meta?.version ?? 0) };
+  return { model: loaded.key.model, version: String(loaded.key.version), meta_version: String(meta?.version ?? 0), label_free: String(meta?.labelFree ?? false) };
 }
 
 /** Shows in the metrics which meta-model serves; 0 is the cold start. */
@@ -36,8 +36,8 @@ async function release(loaded: LoadedVersion, old: LiveMetaModel, logger: Logger
  * old, then one assignment, then the old is released. Rejects, with the old one in place, when the new one cannot serve.
  * To be called inside `loaded.serialize`.
  */
-export async function replaceMetaModel(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, { logger, metrics }: SwapperPorts): Promise<void> {
-  const next = onnx === null ? null : await openMetaSession(loaded, metaVersion, onnx);
+export async function replaceMetaModel(loaded: LoadedVersion, stored: StoredMetaModel | null, { logger, metrics }: SwapperPorts): Promise<void> {
+  const next = stored === null ? null : await openMetaSession(loaded, stored);
   // The metrics show what serves: neither what is being prepared nor what is being released.
   if (loaded.serving) hideMetaModel(loaded, metrics);
   const old = loaded.replaceMeta(next);
@@ -49,10 +49,10 @@ export async function replaceMetaModel(loaded: LoadedVersion, metaVersion: numbe
  * A version that was taken out of service meanwhile needs no meta-model any more: its pool may be closed. One that serves already is
  * not loaded again: who promotes and who hears of the promotion both ask for it. Resolves with whether another one serves now.
  */
-async function swapWhereNeeded(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array | null, ports: SwapperPorts): Promise<boolean> {
-  if ((loaded.meta?.version ?? 0) === metaVersion) return false;
+async function swapWhereNeeded(loaded: LoadedVersion, stored: StoredMetaModel | null, ports: SwapperPorts): Promise<boolean> {
+  if ((loaded.meta?.version ?? 0) === (stored?.version ?? 0)) return false;
   try {
-    await replaceMetaModel(loaded, metaVersion, onnx, ports);
+    await replaceMetaModel(loaded, stored, ports);
     return true;
   } catch (error) {
     if (!loaded.retired) throw error;
@@ -63,12 +63,13 @@ async function swapWhereNeeded(loaded: LoadedVersion, metaVersion: number, onnx:
 /** `find` gives the loaded versions of a key: the one that serves, and one that is about to take its place. */
 export function createMetaModelSwapper(find: (key: ModelKey) => readonly LoadedVersion[], ports: SwapperPorts): MetaModelSwapper {
   return {
-    async swap(key, metaVersion, onnx) {
+    async swap(key, metaVersion, onnx, labelFree = false) {
       const versions = find(key);
-      const fields = { model: key.model, version: key.version, meta_version: metaVersion };
+      const stored = onnx === null ? null : { version: metaVersion, onnx, labelFree };
+      const fields = { model: key.model, version: key.version, meta_version: metaVersion, ...(labelFree ? { label_free: true } : {}) };
       if (versions.length === 0) ports.logger.debug(fields, 'meta-model of a version that is not loaded, not swapped');
       try {
-        const swapped = await Promise.all(versions.map((loaded) => loaded.serialize(() => swapWhereNeeded(loaded, metaVersion, onnx, ports))));
+        const swapped = await Promise.all(versions.map((loaded) => loaded.serialize(() => swapWhereNeeded(loaded, stored, ports))));
         if (swapped.includes(true)) ports.logger.info(fields, 'meta-model swapped');
       } catch (error) {
         ports.logger.error({ ...fields, err: messageOf(error) }, 'meta-model could not be loaded, the one before stays');

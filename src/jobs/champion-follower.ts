@@ -1,6 +1,6 @@
 import type { MetaModelSwapper } from '../inference/contracts.js';
 import type { ModelKey } from '../ledger/ledger.js';
-import type { MetaModelRegistry } from '../meta/registry.js';
+import { isLabelFree, type MetaModelRegistry } from '../meta/registry.js';
 
 export interface ChampionFollower {
   /** Makes the champion of the registry serve in this process; resolves with its version (0: none, the cold start). */
@@ -21,7 +21,7 @@ export function createChampionFollower(registry: MetaModelRegistry, swapper: Met
     }
     const onnx = await registry.bytes(key.model, champion.version);
     if (onnx === null) throw new Error(`the registry has no bytes of meta-model ${champion.version} of model '${key.model}'`);
-    await swapper.swap(key, champion.version, onnx);
+    await swapper.swap(key, champion.version, onnx, isLabelFree(champion));
     return champion.version;
   };
   return {

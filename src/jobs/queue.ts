@@ -24,7 +24,7 @@ export interface Job {
   readonly progress: JobProgress | null;
   readonly result: RetrainResult | null;
   readonly error: string | null;
-  /** What asked for it: `manual`, `ground_truths`, `schedule`, `drift`. */
+  /** What asked for it: `manual`, `ground_truths`, `unlabelled` (predictions alone), `schedule`, `drift`. */
   readonly trigger: string;
   /** The HTTP request that asked for it; goes along in the logs of the process that runs it. */
   readonly requestId: string | null;

@@ -3,11 +3,18 @@ import type { UnlabelledRows } from '../meta/training/window.js';
 import { unlabelledOf, type UnlabelledQuery } from './unlabelled-rows.js';
 import { unlabelledSpan } from './unlabelled-span.js';
 
+/** Rows without a ground truth as they are in the ledger, oldest first. */
+export interface LedgerRows extends UnlabelledRows {
+  /** Between these times (milliseconds) all of them were made. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Reads the newest unlabelled rows of a query, oldest first, `width` feature numbers each; null where there are none. To be called after the labelled
  * rows were read: one that gets its ground truth in between is then in neither, and none is in both. `onRows` is told how many there are.
  */
-export async function readUnlabelled(ledger: Pick<Ledger, 'scan'>, query: UnlabelledQuery, width: number, onRows: (rows: number) => void): Promise<UnlabelledRows | null> {
+export async function readUnlabelled(ledger: Pick<Ledger, 'scan'>, query: UnlabelledQuery, width: number, onRows: (rows: number) => void): Promise<LedgerRows | null> {
   onRows(0);
   const span = await unlabelledSpan(ledger, query);
   if (span === null) return null;
@@ -17,7 +24,7 @@ export async function readUnlabelled(ledger: Pick<Ledger, 'scan'>, query: Unlabe
     newest.add(vectorsOf(batch, query, width));
     onRows(newest.rows);
   }
-  return newest.rows === 0 ? null : { rows: newest.rows, features: newest.features() };
+  return newest.rows === 0 ? null : { rows: newest.rows, features: newest.features(), from: span.from, to: query.before };
 }
 
 function vectorsOf(batch: ScanBatch, query: UnlabelledQuery, width: number): Float32Array[] {

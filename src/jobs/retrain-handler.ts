@@ -8,24 +8,24 @@ import type { MetaModelRegistry } from '../meta/registry.js';
 import { JobInterrupted } from './abort.js';
 import type { ChampionFollower } from './champion-follower.js';
 import { jobLogger } from './job-logger.js';
+import { labelFreeNeed } from './label-free-need.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
-import { maturedBefore } from './matured.js';
 import type { ModelProfile, ModelProfiles } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { Job, JobContext, JobHandler, RetrainResult } from './queue.js';
-import { settleChallenger } from './settle-challenger.js';
+import { incumbentOf, taskOf, type Incumbent } from './retrain-task.js';
+import { settleTraining } from './settle-challenger.js';
 import type { Settlement } from './settle-challenger.js';
 import type { TrainingMark, TrainingMarks } from './training-marks.js';
 import type { TrainingRunner } from './training-runner.js';
-import type { TrainingTask } from './training-task.js';
-import { unlabelledLimit } from './unlabelled-rows.js';
+import { unlabelledSpan } from './unlabelled-span.js';
 
-const RESULTS: readonly (Settlement['kind'] | 'postponed' | 'cancelled' | 'failed')[] = ['promoted', 'kept', 'too_few', 'postponed', 'cancelled', 'failed'];
+const RESULTS: readonly (Settlement['kind'] | 'postponed' | 'cancelled' | 'failed')[] = ['promoted', 'label_free', 'kept', 'too_few', 'postponed', 'cancelled', 'failed'];
 
 export interface RetrainHandlerOptions {
   readonly store: StoreAddress;
   readonly profiles: Pick<ModelProfiles, 'get'>;
-  readonly ledger: Pick<Ledger, 'labelSequence'>;
+  readonly ledger: Pick<Ledger, 'labelSequence' | 'scan'>;
   /** Makes durable what this process still buffers. */
   readonly beforeReading: () => Promise<void>;
   readonly registry: MetaModelRegistry;
@@ -35,14 +35,6 @@ export interface RetrainHandlerOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-}
-
-/** The champion that a challenger is compared with; `onnx` null when it reads other features than those of the profile. */
-export interface Incumbent {
-  readonly version: number;
-  readonly onnx: Uint8Array | null;
-  readonly trainedTo: number;
-  readonly rows: number;
 }
 
 /**
@@ -61,12 +53,12 @@ export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
       context.progress({ step: 'reading', done: 0, total: profile.retraining.max_rows });
       await options.beforeReading();
       const seen = await lookBack(options, profile);
-      const needless = needlessReason(job, profile, seen);
+      const needless = needlessReason(job, profile, seen) ?? (await fewPredictions(options, job, profile, seen));
       if (needless !== null) {
         options.logger.info({ reason: needless }, 'retraining skipped');
         return { promoted: false, meta_version: seen.incumbent?.version ?? 0, reason: needless };
       }
-      const settlement = await trainAndMark(options, profile, seen, context);
+      const settlement = await trainAndMark(options, profile, job, seen, context);
       await ended(options, job, settlement.kind, started, settlement.result);
       return settlement.result;
     } catch (error) {
@@ -119,70 +111,52 @@ async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, prof
 /** Why a training that nobody asked for by hand is left out; null when it takes place. */
 function needlessReason({ trigger }: Job, { retraining }: ModelProfile, { labelSequence, before }: Seen): string | null {
   const fresh = newLabels(labelSequence, before);
-  if (trigger === 'manual') return null;
+  if (trigger === 'manual' || trigger === 'unlabelled') return null;
   if (fresh <= 0) return 'nothing new: no ground truth has come since the last training';
   const needed = trigger === 'ground_truths' ? labelsNeeded(retraining, before) : 1;
   // Several servers fire for the same labels: the first job has seen them.
   return fresh < needed ? `nothing new: ${fresh} ground truths have come since the last training, and ${needed} are needed` : null;
 }
 
-async function trainAndMark(options: RetrainHandlerOptions, profile: ModelProfile, seen: Seen, context: JobContext): Promise<Settlement> {
+/**
+ * Why a training for the sake of predictions alone is left out: those that asked for it may have been learnt from meanwhile. It learns from the labelled rows
+ * too, for a retraining that is asked for while it waits is the same job.
+ */
+async function fewPredictions({ ledger, clock }: RetrainHandlerOptions, { trigger }: Job, profile: ModelProfile, { incumbent, labelSequence, before }: Seen): Promise<string | null> {
+  if (trigger !== 'unlabelled' || newLabels(labelSequence, before) >= labelsNeeded(profile.retraining, before)) return null;
+  const needed = labelFreeNeed(profile, incumbent);
+  if (needed === null) return 'nothing to do: the meta-model that serves has no use for predictions alone';
+  const { key, layout: { schema } } = profile;
+  const found = await unlabelledSpan(ledger, { key, featureSchema: schema, before: clock.now(), newest: needed });
+  return (found?.rows ?? 0) < needed ? `nothing new: ${found?.rows ?? 0} predictions without a ground truth, and ${needed} are needed` : null;
+}
+
+async function trainAndMark(options: RetrainHandlerOptions, profile: ModelProfile, job: Job, seen: Seen, context: JobContext): Promise<Settlement> {
   // A mark that cannot be stored costs one training too many at most, so it does not fail this one.
   const mark = (rows: number) =>
     options.marks.setTrainingMark(profile.key, { labelSequence: seen.labelSequence, rows }).catch((error: unknown) => {
       options.logger.warn({ err: messageOf(error) }, 'mark of the last training could not be stored');
     });
   try {
-    const settlement = await train(options, profile, seen, context);
-    await mark(settlement.rows);
+    const settlement = await train(options, profile, job, seen, context);
+    // Labels that came to nothing by the way do not put off the training that they are due to begin.
+    if (settlement.kind === 'promoted' || job.trigger !== 'unlabelled') await mark(settlement.rows);
     return settlement;
   } catch (error) {
-    if (!runsAgain(error, context)) await mark(seen.before?.rows ?? 0);
+    if (job.trigger !== 'unlabelled' && !runsAgain(error, context)) await mark(seen.before?.rows ?? 0);
     throw error;
   }
 }
 
-async function incumbentOf(registry: MetaModelRegistry, { key, layout }: ModelProfile): Promise<Incumbent | null> {
-  const champion = await registry.champion(key);
-  if (champion === null) return null;
-  const fits = champion.featureSchema === layout.schema;
-  const onnx = fits ? await registry.bytes(key.model, champion.version) : null;
-  return { version: champion.version, onnx, trainedTo: champion.training.to, rows: champion.training.rows };
-}
-
-async function train(options: RetrainHandlerOptions, profile: ModelProfile, { incumbent, attempt, labelSequence }: Seen, context: JobContext): Promise<Settlement> {
-  const challenger = await options.runner.run(taskOf(options.store, profile, { incumbent, attempt, now: options.clock.now() }), {
+async function train(options: RetrainHandlerOptions, profile: ModelProfile, { trigger }: Job, { incumbent, attempt, labelSequence }: Seen, context: JobContext): Promise<Settlement> {
+  const challenger = await options.runner.run(taskOf(options.store, profile, { incumbent, attempt, now: options.clock.now(), byHand: trigger === 'manual' }), {
     signal: context.signal,
     timeoutMilliseconds: profile.retraining.timeout_seconds * 1_000,
     progress: (progress) => context.progress(progress),
   });
   context.signal.throwIfAborted();
   context.progress({ step: 'promoting', done: 0, total: 1 });
-  return settleChallenger(options, profile, { expected: incumbent?.version ?? null, attempt, labelSequence }, challenger);
-}
-
-function taskOf(
-  store: StoreAddress, { key, layout, labels, retraining }: ModelProfile,
-  { incumbent, attempt, now }: Pick<Seen, 'incumbent' | 'attempt'> & { readonly now: number },
-): TrainingTask {
-  const onnx = incumbent?.onnx ?? null;
-  return {
-    store,
-    key,
-    featureSchema: layout.schema,
-    inputWidth: layout.inputWidth,
-    width: layout.width,
-    behaviour: layout.behaviour,
-    labels,
-    maxRows: retraining.max_rows,
-    until: maturedBefore(retraining, now),
-    maxStoredRows: retraining.max_stored_rows,
-    maxUnlabelledRows: unlabelledLimit(retraining),
-    startedAt: now,
-    seed: retraining.seed,
-    champion: onnx === null || incumbent === null ? null : { onnx, trainedTo: incumbent.trainedTo, rows: incumbent.rows },
-    attempt,
-  };
+  return settleTraining(options, profile, { expected: incumbent?.version ?? null, attempt, labelSequence }, challenger);
 }
 
 async function ended(options: RetrainHandlerOptions, job: Job, result: string, started: number, outcome: RetrainResult | null): Promise<void> {

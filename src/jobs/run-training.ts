@@ -1,38 +1,44 @@
 import type { Ledger } from '../ledger/ledger.js';
 import { trainChallenger } from '../meta/fit/challenger.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
-import type { ProgressListener, UnlabelledRows } from '../meta/training/window.js';
+import type { ProgressListener } from '../meta/training/window.js';
 import { selectionFault, selectionOf } from './label-selection.js';
-import { readUnlabelled } from './read-unlabelled.js';
+import { readUnlabelled, type LedgerRows } from './read-unlabelled.js';
 import { readWindow } from './read-window.js';
-import type { TrainingTask } from './training-task.js';
+import { trainLabelFree } from './train-label-free.js';
+import type { TrainingOutcome, TrainingTask } from './training-task.js';
 
 /**
- * Reads the labelled rows of the task's key, and the newest unlabelled ones where a fit can learn from them, and fits a challenger on them (`train`).
+ * Reads the labelled rows of the task's key, and the newest unlabelled ones where a fit can learn from them, and fits a challenger on them (`train`). Where that
+ * is not to be promoted, and a label-free meta-model is wanted, one is fitted too.
  * Blocks the thread while the engine runs.
  */
 export async function runTraining(
   task: TrainingTask, ledger: Pick<Ledger, 'labelled' | 'counts' | 'scan'>, progress: ProgressListener, train = trainChallenger,
-): Promise<ChallengerResult> {
+): Promise<TrainingOutcome> {
   const { key, featureSchema, maxRows } = task;
   const batches = ledger.labelled({ key, featureSchema, from: null, to: task.until, newest: maxRows, features: true });
   const window = await readWindow(batches, task, (rows) => progress({ step: 'reading', done: rows, total: maxRows }));
   const fault = selectionFault(await selectionOf(ledger, key, window));
-  const challenger = await train(window, { champion: task.champion, attempt: task.attempt }, {
+  const unlabelled = await unlabelledRows(task, ledger, progress);
+  const fitted = await train(window, { champion: task.champion, attempt: task.attempt }, {
     behaviour: task.behaviour,
     seed: task.seed,
     maxStoredRows: task.maxStoredRows,
-    unlabelled: await unlabelledRows(task, ledger, progress),
+    unlabelled,
     onProgress: progress,
   });
-  return fault === null ? challenger : notPromoted(challenger, fault);
+  const challenger = fault === null ? fitted : notPromoted(fitted, fault);
+  if (challenger.verdict === 'promote' || task.labelFreeFrom === null) return { ...challenger, labelFree: null };
+  const labelFree = await trainLabelFree(task, unlabelled, task.labelFreeFrom, progress);
+  return typeof labelFree === 'string' ? { ...challenger, reason: `${challenger.reason}; ${labelFree}`, labelFree: null } : { ...challenger, labelFree };
 }
 
 /**
  * Null where there are none, and where there is no score of each class that inputs and base model could tell of without a label. Rows that are too young for their
  * ground truth to count are among them: nothing of it is read.
  */
-async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, progress: ProgressListener): Promise<UnlabelledRows | null> {
+async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, progress: ProgressListener): Promise<LedgerRows | null> {
   const { key, featureSchema, maxUnlabelledRows: newest, startedAt, width } = task;
   if (newest === 0 || task.behaviour.kind !== 'classes') return null;
   return readUnlabelled(ledger, { key, featureSchema, before: startedAt, newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));

@@ -1,13 +1,13 @@
 import type { Clock } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { ModelKey } from '../ledger/ledger.js';
-import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
 import type { ChampionFollower } from './champion-follower.js';
 import type { ModelProfile } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { RetrainResult } from './queue.js';
 import type { TrainingMarks } from './training-marks.js';
+import type { LabelFreeResult, TrainingOutcome } from './training-task.js';
 
 /** Meta-models kept per base model beside the champion; older ones are deleted. */
 const KEPT_META_MODELS = 20;
@@ -35,17 +35,39 @@ export interface SettledProfile {
 
 /** What became of a challenger. */
 export interface Settlement {
-  readonly kind: 'promoted' | 'kept' | 'too_few';
+  readonly kind: 'promoted' | 'label_free' | 'kept' | 'too_few';
   /** Labelled rows that the training read. */
   readonly rows: number;
   readonly result: RetrainResult;
+}
+
+/** Carries out what came of a training: of the challenger, and where that does not go live, of the label-free meta-model. */
+export async function settleTraining(options: SettleOptions, profile: SettledProfile, contest: Contest, outcome: TrainingOutcome): Promise<Settlement> {
+  const settlement = await settleChallenger(options, profile, contest, outcome);
+  const { labelFree } = outcome;
+  return labelFree === null || settlement.kind === 'promoted' ? settlement : settleLabelFree(options, profile, contest, labelFree, settlement);
+}
+
+/** It takes the place of the champion that was expected, the cold start or an older label-free one, and of no other. */
+async function settleLabelFree(
+  { registry, champions, clock }: SettleOptions, { key, layout }: SettledProfile, { expected }: Contest, { onnx, reason, training }: LabelFreeResult, challenger: Settlement,
+): Promise<Settlement> {
+  const words = `${reason}; ${challenger.result.reason}`;
+  const version = await registry.add({ key, createdAt: clock.now(), reason: words, metrics: null, training, featureSchema: layout.schema, onnx });
+  if (!(await registry.promote(key, version, expected, clock.now()))) {
+    const champion = (await registry.champion(key))?.version ?? 0;
+    return { ...challenger, result: { promoted: false, meta_version: champion, reason: `kept as candidate ${version}: meta-model ${champion} was promoted while it was trained` } };
+  }
+  await serve({ registry, champions, clock }, key, version, expected);
+  await registry.prune(key, KEPT_META_MODELS);
+  return { kind: 'label_free', rows: challenger.rows, result: { promoted: true, meta_version: version, reason: words } };
 }
 
 /**
  * Stores a challenger and carries out its verdict. A test that was made is counted before anything comes of it; where another process has
  * counted one in its place, or has promoted another champion than the expected one, the challenger stays a candidate.
  */
-export async function settleChallenger(options: SettleOptions, profile: SettledProfile, contest: Contest, challenger: ChallengerResult): Promise<Settlement> {
+async function settleChallenger(options: SettleOptions, profile: SettledProfile, contest: Contest, challenger: TrainingOutcome): Promise<Settlement> {
   const { registry, marks, clock } = options;
   const { verdict, way, tested, reason, onnx, metrics, training } = challenger;
   const { expected, attempt, labelSequence } = contest;
@@ -75,7 +97,7 @@ export async function settleChallenger(options: SettleOptions, profile: SettledP
 }
 
 /** Swaps the new champion in. One that cannot be loaded gives its place back to the one before it; one that cannot be read now keeps it. */
-async function serve({ registry, champions, clock }: SettleOptions, key: ModelKey, version: number, before: number | null): Promise<void> {
+async function serve({ registry, champions, clock }: Omit<SettleOptions, 'marks'>, key: ModelKey, version: number, before: number | null): Promise<void> {
   try {
     await champions.follow(key);
   } catch (error) {

@@ -3,9 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/clock.js';
-import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { ProgressListener } from '../meta/training/window.js';
-import { errorOf, type TrainingMessage, type TrainingTask } from './training-task.js';
+import { errorOf, type TrainingMessage, type TrainingOutcome, type TrainingTask } from './training-task.js';
 
 export interface TrainingRunOptions {
   readonly signal: AbortSignal;
@@ -19,7 +18,7 @@ export interface TrainingRunner {
    * Trains in a process of its own. Rejects with the signal's reason when it is aborted, and with what went wrong when the
    * process fails (an error of the catalogue keeps its code), dies or takes too long. Settles only after the process has ended.
    */
-  run(task: TrainingTask, options: TrainingRunOptions): Promise<ChallengerResult>;
+  run(task: TrainingTask, options: TrainingRunOptions): Promise<TrainingOutcome>;
 }
 
 export interface TrainingRunnerOptions {
@@ -35,7 +34,7 @@ const PASSED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT',
 const STDERR_KEPT = 4_096;
 
 /** How the process ended for us; the process itself is killed then and waited for. */
-type Ending = { readonly result: ChallengerResult } | { readonly error: unknown };
+type Ending = { readonly result: TrainingOutcome } | { readonly error: unknown };
 
 /** Runs each training as a child process of low priority, killed by SIGKILL: an orderly exit during an engine run would hang or abort. */
 export function createTrainingRunner(options: TrainingRunnerOptions): TrainingRunner {

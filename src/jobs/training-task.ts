@@ -4,6 +4,7 @@ import type { StoreAddress } from '../ledger/store-address.js';
 import type { BehaviourLayout } from '../meta/features/layout.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { Champion } from '../meta/fit/champion-scores.js';
+import type { MetaModelTraining } from '../meta/registry.js';
 import type { TrainingProgress } from '../meta/training/window.js';
 
 /** All that a training needs to know; it reads the rows from the ledger itself. Crosses a process boundary by structured clone. */
@@ -22,6 +23,8 @@ export interface TrainingTask {
   readonly maxStoredRows: number;
   /** Newest predictions without a ground truth that are read; 0: none. */
   readonly maxUnlabelledRows: number;
+  /** From so many of these on a label-free meta-model is trained where the challenger is not promoted; null: none is wanted. */
+  readonly labelFreeFrom: number | null;
   /** When the training was asked for; milliseconds. Unlabelled rows that are newer are not read. */
   readonly startedAt: number;
   readonly seed: number;
@@ -31,10 +34,24 @@ export interface TrainingTask {
   readonly attempt: number;
 }
 
+/** A label-free meta-model, fitted. */
+export interface LabelFreeResult {
+  readonly onnx: Uint8Array;
+  /** In words, with what it learnt from. */
+  readonly reason: string;
+  readonly training: MetaModelTraining;
+}
+
+/** What came out of a training. */
+export interface TrainingOutcome extends ChallengerResult {
+  /** What goes live where the challenger does not; null where it does, and where there can be none. */
+  readonly labelFree: LabelFreeResult | null;
+}
+
 /** What the training process tells its parent. After `result` or `failure` comes nothing more. */
 export type TrainingMessage =
   | { readonly kind: 'progress'; readonly progress: TrainingProgress }
-  | { readonly kind: 'result'; readonly result: ChallengerResult }
+  | { readonly kind: 'result'; readonly result: TrainingOutcome }
   | TrainingFailure;
 
 /** An error of the training; code and seconds are null where it had none. */

@@ -1,6 +1,7 @@
-import { DEFAULT_UNLABELLED_ROWS } from '../inference/config/file-schema.js';
+import { DEFAULT_MIN_UNLABELLED_ROWS, DEFAULT_UNLABELLED_ROWS } from '../inference/config/file-schema.js';
 import type { ModelConfig } from '../inference/contracts.js';
 import type { ModelKey, ScanBatch } from '../ledger/ledger.js';
+import { MIN_UNLABELLED_ROWS } from '../meta/fit/unlabelled.js';
 
 /** Which predictions without a ground truth a training reads. */
 export interface UnlabelledQuery {
@@ -15,6 +16,13 @@ export interface UnlabelledQuery {
 /** Rows that a training reads; 0: none. A profile of an older release has no such setting. */
 export function unlabelledLimit({ max_unlabelled_rows: rows }: Partial<Pick<ModelConfig['retraining'], 'max_unlabelled_rows'>>): number {
   return rows ?? DEFAULT_UNLABELLED_ROWS;
+}
+
+/** Predictions from which on a label-free meta-model is trained; 0: never. */
+export function labelFreeLimit({ min_unlabelled_rows: rows, ...others }: Partial<Pick<ModelConfig['retraining'], 'min_unlabelled_rows' | 'max_unlabelled_rows'>>): number {
+  const least = rows ?? DEFAULT_MIN_UNLABELLED_ROWS;
+  const most = unlabelledLimit(others);
+  return least === 0 || most < MIN_UNLABELLED_ROWS ? 0 : Math.min(most, Math.max(MIN_UNLABELLED_ROWS, least));
 }
 
 /** Places in a batch of the rows without a ground truth that are of the query's key and feature schema, in order. */

@@ -65,7 +65,8 @@ export interface CallerReference {
   readonly row: number | null;
 }
 
-export const STATUSES = ['ok', 'cold_start', 'degraded'] as const;
+/** The ledger holds their places: new ones come last. */
+export const STATUSES = ['ok', 'cold_start', 'degraded', 'label_free'] as const;
 export type MetaErrStatus = (typeof STATUSES)[number];
 
 export type GroundTruthKind = 'label' | 'value' | 'correct';

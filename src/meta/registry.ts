@@ -1,18 +1,28 @@
 import type { ModelKey } from '../ledger/ledger.js';
 import type { EvaluationSummary } from './evaluation/summary.js';
-import type { CalibrationTable } from './policy/calibration-table.js';
+import type { CalibrationTable, ScoreTable } from './policy/calibration-table.js';
 
 export type MetaModelState = 'candidate' | 'champion' | 'retired';
 
 export interface MetaModelTraining {
+  /** Labelled rows; 0: a label-free meta-model. */
   readonly rows: number;
   readonly failures: number;
-  /** createdAt of the oldest and the newest row, milliseconds. */
+  /** createdAt of the oldest and the newest of these rows (label-free: of the predictions), milliseconds. */
   readonly from: number;
   readonly to: number;
   readonly seed: number;
   /** Its own rows out of fold, for the risk policy until there are rows that it served. Absent in records of before the policy. */
   readonly calibration?: CalibrationTable;
+  /** Predictions without a ground truth that it learnt from. Absent in records of before it was told. */
+  readonly unlabelledRows?: number;
+  /** Label-free: what it says of those predictions, for a review budget until there are rows that it served. Nothing is known of their failures. */
+  readonly scores?: ScoreTable;
+}
+
+/** Whether a meta-model learnt from predictions alone, so that no ground truth has calibrated it. */
+export function isLabelFree({ training }: Pick<MetaModelRecord, 'training'>): boolean {
+  return training.rows === 0;
 }
 
 export interface MetaModelRecord {

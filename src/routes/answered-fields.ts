@@ -19,7 +19,7 @@ export const ANSWERED_FIELDS = {
 export const ANSWERED_BY = {
   version: Type.String({ description: 'Version of the base model.' }),
   meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
-  metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
+  metaerr_status: Type.String({ enum: ['ok', 'label_free', 'cold_start', 'degraded'], description: 'How the failure probability came about: from a meta-model (ok), from one that no ground truth has calibrated yet (label_free), from the confidence alone (cold_start), or not as it should (degraded).' }),
 };
 
 /** A row of the ledger as replies have it, but for its inputs and features. */

@@ -50,7 +50,7 @@ const Reply = named('Breakdown', closed(
       )),
       { description: 'The most frequent first; at most 20.' },
     ),
-    statuses: closed({ ok: count('Scored by a meta-model.'), cold_start: count('Scored by the confidence alone.'), degraded: count('Not scored.') }, 'Rows by metaerr_status.'),
+    statuses: closed({ ok: count('Scored by a meta-model.'), label_free: count('Scored by a label-free meta-model.'), cold_start: count('Scored by the confidence alone.'), degraded: count('Not scored.') }, 'Rows by metaerr_status.'),
     reviews: count('Rows whose decision was review.'),
     searched: Searched,
   },

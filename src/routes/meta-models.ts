@@ -18,8 +18,9 @@ const MetaModel = named('MetaModel', closed(
     metrics: Type.Unsafe<unknown>({ anyOf: [EvaluationSchema, { type: 'null' }], description: 'How it was judged before it went live.' }),
     training: closed(
       {
-        rows: Type.Integer({ description: 'Labelled rows.' }),
+        rows: Type.Integer({ description: 'Labelled rows; 0: label-free, it learnt from predictions alone.' }),
         failures: Type.Integer({ description: 'Failures among them.' }),
+        unlabelled_rows: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Predictions without a ground truth that it learnt from; null where an older release has not told.' }),
         from: isoTimeText('Oldest row.'),
         to: isoTimeText('Newest row.'),
       },
@@ -30,7 +31,7 @@ const MetaModel = named('MetaModel', closed(
 ));
 
 function toReply(record: MetaModelRecord) {
-  const { rows, failures, from, to } = record.training;
+  const { rows, failures, unlabelledRows = null, from, to } = record.training;
   return {
     version: record.version,
     base_version: String(record.key.version),
@@ -39,7 +40,7 @@ function toReply(record: MetaModelRecord) {
     promoted_at: record.promotedAt === null ? null : isoTime(record.promotedAt),
     reason: record.reason,
     metrics: record.metrics,
-    training: { rows, failures, from: isoTime(from), to: isoTime(to) },
+    training: { rows, failures, unlabelled_rows: unlabelledRows, from: isoTime(from), to: isoTime(to) },
   };
 }
 

@@ -23,6 +23,7 @@ const Model = named('Model', closed(
     state: Type.String({ enum: ['loading', 'ready', 'unloading', 'unavailable'], description: 'State of the model.' }),
     reason: nullableText('Why it is unavailable.'),
     meta_version: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Version of the meta-model that serves; 0 is the cold start; null when the model is not loaded.' }),
+    label_free: Type.Boolean({ description: 'Whether the meta-model that serves learnt from predictions alone: no ground truth has calibrated it.' }),
     task: nullableText('How its outputs are read.'),
   },
   'A model.',
@@ -67,6 +68,7 @@ function summary(view: ModelView) {
     state: view.state,
     reason: view.reason,
     meta_version: view.loaded === null ? null : (view.loaded.meta?.version ?? 0),
+    label_free: view.loaded?.meta?.labelFree ?? false,
     task: view.loaded?.config.task ?? null,
   };
 }

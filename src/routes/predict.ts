@@ -36,7 +36,7 @@ const Reply = named('PredictReply', closed(
     version: Type.String({ description: 'Version of the base model.' }),
     prediction_id: Type.String({ description: 'Id of this reply; with `row` the key for ground truth.' }),
     meta_version: Type.Integer({ description: 'Version of the meta-model; 0 is the cold start.' }),
-    metaerr_status: Type.String({ enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' }),
+    metaerr_status: Type.String({ enum: ['ok', 'label_free', 'cold_start', 'degraded'], description: 'How the failure probability came about: from a meta-model (ok), from one that no ground truth has calibrated yet (label_free), from the confidence alone (cold_start), or not as it should (degraded).' }),
     predictions: Type.Array(Prediction, { description: 'One a row, in order.' }),
     outputs: Type.Optional(
       Type.Unsafe<unknown>({ type: 'object', additionalProperties: true, description: 'Outputs of the base model that hold for the request as a whole, by name, where it has any.' }),

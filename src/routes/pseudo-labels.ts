@@ -25,7 +25,7 @@ const Query = closed(
     ...DateRange,
     version: Type.Optional(Type.Integer({ minimum: 1, description: 'Version of the base model; all of them when omitted.' })),
     meta_version: Type.Optional(Type.Integer({ minimum: 0, description: 'Only predictions that this meta-model answered; all when omitted.' })),
-    cold_start: Type.Optional(Type.Boolean({ description: 'True: also predictions of the cold start, whose failure probability is 1 - confidence and calibrated by no ground truth.' })),
+    cold_start: Type.Optional(Type.Boolean({ description: 'True: also predictions of the cold start and of label-free meta-models, whose failure probability no ground truth has calibrated.' })),
   },
   'Bound, balance and restrictions.',
 );

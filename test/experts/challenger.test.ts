@@ -1,10 +1,12 @@
 import t from 'tap';
 import { trainChallenger } from '../../src/meta/fit/challenger.js';
 import { championScores, type Champion } from '../../src/meta/fit/champion-scores.js';
+import { fitLabelFree } from '../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../src/meta/fit/score-window.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { syntheticWindow } from '../support/experts-synthetic.js';
+import { constantMetaModel } from '../support/repository-models.js';
 
 const { window, behaviour } = syntheticWindow({ rows: 1000, inputWidth: 6, classes: 4, seed: 3, separation: 1 });
 const options = { behaviour, seed: 1, maxStoredRows: 10_000, unlabelled: null };
@@ -120,4 +122,40 @@ t.test('too few labels', async (t) => {
     const result = await trainChallenger(few, against(null), options);
     t.match(result, { verdict: 'too_few', onnx: null, metrics: null, reason: words });
   }
+});
+
+/** A meta-model that learnt from predictions alone, of other rows of the same stream. */
+async function labelFreeChampion(): Promise<Champion> {
+  const { window: other } = syntheticWindow({ rows: 1600, inputWidth: 6, classes: 4, seed: 3, separation: 1 });
+  const features = other.features.slice(1000 * other.width);
+  const { onnx } = (await fitLabelFree({ rows: 600, features }, other, { behaviour }))!;
+  return { onnx, rows: 0, trainedTo: -Infinity };
+}
+
+t.test('a label-free champion, which has seen no label, is followed where labels tell more', async (t) => {
+  const champion = await labelFreeChampion();
+  const many = await trainChallenger(window, against(champion), options);
+  t.match(many, { verdict: 'promote', way: 'follows', tested: false });
+  t.match(many.reason, /^no worse, and the champion knew 0 of 1000 labelled rows: .* of the label-free champion on the newest 200 labelled rows/);
+  const few = await trainChallenger(sliceWindow(window, 0, 200), against(champion), options);
+  t.match(few, { verdict: 'promote', way: 'anchor', tested: false });
+  t.match(few.reason, /so there is no test against the label-free champion$/);
+});
+
+t.test('a label-free champion stays where the recipe is not better by what it says of the labelled rows', async (t) => {
+  // Knows the truth of every row.
+  const { onnx } = await fitMetaModel(window, options);
+  const few = sliceWindow(window, 0, 60);
+  const kept = await trainChallenger(few, against({ onnx, rows: 0, trainedTo: -Infinity }), options);
+  t.match(kept, { verdict: 'keep', way: null, tested: false, reason: /^not better than the label-free champion: out-of-fold log loss/ });
+  const labelled = await trainChallenger(few, against({ onnx, rows: 20, trainedTo: 20_000 }), options);
+  t.notMatch(labelled.reason, /label-free/);
+});
+
+t.test('in place of a label-free champion the recipe may be worse than its anchor by less than a standard error, where it is better than that champion', async (t) => {
+  const { few } = await firstThatIsALittleWorse();
+  const tooSure = { onnx: constantMetaModel(few.width, 0.001), rows: 0, trainedTo: -Infinity };
+  const result = await trainChallenger(few, against(tooSure), options);
+  t.match(result, { verdict: 'promote', way: 'anchor', reason: /^worse than its anchor by less than a standard error, and better than the label-free champion: / });
+  t.match(await trainChallenger(few, against({ ...tooSure, rows: 20, trainedTo: 0 }), options), { verdict: 'keep', reason: /^worse than its anchor: / });
 });

@@ -28,7 +28,7 @@ t.test('timeline and breakdown of a model', async (t) => {
 
   const breakdown = await call({ url: '/v1/models/m/breakdown' });
   t.match([breakdown.status, breakdown.body], [200, {
-    classes: [{ label: '9', predictions: 10, labelled: 4, failures: 1 }], pairs: [{ predicted: '9', actual: '1', failures: 1 }], statuses: { ok: 0, cold_start: 10, degraded: 0 }, reviews: 10,
+    classes: [{ label: '9', predictions: 10, labelled: 4, failures: 1 }], pairs: [{ predicted: '9', actual: '1', failures: 1 }], statuses: { ok: 0, label_free: 0, cold_start: 10, degraded: 0 }, reviews: 10,
     searched: { rows: 10, complete: true },
   }]);
   for (const [url, expected, field] of [

@@ -39,7 +39,7 @@ await onBothLedgers(t, async (t, open) => {
     t.same(found.classes.length, 2);
     t.match(found.pairs, [{ predicted: 'cat', actual: 'dog', failures: 3, meanFailureProbability: 0.8 }, { failures: 1 }, { failures: 1 }]);
     t.equal(found.pairs.length, 3, 'what is only known to be wrong is in no pair');
-    t.same(found.statuses, { ok: 0, cold_start: 10, degraded: 0 });
+    t.same(found.statuses, { ok: 0, label_free: 0, cold_start: 10, degraded: 0 });
     t.equal(found.reviews, 9);
     t.match(found.searched, { rows: 10, complete: true, to: NOW + 1 });
 

@@ -29,7 +29,7 @@ function open(t: Test, names: readonly string[] = ['m']) {
   const swapper = {
     async swap(key: ModelKey, version: number, onnx: Uint8Array | null) {
       await recording.swap(key, version, onnx);
-      for (const model of models) if (model.key.model === key.model) model.meta = version === 0 ? null : { version, session: 's' };
+      for (const model of models) if (model.key.model === key.model) model.meta = version === 0 ? null : { version, labelFree: false, session: 's' };
     },
   };
   // What is promoted here is not told to the watch.
@@ -134,7 +134,7 @@ await t.test('after an interruption, and from time to time, it looks for what it
 
 await t.test('a registry that has lost its champion means the cold start', async (t) => {
   const { watch, models, serving, quiet } = open(t);
-  for (const model of models) model.meta = { version: 7, session: 's' };
+  for (const model of models) model.meta = { version: 7, labelFree: false, session: 's' };
   watch.start();
   await quiet();
   t.same(serving(), [0]);

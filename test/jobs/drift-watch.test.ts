@@ -51,7 +51,7 @@ function open(t: Test, { automatic = true } = {}) {
   };
   const serve = async () => {
     const version = await registry.add(newModel({ key: model.key, createdAt: clock.now() }));
-    model.meta = { version, session: `meta-${version}` };
+    model.meta = { version, labelFree: false, session: `meta-${version}` };
     return version;
   };
   /** So many rows that the served meta-model gave a failure probability of .1, of which so many failed. */

@@ -117,7 +117,7 @@ t.test('a champion comes with a threshold from its training, before it serves; t
   await quiet();
   const first = limits.limitOf(version);
   t.ok(first > 0.28 && first < 0.29, `${first} before it serves`);
-  model.meta = { version, session: 's' };
+  model.meta = { version, labelFree: false, session: 's' };
   t.match(await watch.view('m'), { calibration: { metaVersion: version, basis: 'training', rows: 300, failures: 19, servedRows: 0 } });
   await answer([...good(100), ...bad(10)].map((each) => ({ ...each, metaVersion: version })));
   await answer(bad(50).map((each) => ({ ...each, failureProbability: 0 })));
@@ -129,7 +129,7 @@ t.test('a champion comes with a threshold from its training, before it serves; t
 t.test('a record of before the policy has no rows: its own have to come first', async (t) => {
   const { watch, limits, quiet, promote, answer, model, clock } = open(t);
   const version = await promote(false);
-  model.meta = { version, session: 's' };
+  model.meta = { version, labelFree: false, session: 's' };
   watch.start();
   await quiet();
   t.equal(limits.limitOf(version), -1);

@@ -10,7 +10,7 @@ import type { Job, JobProgress } from '../../src/jobs/queue.js';
 import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
 import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
 import type { TrainingRunner, TrainingRunOptions } from '../../src/jobs/training-runner.js';
-import type { TrainingTask } from '../../src/jobs/training-task.js';
+import type { LabelFreeResult, TrainingTask } from '../../src/jobs/training-task.js';
 import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { challenger } from '../support/jobs-challenger.js';
@@ -58,11 +58,16 @@ function open(t: Test, retraining: Partial<LoadedModel['config']['retraining']> 
     await ledger.append(reply(id, clock.now(), count));
     await ledger.record(Array.from({ length: count }, (_, row) => labelItem(id, row, 'a', clock.now())));
   };
+  const predict = async (count: number) => {
+    clock.advance(1_000);
+    await ledger.append(reply(newId('m', clock.now()), clock.now(), count));
+    clock.advance(1_000);
+  };
   const results = async () => {
     const { values } = await metrics.retrainings.get();
     return Object.fromEntries(values.filter(({ value }) => value > 0).map(({ labels, value }) => [String(labels.result), value]));
   };
-  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, results, flushes: () => flushes };
+  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, predict, results, flushes: () => flushes };
 }
 
 await t.test('a better challenger is stored, promoted and serves', async (t) => {
@@ -77,7 +82,7 @@ await t.test('a better challenger is stored, promoted and serves', async (t) => 
   t.match(tasks[0], { store: { kind: 'sqlite', dataDir: '/data' }, key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, maxUnlabelledRows: 5_000, seed: 1, champion: null });
   t.same(progress, [{ step: 'reading', done: 0, total: 30_000 }, { step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
   t.match(await registry.champion(KEY), { version: 1, state: 'champion', reason: 'first', featureSchema: 'schema-1', training: { rows: 12 } });
-  t.same(swapper.swaps, [{ version: 1, onnx: 'first' }]);
+  t.same(swapper.swaps, [{ version: 1, onnx: 'first', labelFree: false }]);
   t.same(await marks.trainingMark(KEY), { labelSequence: 12, rows: 12 });
   t.same(await results(), { promoted: 1 });
   t.match((await metrics.trainingDuration.get()).values.find(({ metricName }) => metricName?.endsWith('_sum')), { value: 2 });
@@ -119,6 +124,73 @@ await t.test('tests of being better are counted, also those that failed, until a
   t.match(await run(async () => challenger('promote', 'better', 14, { way: 'better', tested: true })), { promoted: true, meta_version: 6 });
   t.match(await registry.champion(KEY), { version: 6 });
   t.equal(await next(), 1);
+});
+
+const labelFree = (reason: string, unlabelledRows = 300): LabelFreeResult => ({
+  onnx: Uint8Array.from([...reason].map((letter) => letter.charCodeAt(0))), reason, training: { rows: 0, failures: 0, from: 1_000, to: 2_000, seed: 1, unlabelledRows },
+});
+const WANTED = { min_unlabelled_rows: 200 };
+
+await t.test('where the challenger does not go live, the label-free meta-model takes the place of the cold start', async (t) => {
+  const { run, label, registry, marks, swapper, tasks, results } = open(t, WANTED);
+  await label(4);
+  const result = await run(async () => ({ ...challenger('too_few', 'too few labels', 4), labelFree: labelFree('free') }));
+  t.same(result, { promoted: true, meta_version: 1, reason: 'free; too few labels' });
+  t.equal(tasks[0]?.labelFreeFrom, 200);
+  t.match(await registry.champion(KEY), { version: 1, reason: 'free; too few labels', metrics: null, training: { rows: 0, unlabelledRows: 300 } });
+  t.same(swapper.swaps, [{ version: 1, onnx: 'free', labelFree: true }]);
+  t.same(await marks.trainingMark(KEY), { labelSequence: 4, rows: 4 });
+  t.same(await results(), { label_free: 1 });
+
+  await run(async () => ({ ...challenger('keep', 'no'), labelFree: labelFree('newer', 1_200) }));
+  t.match(await registry.list('m'), [{ version: 3, state: 'champion', training: { unlabelledRows: 1_200 } }, { version: 2, state: 'candidate', reason: 'no' }, { version: 1, state: 'retired' }]);
+  t.equal(tasks[1]?.labelFreeFrom, 301, 'asked for by hand, more than it learnt from are enough');
+  t.match(tasks[1]?.champion, { rows: 0, trainedTo: -Infinity });
+  t.equal(Buffer.from(tasks[1]?.champion?.onnx ?? []).toString(), 'free');
+  t.match(await run(async () => challenger('promote', 'labelled', 100)), { promoted: true, meta_version: 4 });
+  t.same(swapper.swaps.at(-1), { version: 4, onnx: 'labelled', labelFree: false });
+  await run(async () => challenger('keep', 'no'));
+  t.equal(tasks.at(-1)?.labelFreeFrom, null, 'never in place of one that learnt from ground truths');
+});
+
+await t.test('one that was promoted meanwhile is not replaced by a label-free one', async (t) => {
+  const { run, label, registry, swapper } = open(t, WANTED);
+  await label(4);
+  const result = await run(async () => {
+    const other = await registry.add({ key: KEY, createdAt: 1, reason: 'by another', metrics: null, training: { rows: 50, failures: 5, from: 1, to: 2, seed: 1 }, featureSchema: 'schema-1', onnx: new Uint8Array([1]) });
+    await registry.promote(KEY, other, null, 1);
+    return { ...challenger('too_few', 'too few labels', 4), labelFree: labelFree('free') };
+  });
+  t.match(result, { promoted: false, meta_version: 1, reason: /^kept as candidate 2: meta-model 1 was promoted while it was trained/ });
+  t.match(await registry.champion(KEY), { version: 1 });
+  t.same(swapper.swaps, []);
+});
+
+await t.test('for the sake of predictions alone: skipped where they are few, and the labels by the way leave no mark', async (t) => {
+  const { run, label, predict, registry, marks, tasks, results } = open(t, WANTED);
+  await label(4);
+  await predict(199);
+  t.same(await run(async () => challenger('keep', 'no'), 'unlabelled'), { promoted: false, meta_version: 0, reason: 'nothing new: 199 predictions without a ground truth, and 200 are needed' });
+  t.same(tasks, []);
+  await predict(1);
+  t.match(await run(async () => ({ ...challenger('too_few', 'too few labels', 4), labelFree: labelFree('free', 200) }), 'unlabelled'), { promoted: true, meta_version: 1 });
+  t.equal(await marks.trainingMark(KEY), null);
+  await predict(599);
+  t.match(await run(async () => challenger('keep', 'no'), 'unlabelled'), { promoted: false, meta_version: 1, reason: 'nothing new: 799 predictions without a ground truth, and 800 are needed' });
+  await predict(1);
+  t.match(await run(async () => challenger('promote', 'labelled', 100), 'unlabelled'), { promoted: true, meta_version: 2 });
+  t.same(await marks.trainingMark(KEY), { labelSequence: 4, rows: 100 });
+  t.match(await run(async () => challenger('keep', 'no'), 'unlabelled'), { promoted: false, meta_version: 2, reason: /^nothing to do: / });
+  t.equal(tasks.length, 2);
+  t.match(await registry.champion(KEY), { version: 2 });
+  t.same(await results(), { label_free: 1, promoted: 1 });
+});
+
+await t.test('labels that are due are not left out because the waiting job was one for predictions alone', async (t) => {
+  const { run, label, tasks } = open(t, WANTED);
+  await label(10);
+  await run(async () => challenger('promote', 'labelled', 10), 'unlabelled');
+  t.equal(tasks.length, 1);
 });
 
 await t.test('only rows that are old enough are trained on, where the model says so', async (t) => {

@@ -32,7 +32,7 @@ await write(ledger);
 
 function run(change: Partial<TrainingTask> = {}) {
   const { inputWidth, width } = window;
-  const limits = { maxRows: 1000, maxStoredRows: 10_000, maxUnlabelledRows: 200, startedAt: 2_000_000, seed: 1 };
+  const limits = { maxRows: 1000, maxStoredRows: 10_000, maxUnlabelledRows: 200, labelFreeFrom: null, startedAt: 2_000_000, seed: 1 };
   const store = { kind: 'redis', url: server.url, prefix: 'metaerr' } as const;
   const task = { store, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, until: null, ...change };
   const runner = createTrainingRunner({ entry, clock: systemClock, nice: 10 });

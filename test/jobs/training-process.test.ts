@@ -35,7 +35,7 @@ await ledger.record(windowItems(KEY, window, CLASSES));
 
 function task(change: Partial<TrainingTask> = {}): TrainingTask {
   const { inputWidth, width } = window;
-  const limits = { maxRows: 1000, maxStoredRows: 10_000, maxUnlabelledRows: 200, startedAt: 2_000_000, seed: 1 };
+  const limits = { maxRows: 1000, maxStoredRows: 10_000, maxUnlabelledRows: 200, labelFreeFrom: null, startedAt: 2_000_000, seed: 1 };
   return { store: { kind: 'sqlite', dataDir }, key: KEY, featureSchema: 'schema-1', inputWidth, width, behaviour, labels: CLASSES, ...limits, champion: null, attempt: 1, until: null, ...change };
 }
 

@@ -22,7 +22,7 @@ function task(behaviour: string): TrainingTask {
     labels: null,
     maxRows: 11,
     maxStoredRows: 11,
-    maxUnlabelledRows: 11,
+    maxUnlabelledRows: 11, labelFreeFrom: null,
     startedAt: 0,
     seed: 5,
     champion: { onnx: new Uint8Array([1, 2, 3]), trainedTo: 0, rows: 1 },

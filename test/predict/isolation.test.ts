@@ -57,7 +57,7 @@ t.test('a large request sees one meta-model, also when it is swapped meanwhile',
   await setMeta(model, 2, constantMetaModel(model.features.layout.width, 0.2));
   const { session } = model.meta ?? { session: '' };
   let reads = 0;
-  const swapping = Object.defineProperty({ ...model }, 'meta', { get: () => (reads++ === 0 ? { version: 1, session: 'meta-1' } : { version: 2, session }) });
+  const swapping = Object.defineProperty({ ...model }, 'meta', { get: () => (reads++ === 0 ? { version: 1, labelFree: false, session: 'meta-1' } : { version: 2, session }) });
   const { ask, logged } = predictBench(swapping);
   const reply = await ask(floatRows(...Array.from({ length: 7 }, (_, i) => [i, 0, 0] as const)));
   t.equal(reply.metaVersion, 2);

@@ -52,7 +52,7 @@ t.test('a row without a score is degraded and reviewed; the others keep theirs',
 
 t.test('degraded: the meta-model fails, the base outputs go out', async (t) => {
   const model = await loadModel(t, tableModel());
-  model.meta = { version: 7, session: 'gone' };
+  model.meta = { version: 7, labelFree: false, session: 'gone' };
   const { ask, logged, logger, metrics } = predictBench(model);
   for (let i = 0; i < 3; i++) t.match(await ask(indexRows(1)), { status: 'degraded', metaVersion: 7, labels: ['1'], failureProbabilities: Float64Array.of(NaN), reviews: Uint8Array.of(1) });
   t.equal(logger.lines.filter(({ level }) => level === 'error').length, 1, 'one line until it works again');
@@ -64,7 +64,7 @@ t.test('degraded: the meta-model fails, the base outputs go out', async (t) => {
 
 t.test('degraded: the feature graph fails; the label is read from the scores, the ledger gets no features', async (t) => {
   const model = await loadModel(t, softmaxModel());
-  const { ask, logged, logger } = predictBench({ ...model, features: { ...model.features, session: 'gone' }, meta: { version: 2, session: 'gone too' } });
+  const { ask, logged, logger } = predictBench({ ...model, features: { ...model.features, session: 'gone' }, meta: { version: 2, labelFree: false, session: 'gone too' } });
   const reply = await ask(floatRows([0, 3, 0], [0, 1, 2]));
   t.match(reply, { status: 'degraded', labels: ['1', '2'], confidences: Float64Array.of(NaN, NaN), reviews: Uint8Array.of(1, 1) });
   t.match(logged[0], { featureSchema: '', featureWidth: 0, features: new Float32Array(0), statuses: Uint8Array.of(2, 2), classes: Int32Array.of(1, 2) });

@@ -13,7 +13,7 @@ void t.test('an empty file gives the defaults', async (t) => {
       instances: 1,
       execution_providers: ['cpu'],
       review_threshold: 0.5,
-      retraining: { automatic: true, new_ground_truths: 200, growth: 0.25, schedule: null, label_maturity_seconds: 0, max_rows: 30_000, max_stored_rows: 10_000, max_unlabelled_rows: 5_000, timeout_seconds: 600, seed: 1 },
+      retraining: { automatic: true, new_ground_truths: 200, growth: 0.25, schedule: null, label_maturity_seconds: 0, max_rows: 30_000, max_stored_rows: 10_000, max_unlabelled_rows: 5_000, min_unlabelled_rows: 200, timeout_seconds: 600, seed: 1 },
       retention: { days: 90, max_rows: 1_000_000, inputs_days: 14, pending_days: 7 },
     });
     t.notOk(file !== null && 'task' in file);

@@ -1,7 +1,8 @@
+import type { TrainingOutcome } from '../../src/jobs/training-task.js';
 import type { ChallengerResult } from '../../src/meta/fit/challenger.js';
 
 /** A result of the training as it would come from the child process. */
-export function challenger(verdict: ChallengerResult['verdict'], reason: string, rows = 100, claim: Partial<Pick<ChallengerResult, 'way' | 'tested'>> = {}): ChallengerResult {
+export function challenger(verdict: ChallengerResult['verdict'], reason: string, rows = 100, claim: Partial<Pick<ChallengerResult, 'way' | 'tested'>> = {}): TrainingOutcome {
   return {
     verdict,
     way: verdict === 'promote' ? 'follows' : null,
@@ -12,5 +13,6 @@ export function challenger(verdict: ChallengerResult['verdict'], reason: string,
     metrics: null,
     training: { rows, failures: 20, from: 1_000, to: 2_000, seed: 1 },
     diagnostics: null,
+    labelFree: null,
   };
 }

@@ -29,6 +29,7 @@ export function loadedModel({ key = {}, retraining = {}, retention = {}, risk_po
       max_rows: 30_000,
       max_stored_rows: 10_000,
       max_unlabelled_rows: 5_000,
+      min_unlabelled_rows: 0,
       timeout_seconds: 60,
       seed: 1,
       label_maturity_seconds: 0,

@@ -3,7 +3,7 @@ import type { ModelKey } from '../../src/ledger/ledger.js';
 
 export interface RecordingSwapper extends MetaModelSwapper {
   /** Version and bytes of each swap, oldest first. */
-  readonly swaps: { readonly version: number; readonly onnx: string | null }[];
+  readonly swaps: { readonly version: number; readonly onnx: string | null; readonly labelFree: boolean }[];
   /** Versions whose graph cannot be loaded. */
   readonly broken: Set<number>;
   /** Called before each swap; what it returns is waited for. */
@@ -16,10 +16,10 @@ export function recordingSwapper(): RecordingSwapper {
     swaps: [],
     broken: new Set(),
     before: () => Promise.resolve(),
-    async swap(_key: ModelKey, version: number, onnx: Uint8Array | null) {
+    async swap(_key: ModelKey, version: number, onnx: Uint8Array | null, labelFree = false) {
       await swapper.before(version);
       if (swapper.broken.has(version)) throw new Error('the graph cannot be loaded');
-      swapper.swaps.push({ version, onnx: onnx === null ? null : String.fromCharCode(...onnx) });
+      swapper.swaps.push({ version, onnx: onnx === null ? null : String.fromCharCode(...onnx), labelFree });
     },
   };
   return swapper;

@@ -19,6 +19,6 @@ export const MODEL_CONFIG: ModelConfig = {
   audit_share: 0,
   labelling: 'any',
   append_outputs: true,
-  retraining: { automatic: false, new_ground_truths: 100, growth: 0.1, schedule: null, max_rows: 1000, max_stored_rows: 1000, max_unlabelled_rows: 1000, timeout_seconds: 60, seed: 1, label_maturity_seconds: 0 },
+  retraining: { automatic: false, new_ground_truths: 100, growth: 0.1, schedule: null, max_rows: 1000, max_stored_rows: 1000, max_unlabelled_rows: 1000, min_unlabelled_rows: 0, timeout_seconds: 60, seed: 1, label_maturity_seconds: 0 },
   retention: { days: 1, max_rows: 1000, inputs_days: 1, pending_days: 1 },
 };

@@ -65,7 +65,7 @@ function inRows(output: TensorInfo): TensorInfo {
 export async function setMeta(model: TestModel, version: number, onnx: Uint8Array): Promise<void> {
   const session = `meta-${version}`;
   await model.pool.load(session, { bytes: onnx }, CPU);
-  model.meta = { version, session };
+  model.meta = { version, labelFree: false, session };
 }
 
 /** The predict use-case over one model, with what it gave to its ports. `ask` answers with the reply itself. */

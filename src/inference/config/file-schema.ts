@@ -91,6 +91,7 @@ const Retraining = Type.Object(
     max_rows: count('Newest labelled rows that a training reads.', 30_000, 10_000_000),
     max_stored_rows: count('Newest labelled rows that a meta-model keeps for its distances.', 10_000, 1_000_000),
     max_unlabelled_rows: count('Newest predictions without a ground truth that a training reads: what inputs and base model say without labels; 0: none.', DEFAULT_UNLABELLED_ROWS, 100_000, 0),
+    min_unlabelled_rows: count('Predictions without a ground truth from which on a meta-model is trained on them alone, while none that learnt from ground truths serves; again at four times as many. 0: never.', DEFAULT_MIN_UNLABELLED_ROWS, 100_000, 0),
     timeout_seconds: count('A training that takes longer is stopped, in seconds.', 600, 604_800),
     seed: count('Seed of everything random in a training.', 1, 2_147_483_647, 0),
   },

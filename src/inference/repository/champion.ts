@@ -1,5 +1,5 @@
 import { MetaErrError, messageOf } from '../../core/errors.js';
-import type { MetaModelRecord, MetaModelRegistry } from '../../meta/registry.js';
+import { isLabelFree, type MetaModelRecord, type MetaModelRegistry } from '../../meta/registry.js';
 import { replaceMetaModel, type SwapperPorts } from '../swapper.js';
 import type { LoadedVersion } from './loaded-version.js';
 
@@ -39,7 +39,7 @@ async function restore(loaded: LoadedVersion, champion: MetaModelRecord, registr
     ports.logger.error(fields, 'the champion has no file in the registry, the model starts cold');
     return;
   }
-  await replaceMetaModel(loaded, champion.version, onnx, ports);
+  await replaceMetaModel(loaded, { version: champion.version, onnx, labelFree: isLabelFree(champion) }, ports);
 }
 
 function report(fields: object, unreachable: boolean, { logger }: SwapperPorts): void {

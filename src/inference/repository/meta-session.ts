@@ -38,12 +38,17 @@ async function warmUp(loaded: LoadedVersion, session: string): Promise<void> {
   await run(2);
 }
 
+/** A meta-model as the registry has it. */
+export interface StoredMetaModel extends Pick<LiveMetaModel, 'version' | 'labelFree'> {
+  readonly onnx: Uint8Array;
+}
+
 /**
  * Loads a meta-model as a session of its own beside the base model, checks what it reads and answers, and warms it up in every
  * thread. Rejects, with nothing left behind, when it cannot serve.
  */
-export async function openMetaSession(loaded: LoadedVersion, metaVersion: number, onnx: Uint8Array): Promise<LiveMetaModel> {
-  const session = loaded.newMetaSession(metaVersion);
+export async function openMetaSession(loaded: LoadedVersion, { version, onnx, labelFree }: StoredMetaModel): Promise<LiveMetaModel> {
+  const session = loaded.newMetaSession(version);
   const opened = await loaded.pool.load(session, { bytes: onnx }, OPTIONS);
   try {
     checkSignature(opened, loaded.features.layout.width);
@@ -52,5 +57,5 @@ export async function openMetaSession(loaded: LoadedVersion, metaVersion: number
     await loaded.pool.unload(session);
     throw error;
   }
-  return { version: metaVersion, session };
+  return { version, labelFree, session };
 }

@@ -29,7 +29,7 @@ export function createBreakdown({ ledger, catalogue, clock }: BreakdownOptions):
 async function read(ledger: Pick<Ledger, 'scan'>, { model, version }: BreakdownQuery, from: number, to: number): Promise<Breakdown> {
   const histogram = new Histogram();
   const classes = new Classes();
-  const statuses: Record<MetaErrStatus, number> = { ok: 0, cold_start: 0, degraded: 0 };
+  const statuses: Record<MetaErrStatus, number> = { ok: 0, label_free: 0, cold_start: 0, degraded: 0 };
   let reviews = 0;
   let rows = 0;
   let reached = to;

@@ -1,7 +1,7 @@
 import type { LoadedModel } from '../../inference/contracts.js';
 import type { LabelledBatch, Ledger } from '../../ledger/ledger.js';
 import { calibrationDrift, type AnsweredOutcomes, type CalibrationDrift } from '../../meta/drift/calibration-drift.js';
-import type { MetaModelRegistry } from '../../meta/registry.js';
+import { isLabelFree, type MetaModelRegistry } from '../../meta/registry.js';
 
 /** At most the newest so many labelled rows of a meta-model are looked at. */
 const MOST_ROWS = 50_000;
@@ -17,14 +17,15 @@ export interface DriftPorts {
 }
 
 /**
- * Tests the meta-model that serves by the labelled rows that it answered; null in the cold start. Computed from the ledger alone, so it is the
+ * Tests the meta-model that serves by the labelled rows that it answered; null in the cold start and for a label-free one. Computed from the ledger alone, so it is the
  * same in every process and after a restart, and no row can count twice. Only rows
  * created before `until` count (null: all).
  */
 export async function measureDrift({ ledger, registry }: DriftPorts, { key, meta }: Pick<LoadedModel, 'key' | 'meta'>, until: number | null): Promise<DriftView | null> {
   if (meta === null) return null;
   const record = await registry.get(key.model, meta.version);
-  if (record === null) return null;
+  // A level that was taken over from the confidences is no promise that failures could break.
+  if (record === null || isLabelFree(record)) return null;
   const query = { key, featureSchema: null, from: null, to: until, metaVersion: meta.version, newest: MOST_ROWS, features: false };
   const batches: LabelledBatch[] = [];
   for await (const batch of ledger.labelled(query)) batches.push(batch);

@@ -1,7 +1,7 @@
 import type { RiskPolicy } from '../../inference/contracts.js';
 import type { Ledger, ModelKey } from '../../ledger/ledger.js';
 import { calibrationRows } from '../../meta/policy/calibration-rows.js';
-import type { CalibrationTable } from '../../meta/policy/calibration-table.js';
+import type { CalibrationTable, ScoreTable } from '../../meta/policy/calibration-table.js';
 import { budgetThreshold, tableBudgetThreshold } from '../../meta/policy/review-budget.js';
 import { riskThreshold } from '../../meta/policy/risk-threshold.js';
 import type { MetaModelRecord } from '../../meta/registry.js';
@@ -33,7 +33,7 @@ export async function calibrate(ports: CalibrationPorts, policy: RiskPolicy, sub
   const answered = await answeredOf(ports, subject);
   const training = record?.training.calibration ?? null;
   const outcome = 'review_budget' in policy
-    ? underBudget(await recentScores(ports.ledger, key, metaVersion, ports.now), training, policy.review_budget)
+    ? underBudget(await recentScores(ports.ledger, key, metaVersion, ports.now), training ?? record?.training.scores ?? null, policy.review_budget)
     : underRisk(answered, training, { targetRisk: policy.target_risk, delta: 1 - policy.confidence });
   return { metaVersion, at: ports.now, ...outcome, soFar: soFarOf(answered) };
 }
@@ -66,7 +66,7 @@ function underRisk(answered: AnsweredRows, training: CalibrationTable | null, ta
 }
 
 /** No ground truth is needed: `failures` are not looked at. */
-function underBudget(recent: Float64Array, training: CalibrationTable | null, budget: number): Outcome {
+function underBudget(recent: Float64Array, training: ScoreTable | null, budget: number): Outcome {
   if (recent.length >= LEAST_RECENT_SCORES) {
     const threshold = budgetThreshold(recent, budget);
     const accepted = threshold === null ? 0 : recent.reduce((sum, score) => sum + (score <= threshold ? 1 : 0), 0);

@@ -5,7 +5,8 @@ import { RiskHistogram } from './risk-bins.js';
 
 /** Classes that can be balanced: each takes some 160 KiB while a set is planned. */
 export const MOST_GROUPS = 256;
-const COLD_START = STATUSES.indexOf('cold_start');
+/** Whose failure probability no ground truth has calibrated. */
+const UNCALIBRATED: readonly number[] = [STATUSES.indexOf('cold_start'), STATUSES.indexOf('label_free')];
 /** The group of every row where classes are not balanced. */
 const ALL = '';
 
@@ -23,8 +24,12 @@ export function groupOf({ balance, coldStart, metaVersion }: RowRule, batch: Sca
   const label = batch.labels[i] ?? null;
   if (label === null || Number.isNaN(batch.failureProbabilities[i] ?? NaN)) return null;
   if (metaVersion !== null && batch.metaVersions[i] !== metaVersion) return null;
-  if (!coldStart && batch.statuses[i] === COLD_START) return null;
+  if (!coldStart && isUncalibrated(batch, i)) return null;
   return balance === 'none' ? ALL : label;
+}
+
+function isUncalibrated({ statuses }: ScanBatch, i: number): boolean {
+  return UNCALIBRATED.includes(statuses[i] ?? -1);
 }
 
 /** What is read of the ledger to plan a set (`labelled` null) and to hand it out (false). */
@@ -42,7 +47,7 @@ export async function takeCensus(ledger: Pick<Ledger, 'scan'>, query: PseudoLabe
       const group = groupOf(query, batch, i);
       const failure = batch.failures[i] ?? -1;
       if (group !== null) count(histogramOf(groups, group), batch.failureProbabilities[i] ?? NaN, failure);
-      else if (failure === -1 && batch.statuses[i] === COLD_START && groupOf({ ...query, coldStart: true }, batch, i) !== null) coldStartLeftOut++;
+      else if (failure === -1 && isUncalibrated(batch, i) && groupOf({ ...query, coldStart: true }, batch, i) !== null) coldStartLeftOut++;
     }
   }
   return { groups, coldStartLeftOut };

@@ -16,7 +16,7 @@ export interface PseudoLabelQuery {
   readonly version: number | null;
   /** Only rows that this meta-model version answered; null: any. */
   readonly metaVersion: number | null;
-  /** Whether rows of the cold start take part, whose failure probability no ground truth has calibrated. */
+  /** Whether rows of the cold start and of label-free meta-models take part, whose failure probability no ground truth has calibrated. */
   readonly coldStart: boolean;
   /** createdAt in [from, to), milliseconds; null is open. */
   readonly from: number | null;
@@ -42,7 +42,7 @@ export interface ObservedNoise {
 export interface PseudoLabelSet {
   /** Unlabelled rows that could be in it. */
   readonly candidates: number;
-  /** Unlabelled rows left out because they are of the cold start. */
+  /** Unlabelled rows left out because they are of the cold start or of a label-free meta-model. */
   readonly coldStartLeftOut: number;
   readonly rows: number;
   /**

@@ -91,8 +91,8 @@ function trainingOf(window: TrainingWindow, failures: number, seed: number): Met
 }
 
 /** With what the risk policy can begin with. */
-function calibrated(fitted: FittedMetaModel, window: TrainingWindow, { seed }: FitOptions): MetaModelTraining {
-  return { ...trainingOf(window, countFailures(window), seed), calibration: calibrationTable(fitted.outOfFold, window.failures) };
+function calibrated({ outOfFold, diagnostics }: FittedMetaModel, window: TrainingWindow, { seed }: FitOptions): MetaModelTraining {
+  return { ...trainingOf(window, countFailures(window), seed), calibration: calibrationTable(outOfFold, window.failures), unlabelledRows: diagnostics.unlabelledRows };
 }
 
 async function judgeOnHoldout(window: TrainingWindow, { champion, attempt, split, rows, knowledge }: Judge, options: FitOptions): Promise<ChallengerResult> {
@@ -103,8 +103,7 @@ async function judgeOnHoldout(window: TrainingWindow, { champion, attempt, split
   const theirs = await championScores(champion, rows, countFailures(older) / older.rows, options.signal);
   const evidence = pairedEvidence(scores, theirs, rows.failures, options.seed, rows.weights);
   const { way, words, tested } = judgeEvidence(evidence, { grown: knowledge === null ? null : fewerRows(knowledge), attempt });
-  const rival = champion === null ? 'the cold start' : 'the champion';
-  const reason = `${words}; ${pair('log loss', evidence.logLoss)} of ${rival} on the newest ${evidence.rows} labelled rows that neither was trained on (${evidence.failures} failures)`;
+  const reason = `${words}; ${pair('log loss', evidence.logLoss)} of ${rivalOf(champion)} on the newest ${evidence.rows} labelled rows that neither was trained on (${evidence.failures} failures)`;
   const metrics = summarize(scores, rows.failures);
   if (way === null) {
     return { verdict: 'keep', way, tested, reason, onnx: challenger.onnx, metrics, training: calibrated(challenger, older, options), diagnostics: challenger.diagnostics };
@@ -133,10 +132,11 @@ async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: Fit
   const training = calibrated(fitted, window, options);
   const losses = { ours: logLosses(fitted.outOfFold, window.failures), anchor: logLosses(fitted.anchorOutOfFold, window.failures) };
   const [ours, theirs] = [weightedMean(losses.ours, window.weights), weightedMean(losses.anchor, window.weights)];
-  const standing = standingOutOfFold(losses, window, judge);
+  const rival = await uncalibrated(window, judge, options);
+  const standing = standingOutOfFold({ ...losses, rival: rival === null ? null : logLosses(rival, window.failures) }, window, judge);
   const refusal = standing.isFit ? await vetoOf(fitted, judge, options) : standing.words;
   const figures = `out-of-fold log loss ${ours.toFixed(4)} against ${theirs.toFixed(4)} of the anchor on all ${window.rows} labelled rows `
-    + `(${training.failures} failures); under ${MIN_HOLDOUT_OUTCOMES} failures or successes among the ${judge.rows.rows} newest rows that nobody was trained on, so there is no test against ${judge.champion === null ? 'the cold start' : 'the champion'}`;
+    + `(${training.failures} failures); under ${MIN_HOLDOUT_OUTCOMES} failures or successes among the ${judge.rows.rows} newest rows that nobody was trained on, so there is no test against ${rivalOf(judge.champion)}`;
   return {
     verdict: refusal === null ? 'promote' : 'keep', way: refusal === null ? 'anchor' : null, tested: false, reason: `${refusal ?? standing.words}: ${figures}`,
     onnx: fitted.onnx, metrics: summarize(fitted.outOfFold, window.failures), training, diagnostics: fitted.diagnostics,
@@ -144,18 +144,43 @@ async function judgeOutOfFold(window: TrainingWindow, judge: Judge, options: Fit
 }
 
 /**
- * How the recipe stands by its anchor out of fold. In place of the cold start, which nobody has calibrated, it may be worse by less than a
- * standard error where it is better than that: experts fitted to four fifths of few labels are judged, and all of them together serve.
+ * What is served where no ground truth has calibrated it, of every row: 1 - confidence in the cold start (NaN without classes), or what a label-free champion says,
+ * which has seen no label of them. Null: the champion learnt from ground truths.
  */
-function standingOutOfFold(
-  { ours, anchor }: { readonly ours: Float64Array; readonly anchor: Float64Array }, { failures, weights, coldStartProbabilities }: TrainingWindow, { champion }: Judge,
-): Standing {
+async function uncalibrated(window: TrainingWindow, { champion }: Judge, { signal }: FitOptions): Promise<Float64Array | null> {
+  if (champion === null) return window.coldStartProbabilities;
+  return isLabelFree(champion) ? scoreWindow(champion.onnx, window, signal) : null;
+}
+
+/**
+ * How the recipe stands by its anchor out of fold. In place of the cold start or of a label-free champion (`rival`: their losses), which nobody has calibrated,
+ * it may be worse by less than a standard error where it is better than that: experts fitted to four fifths of few labels are judged, and all of
+ * them together serve. A label-free champion stays where the recipe is not better than that.
+ */
+function standingOutOfFold({ ours, anchor, rival }: OutOfFoldLosses, { weights }: TrainingWindow, { champion }: Judge): Standing {
   const byAnchor = pairedDifference(ours, anchor, weights);
-  if (byAnchor.mean <= 0) return { isFit: true, words: 'not worse than its anchor' };
   // Without classes there is no cold start to be better than: the comparison with NaN is false.
-  const isBetter = pairedDifference(ours, logLosses(coldStartProbabilities, failures), weights).mean < 0;
-  if (champion !== null || !isBetter || byAnchor.mean > byAnchor.error) return { isFit: false, words: 'worse than its anchor' };
-  return { isFit: true, words: 'worse than its anchor by less than a standard error, and better than the cold start' };
+  const isBetter = rival !== null && pairedDifference(ours, rival, weights).mean < 0;
+  if (champion !== null && rival !== null && !isBetter) return { isFit: false, words: 'not better than the label-free champion' };
+  if (byAnchor.mean <= 0) return { isFit: true, words: 'not worse than its anchor' };
+  if (!isBetter || byAnchor.mean > byAnchor.error) return { isFit: false, words: 'worse than its anchor' };
+  return { isFit: true, words: `worse than its anchor by less than a standard error, and better than ${rivalOf(champion)}` };
+}
+
+/** Of each labelled row; `rival` null where the champion learnt from ground truths. */
+interface OutOfFoldLosses {
+  readonly ours: Float64Array;
+  readonly anchor: Float64Array;
+  readonly rival: Float64Array | null;
+}
+
+function isLabelFree({ rows }: Champion): boolean {
+  return rows === 0;
+}
+
+function rivalOf(champion: Champion | null): string {
+  if (champion === null) return 'the cold start';
+  return isLabelFree(champion) ? 'the label-free champion' : 'the champion';
 }
 
 interface Standing {
@@ -165,7 +190,7 @@ interface Standing {
 
 /** Why a champion stays though the recipe holds its own against the anchor; null where it goes, or where there is none. */
 async function vetoOf({ outOfFold }: FittedMetaModel, { champion, knowledge, from, rows }: Judge, { seed, signal }: FitOptions): Promise<string | null> {
-  if (champion === null || knowledge === null) return null;
+  if (champion === null || knowledge === null || isLabelFree(champion)) return null;
   if (fewerOrOlderRows(knowledge) === null) return `the champion knows ${knowledge.known} rows, and only ${knowledge.newer} of the ${knowledge.rows} labelled rows are newer`;
   if (!enoughOutcomes(rows.rows, countFailures(rows), MIN_VETO_OUTCOMES)) return null;
   const evidence = pairedEvidence(outOfFold.subarray(from), await championScores(champion, rows, 0, signal), rows.failures, seed, rows.weights);

@@ -3,9 +3,9 @@ import { scoreWindow } from './score-window.js';
 
 export interface Champion {
   readonly onnx: Uint8Array;
-  /** createdAt of the newest row that it was trained on, milliseconds. */
+  /** createdAt of the newest row that it was trained on, milliseconds; -Infinity where it has seen no label. */
   readonly trainedTo: number;
-  /** Labelled rows that it was trained on. */
+  /** Labelled rows that it was trained on; 0: label-free. */
   readonly rows: number;
 }
 

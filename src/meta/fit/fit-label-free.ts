@@ -25,6 +25,8 @@ export interface LabelFreeMetaModel {
   readonly disagreement: number;
   /** Weight of the consensus in the score: half of what it agrees more than it disagrees. */
   readonly weight: number;
+  /** Failure probabilities of the rows. */
+  readonly scores: Float64Array;
 }
 
 const CHUNK = 512;
@@ -58,11 +60,11 @@ export async function fitLabelFree(
   const consensus = await consensusOf(all, { signal });
   report(options, 3);
   const experts = { form, transform, consensus, weight: MOST_WEIGHT * Math.max(0, 1 - 2 * disagreeing) };
-  const scale = await scaleOf(experts, unlabelled, signal);
+  const { scale, scores } = await scaled(experts, unlabelled, signal);
   report(options, 4);
   const onnx = exportLabelFree(experts, scale);
   report(options, STEPS.length);
-  return { onnx, disagreement: disagreeing, weight: experts.weight };
+  return { onnx, disagreement: disagreeing, weight: experts.weight, scores };
 }
 
 type Rows = KernelContext & { readonly predicted: KernelContext['transformed'] };
@@ -72,12 +74,16 @@ function part({ transformed, logProbabilities, predicted }: Rows, from: number, 
 }
 
 /** Brings the scores of the rows to the level of 1 - confidence. */
-async function scaleOf(experts: LabelFreeExperts, { rows, features }: UnlabelledRows, signal: AbortSignal | undefined): Promise<ScoreScale> {
+async function scaled(
+  experts: LabelFreeExperts, { rows, features }: UnlabelledRows, signal: AbortSignal | undefined,
+): Promise<{ readonly scale: ScoreScale; readonly scores: Float64Array }> {
   const { score, confidence } = await runStage({
     rows, chunk: CHUNK, feeds: { features: { width: experts.form.width, data: features } },
     emit: (graph, inputs) => emitLabelFreeScore(graph, inputs.features!, experts),
   }, { signal });
-  return scaleToProbabilities(Float64Array.from(columnOf(score!, 0)), sigmoids(Float64Array.from(columnOf(confidence!, 0))));
+  const raw = Float64Array.from(columnOf(score!, 0));
+  const scale = scaleToProbabilities(raw, sigmoids(Float64Array.from(columnOf(confidence!, 0))));
+  return { scale, scores: sigmoids(raw.map((value) => scale.intercept + scale.slope * value)) };
 }
 
 function report({ signal, onProgress }: LabelFreeOptions, done: number): void {

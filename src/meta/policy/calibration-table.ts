@@ -4,15 +4,19 @@ import { tieGroups } from '../evaluation/tie-groups.js';
  * What the rows of a calibration say at each threshold of a grid; the arrays have one element a threshold. Plain numbers, for it is stored
  * as JSON with a meta-model.
  */
-export interface CalibrationTable {
-  readonly rows: number;
+export interface CalibrationTable extends ScoreTable {
   readonly failures: number;
+  /** Failures among the accepted rows. */
+  readonly failed: readonly number[];
+}
+
+/** The part of a table that needs no outcomes. */
+export interface ScoreTable {
+  readonly rows: number;
   /** Ascending. A threshold accepts every row of this failure probability or less; the last one is the largest that was seen. */
   readonly thresholds: readonly number[];
   /** Rows that the threshold accepts. */
   readonly accepted: readonly number[];
-  /** Failures among them. */
-  readonly failed: readonly number[];
 }
 
 /** Most thresholds of a table. */
@@ -43,6 +47,12 @@ export function calibrationTable(scores: Float64Array, failures: Uint8Array, poi
     table.failed.push(failed);
   }
   return { rows: n, failures: groups.totalFailures, ...table };
+}
+
+/** What a table says of rows whose outcomes nobody knows. */
+export function scoreTable(scores: Float64Array): ScoreTable {
+  const { rows, thresholds, accepted } = calibrationTable(scores, new Uint8Array(scores.length));
+  return { rows, thresholds, accepted };
 }
 
 /** The table with further rows counted at its own thresholds. */

@@ -1,4 +1,4 @@
-import type { CalibrationTable } from './calibration-table.js';
+import type { ScoreTable } from './calibration-table.js';
 
 /** Guards against a share like 0.3 x 10 = 2.9999999999999996. */
 const ROUNDING = 1e-9;
@@ -16,7 +16,7 @@ export function budgetThreshold(scores: Float64Array, budget: number): number | 
 }
 
 /** The same from a table: the lowest of its thresholds that leaves at most that share of its rows to review. */
-export function tableBudgetThreshold({ rows, accepted, thresholds }: CalibrationTable, budget: number): number | null {
+export function tableBudgetThreshold({ rows, accepted, thresholds }: ScoreTable, budget: number): number | null {
   const index = accepted.findIndex((count) => count >= acceptedOf(rows, budget));
   return thresholds[index] ?? null;
 }

@@ -59,7 +59,7 @@ const Reply = {
     parameters: parameters('How the failure probabilities came about.', {
       metaerr_prediction_id: { type: 'string', description: 'Id of this reply; with the row the key for ground truth.' },
       metaerr_meta_version: { type: 'integer', description: 'Version of the meta-model; 0 is the cold start.' },
-      metaerr_status: { type: 'string', enum: ['ok', 'cold_start', 'degraded'], description: 'How the failure probability came about.' },
+      metaerr_status: { type: 'string', enum: ['ok', 'label_free', 'cold_start', 'degraded'], description: 'How the failure probability came about: from a meta-model (ok), from one that no ground truth has calibrated yet (label_free), from the confidence alone (cold_start), or not as it should (degraded).' },
     }),
     outputs: {
       type: 'array',

@@ -23,7 +23,8 @@ export function healthOf(model: ModelSummary, timeline: Timeline | null): Health
   if (model.state !== 'ready') return { kind: 'accent', name: model.state, words: '' };
   if (timeline === null || timeline.total.predictions === 0) return { kind: 'calm', name: 'no traffic', words: '' };
   const told = rising(timeline) ?? calibration(timeline);
-  if (model.meta_version === 0 && told?.kind !== 'bad' && told?.kind !== 'warn') return { kind: 'accent', name: 'cold start', words: '' };
+  const uncalibrated = model.meta_version === 0 ? 'cold start' : model.label_free ? 'label-free' : null;
+  if (uncalibrated !== null && told?.kind !== 'bad' && told?.kind !== 'warn') return { kind: 'accent', name: uncalibrated, words: '' };
   return told ?? { kind: 'good', name: 'steady', words: '' };
 }
 

@@ -5,6 +5,8 @@ export interface ModelSummary {
   readonly state: 'loading' | 'ready' | 'unloading' | 'unavailable';
   readonly reason: string | null;
   readonly meta_version: number | null;
+  /** Whether the meta-model that serves learnt from predictions alone. */
+  readonly label_free: boolean;
   readonly task: 'classification' | 'binary' | 'regression' | 'custom' | null;
 }
 
@@ -95,7 +97,7 @@ export interface Breakdown {
   readonly histogram: readonly HistogramBin[];
   readonly classes: readonly ClassFailures[];
   readonly pairs: readonly ClassPair[];
-  readonly statuses: { readonly ok: number; readonly cold_start: number; readonly degraded: number };
+  readonly statuses: { readonly ok: number; readonly label_free: number; readonly cold_start: number; readonly degraded: number };
   readonly reviews: number;
   readonly searched: Searched;
 }
@@ -126,7 +128,7 @@ export interface MetaModel {
   readonly promoted_at: string | null;
   readonly reason: string;
   readonly metrics: Evaluation | null;
-  readonly training: { readonly rows: number; readonly failures: number; readonly from: string; readonly to: string };
+  readonly training: { readonly rows: number; readonly failures: number; readonly unlabelled_rows: number | null; readonly from: string; readonly to: string };
 }
 
 export interface Job {

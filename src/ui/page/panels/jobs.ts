@@ -7,7 +7,7 @@ import type { Job } from '../types.js';
 import { panel, type Panel } from './panel.js';
 
 const PILLS: Readonly<Record<Job['state'], string>> = { waiting: 'pill', active: 'pill accent', completed: 'pill good', failed: 'pill bad', cancelled: 'pill' };
-const TRIGGERS: Readonly<Record<string, string>> = { manual: 'by hand', ground_truths: 'new ground truths', schedule: 'schedule' };
+const TRIGGERS: Readonly<Record<string, string>> = { manual: 'by hand', ground_truths: 'new ground truths', unlabelled: 'predictions', schedule: 'schedule', drift: 'drift' };
 
 /** Retrainings: those that run with their progress, then the last ones. */
 export class JobsPanel {

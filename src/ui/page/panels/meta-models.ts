@@ -8,6 +8,11 @@ import { panel, type Panel } from './panel.js';
 
 const PILLS = { champion: 'pill good', retired: 'pill', candidate: 'pill accent' } as const;
 
+function learnedFrom({ rows, failures, unlabelled_rows: unlabelled }: MetaModel['training']): (string | HTMLElement)[] {
+  const [most, least] = rows === 0 ? [`${count(unlabelled ?? 0)} predictions`, 'no label'] : [`${count(rows)} labels`, `${count(failures)} failures`];
+  return [most, h('br'), h('span', { class: 'small faint' }, least)];
+}
+
 /** The meta-models of a model: what each learned from, how it was judged, and the way back. */
 export class MetaModelsPanel {
   readonly panel: Panel = panel('Meta-models', 'the newest first', 'w8');
@@ -25,7 +30,7 @@ export class MetaModelsPanel {
     const shown = JSON.stringify(all);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    if (all.length === 0) return this.panel.empty('None yet: 1 − confidence serves until enough ground truths have come for a first training.');
+    if (all.length === 0) return this.panel.empty('None yet: 1 − confidence serves until enough predictions or ground truths have come for a first training.');
     const head = ['Version', 'State', 'Learned from', 'Trained', 'AUROC', 'E-AURC', 'Why'].map((name) => h('th', {}, name));
     const champion = all.find(({ state }) => state === 'champion') ?? null;
     fill(
@@ -41,7 +46,7 @@ export class MetaModelsPanel {
       'tr', { 'data-version': version },
       h('td', { class: 'strong' }, `v${version}`),
       h('td', {}, h('span', { class: PILLS[state] }, state)),
-      h('td', { class: 'nowrap' }, `${count(training.rows)} labels`, h('br'), h('span', { class: 'small faint' }, `${count(training.failures)} failures`)),
+      h('td', { class: 'nowrap' }, ...learnedFrom(training)),
       h('td', { class: 'soft nowrap', title: time(created) }, ago(created)),
       h('td', {}, decimals(metrics?.auroc ?? null)),
       h('td', {}, decimals(metrics?.eaurc ?? null, 4)),

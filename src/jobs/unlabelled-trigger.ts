@@ -1,0 +1,166 @@
+import type { Clock, Timer } from '../core/clock.js';
+import { messageOf } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
+import type { Ledger, ModelKey } from '../ledger/ledger.js';
+import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
+import { labelFreeNeed } from './label-free-need.js';
+import { loadedModelOf } from './label-metrics.js';
+import type { JobQueue } from './queue.js';
+import { unlabelledSpan } from './unlabelled-span.js';
+
+/** Pause before a store that could not be asked is asked again. */
+const RETRY_MILLISECONDS = 5_000;
+/** The store is asked again after this share of the rows that are missing, and no sooner than after so many: other servers write rows too. */
+const SHARE = 0.25;
+const LEAST_ROWS = 50;
+/** Where none is wanted now: a champion or a configuration may change. */
+const IDLE_ROWS = 10_000;
+/** After a job that came to nothing there must be so many times the rows. */
+const GROWTH = 4;
+
+export interface UnlabelledTriggerOptions {
+  readonly ledger: Pick<Ledger, 'scan'>;
+  readonly registry: Pick<MetaModelRegistry, 'champion' | 'onPromotion'>;
+  readonly queue: Pick<JobQueue, 'enqueue' | 'ended'>;
+  readonly catalogue: ModelCatalogue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface UnlabelledTrigger {
+  /** Rows of the key were written to the ledger by this process. Returns at once and never throws. */
+  written(key: ModelKey, rows: number): void;
+  /** Looks once at every loaded model: predictions may be there from before a restart. To be called once. */
+  start(): void;
+  /** Fires nothing any more; resolves when nothing is under way. A retraining that it waits for does not hold it up. */
+  close(): Promise<void>;
+}
+
+interface KeyState {
+  readonly key: ModelKey;
+  /** Rows written here since the last look, and with how many the next one comes. */
+  written: number;
+  next: number;
+  /** Rows that were there when a retraining was last asked for; 0: none was. */
+  tried: number;
+  /** From the moment that a look begins until the retraining that it enqueued has ended, or until it is tried again. */
+  busy: boolean;
+}
+
+/**
+ * Starts a retraining when the stored predictions without a ground truth are enough for a label-free meta-model, or for a newer one (see `labelFreeNeed`).
+ * No request waits for it or is counted in the store: each process counts the rows that it writes, and asks the store after a quarter of those that were
+ * missing, by a search that is bounded by the number of wanted rows. Where a meta-model that learnt from ground truths serves, nothing is asked until another is promoted.
+ */
+export function createUnlabelledTrigger(options: UnlabelledTriggerOptions): UnlabelledTrigger {
+  return new Trigger(options);
+}
+
+class Trigger implements UnlabelledTrigger {
+  readonly #options: UnlabelledTriggerOptions;
+  readonly #states = new Map<string, KeyState>();
+  readonly #looks = new Set<Promise<void>>();
+  readonly #retries = new Set<Timer>();
+  #closed = false;
+
+  constructor(options: UnlabelledTriggerOptions) {
+    this.#options = options;
+  }
+
+  written(key: ModelKey, rows: number): void {
+    const state = this.#stateOf(key);
+    state.written += rows;
+    if (state.written >= state.next) this.#look(state);
+  }
+
+  start(): void {
+    const { catalogue, registry } = this.#options;
+    registry.onPromotion((key) => {
+      if (loadedModelOf(catalogue, key) !== null) this.#look(this.#stateOf(key));
+    });
+    for (const { loaded } of catalogue.list()) if (loaded !== null) this.#look(this.#stateOf(loaded.key));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#retries) timer.cancel();
+    await Promise.all(this.#looks);
+  }
+
+  #stateOf(key: ModelKey): KeyState {
+    const name = `${key.digest}/${key.version}/${key.model}`;
+    const state = this.#states.get(name) ?? { key, written: 0, next: LEAST_ROWS, tried: 0, busy: false };
+    this.#states.set(name, state);
+    return state;
+  }
+
+  /** One look per key at a time. */
+  #look(state: KeyState): void {
+    if (this.#closed || state.busy) return;
+    state.busy = true;
+    const { model, version } = state.key;
+    const look = this.#fireWhenDue(state).catch((error: unknown) => {
+      this.#options.logger.warn({ err: messageOf(error), model, version }, 'retraining on predictions alone could not be triggered');
+      this.#lookLater(state);
+    });
+    this.#looks.add(look);
+    void look.finally(() => this.#looks.delete(look));
+  }
+
+  async #fireWhenDue(state: KeyState): Promise<void> {
+    const { queue, catalogue, registry } = this.#options;
+    state.written = 0;
+    const loaded = loadedModelOf(catalogue, state.key);
+    const champion = loaded === null ? null : await registry.champion(state.key);
+    const needed = loaded === null ? null : neededOf(state, loaded, champion);
+    const found = loaded === null || needed === null ? 0 : await this.#found(loaded, needed);
+    state.next = needed === null ? IDLE_ROWS : Math.max(LEAST_ROWS, Math.ceil(SHARE * (needed - found)));
+    if (needed === null || found < needed || this.#closed) {
+      state.busy = false;
+      // Rows that were written meanwhile may be those that were missing.
+      if (state.written >= state.next) this.#look(state);
+      return;
+    }
+    const { model, version } = state.key;
+    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'unlabelled', requestId: null });
+    state.tried = found;
+    void this.#afterwards(state, job.id, champion?.version ?? 0);
+  }
+
+  async #found({ key, features: { layout } }: LoadedModel, newest: number): Promise<number> {
+    const { ledger, clock } = this.#options;
+    return (await unlabelledSpan(ledger, { key, featureSchema: layout.schema, before: clock.now() + 1, newest }))?.rows ?? 0;
+  }
+
+  async #afterwards(state: KeyState, job: string, before: number): Promise<void> {
+    const { queue, logger, registry } = this.#options;
+    try {
+      await queue.ended(job);
+      // What was promoted says itself when there is enough for the next one.
+      if (((await registry.champion(state.key))?.version ?? 0) !== before) state.tried = 0;
+      state.busy = false;
+      this.#look(state);
+    } catch (error) {
+      if (this.#closed) return;
+      logger.warn({ err: messageOf(error), job }, 'end of a retraining was not learned');
+      this.#lookLater(state);
+    }
+  }
+
+  /** The key stays busy meanwhile, so a store that is away is not asked for each batch. */
+  #lookLater(state: KeyState): void {
+    if (this.#closed) return;
+    const timer = this.#options.clock.after(RETRY_MILLISECONDS, () => {
+      this.#retries.delete(timer);
+      state.busy = false;
+      this.#look(state);
+    });
+    this.#retries.add(timer);
+  }
+}
+
+function neededOf({ tried }: KeyState, { config: { retraining }, features: { layout } }: LoadedModel, champion: MetaModelRecord | null): number | null {
+  const needed = retraining.automatic ? labelFreeNeed({ layout, retraining }, champion) : null;
+  return needed === null ? null : Math.max(needed, GROWTH * tried);
+}
