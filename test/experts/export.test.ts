@@ -4,7 +4,7 @@ import type { MetaModelParameters } from '../../src/meta/fit/types.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import { serve } from '../support/experts-graph.js';
 import { randomParameters } from '../support/experts-parameters.js';
-import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainStandardized, plainTrust } from '../support/experts-plain.js';
+import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainPoint, plainStandardized, plainTrust } from '../support/experts-plain.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
 
 const dot = (weights: ArrayLike<number>, values: readonly number[]) => values.reduce((sum, value, j) => sum + value * weights[j]!, 0);
@@ -16,9 +16,10 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
   const { evidence, store, nets } = recipe;
   const behaviour = plainBehaviour(row.slice(form.inputWidth));
   const xi = std(row.slice(0, form.inputWidth), recipe.transform.standardizer);
+  const at = plainPoint(xi, recipe.metric);
   const points = Array.from({ length: store.size }, (_, i) => [...store.points.subarray(3 * i, 3 * i + 3)]);
   const labels = [...store.counts].flatMap((count, k) => Array.from({ length: count }, () => k));
-  const { affinities, spread } = plainNeighbours(xi, points, labels, form.references);
+  const { affinities, spread } = plainNeighbours(at, points, labels, form.references);
   const figures = std(behaviour.figures, evidence.figures!);
   const far = std([spread], evidence.spread);
   const centred = std(behaviour.centred, evidence.centred!);
@@ -44,7 +45,7 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
   }
   const kernels = recipe.kernels.map(({ opinion: { classifier, pool }, linear }) => {
     const { kind, scale, shares } = classifier;
-    const x = kind === 'inputs' ? xi : [...xi.map((value) => value * scale.inputs), ...behaviour.logs.map((value) => Math.sqrt(Math.exp(value)) * scale.probabilities)];
+    const x = kind === 'inputs' ? at : [...at.map((value) => value * scale.inputs), ...behaviour.logs.map((value) => Math.sqrt(Math.exp(value)) * scale.probabilities)];
     const base = kind === 'inputs' ? [...shares] : behaviour.logs.map(Math.exp);
     const logs = plainKernel(x, classifier).map((value, k) => Math.log(Math.max(0.003, value + base[k]!)));
     const logits = behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * logs[k]!);
@@ -52,7 +53,7 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
   });
   if (recipe.outcomeKernel !== null) {
     const { regression, linear } = recipe.outcomeKernel;
-    const failure = Math.min(0.98, Math.max(0.02, plainKernel(xi, { ...regression, classes: 1 })[0]! + regression.rate));
+    const failure = Math.min(0.98, Math.max(0.02, plainKernel(at, { ...regression, classes: 1 })[0]! + regression.rate));
     kernels.push(dot(linear.coefficients, [1, behaviour.anchor, Math.log(failure / (1 - failure)) - Math.log(regression.rate / (1 - regression.rate))]));
   }
   const nn = dot(recipe.nn.coefficients, [1, behaviour.anchor, columns.score]);

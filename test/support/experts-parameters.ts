@@ -49,6 +49,7 @@ export function randomParameters(kind: Form['kind'], seed: number): MetaModelPar
     anchor: linear(2),
     recipe: {
       transform: { kind: 'standardized', standardizer: standardizer(random, INPUTS, [0, 2, 3]) },
+      metric: isClasses ? { width: 3, share: 1, projection: floats(random, 9, 0.6) } : null,
       store: buildReferenceStore(floats(random, points * 3), 3, 3, Int32Array.from({ length: points }, (_, i) => i % form.references), form.references, points),
       evidence: {
         pool: isClasses ? { logProbability: 0.7, affinity: 1.3 } : null,

@@ -1,4 +1,5 @@
 /** The recipe's formulas in plain float64 JavaScript, written from its text and not from the graphs. */
+import type { DistanceMetric } from '../../src/meta/experts/distance-metric.js';
 
 export interface PlainBehaviour {
   readonly anchor: number;
@@ -70,6 +71,12 @@ export function plainStandardized(row: readonly number[], kept: ArrayLike<number
 }
 
 /** One net: relu(x w1 + b1) w2 + b2, for member m of row-major weights. */
+/** Where a row lies under a metric. */
+export function plainPoint(xi: readonly number[], metric: DistanceMetric | null): readonly number[] {
+  if (metric === null) return xi;
+  return xi.map((_, c) => xi.reduce((sum, value, j) => sum + value * metric.projection[j * metric.width + c]!, 0));
+}
+
 export function plainNet(
   x: readonly number[], weights: { hidden: number; outputs: number; w1: Float32Array; b1: Float32Array; w2: Float32Array; b2: Float32Array }, m: number,
 ): number[] {

@@ -27,7 +27,7 @@ export function transformedWidth(transform: InputTransform): number {
   return transform.kind === 'standardized' ? transform.standardizer.kept.length : transform.components.count;
 }
 
-/** Leading numbers of Xi that distances use. */
+/** Leading numbers of Xi, or of its image under the metric, that distances to stored rows use. */
 export function distanceWidth(transform: InputTransform): number {
   const width = transformedWidth(transform);
   return transform.kind === 'principal' ? Math.min(DISTANCE_COMPONENTS, width) : width;
@@ -43,8 +43,8 @@ export function emitInputTransform(graph: GraphBuilder, inputs: Value | null, tr
   return clip(graph, projected, -COMPONENT_CLIP, COMPONENT_CLIP);
 }
 
-/** The part of Xi that distances use. */
-export function emitDistancePart(graph: GraphBuilder, transformed: Value, transform: InputTransform): Value {
+/** The part of Xi, or of its image under the metric, that distances to stored rows use. */
+export function emitDistancePart(graph: GraphBuilder, points: Value, transform: InputTransform): Value {
   const width = distanceWidth(transform);
-  return width === transformedWidth(transform) ? transformed : columns(graph, transformed, 0, width);
+  return width === transformedWidth(transform) ? points : columns(graph, points, 0, width);
 }

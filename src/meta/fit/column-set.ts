@@ -23,3 +23,11 @@ export function columnOf({ width, data }: ColumnSet, column: number): Float32Arr
 export function rowsOf({ width, data }: ColumnSet, from: number, to: number): ColumnSet {
   return { width, data: data.subarray(from * width, to * width) };
 }
+
+/** The rows of both, one after the other; both have the width of the first. */
+export function joinRows({ width, data }: ColumnSet, other: ColumnSet): ColumnSet {
+  const both = new Float32Array(data.length + other.data.length);
+  both.set(data);
+  both.set(other.data, data.length);
+  return { width, data: both };
+}

@@ -13,6 +13,7 @@ export function diagnose(task: RecipeTask, { context, parameters }: Prepared, ex
     ...task.counts,
     form: task.labelled.form.kind,
     storedRows: parameters.store?.size ?? 0,
+    learnedShare: parameters.metric?.share ?? 0,
     unlabelledRows: context?.rows ?? 0,
     logLoss: { ...Object.fromEntries(named), stacked: lossOf(stacked) },
     stacker,

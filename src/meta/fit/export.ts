@@ -1,6 +1,7 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { BehaviourValues } from '../experts/behaviour.js';
 import { emitEvidence, type EvidenceValues } from '../experts/evidence.js';
+import { emitPoints } from '../experts/distance-metric.js';
 import { emitDistancePart, transformedWidth } from '../experts/input-transform.js';
 import { emitLinear } from '../experts/linear-experts.js';
 import { emitNeighbours } from '../experts/neighbours.js';
@@ -26,11 +27,12 @@ function emitLogit(graph: GraphBuilder, features: Value, { form, anchor, recipe 
   const { transformed, behaviour } = emitSignals(graph, features, form, recipe?.transform ?? { kind: 'none' });
   const anchorLogit = emitLinear(graph, [behaviour?.anchor ?? null], anchor, null, features);
   if (recipe === null) return anchorLogit;
-  const points = transformed === null ? null : emitDistancePart(graph, transformed, recipe.transform);
-  const neighbours = emitNeighbours(graph, form, { points, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
+  const points = transformed === null ? null : emitPoints(graph, transformed, recipe.metric);
+  const near = points === null ? null : emitDistancePart(graph, points, recipe.transform);
+  const neighbours = emitNeighbours(graph, form, { points: near, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
   const inputs = { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) };
   const evidence = emitEvidence(graph, inputs, recipe.evidence);
-  const emit = expertEmitters(graph, { features, behaviour, evidence, transformed, anchorLogit, recipe, isClasses: form.kind === 'classes' });
+  const emit = expertEmitters(graph, { features, behaviour, evidence, points, anchorLogit, recipe, isClasses: form.kind === 'classes' });
   let logit: Value | null = null;
   EXPERTS.forEach((name, k) => {
     const weight = recipe.stacker.weights[k] ?? 0;
@@ -45,7 +47,8 @@ interface ExpertInputs {
   readonly features: Value;
   readonly behaviour: BehaviourValues | null;
   readonly evidence: EvidenceValues;
-  readonly transformed: Value | null;
+  /** Where the rows lie for everything that measures distances. */
+  readonly points: Value | null;
   readonly anchorLogit: Value;
   readonly recipe: RecipeParameters;
   readonly isClasses: boolean;
@@ -76,17 +79,17 @@ function expertEmitters(
   };
 }
 
-function emitKernel(graph: GraphBuilder, { features, behaviour, transformed, recipe }: ExpertInputs, wanted: ExpertName): Value {
+function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }: ExpertInputs, wanted: ExpertName): Value {
   const expert = recipe.kernels.find(({ name }) => name === wanted);
-  if (expert === undefined || transformed === null || behaviour?.predicted == null || behaviour.logProbabilities === null) {
+  if (expert === undefined || points === null || behaviour?.predicted == null || behaviour.logProbabilities === null) {
     throw new Error(`no kernel expert ${wanted}`);
   }
   const { anchor, logProbabilities, predicted } = behaviour;
-  const score = emitKernelScore(graph, { transformed, logProbabilities, predicted }, expert.opinion);
+  const score = emitKernelScore(graph, { points, logProbabilities, predicted }, expert.opinion);
   return emitLinear(graph, [anchor, score], expert.linear, null, features);
 }
 
-function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, transformed }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {
-  if (transformed === null) throw new Error('no input features for the kernel expert');
-  return emitLinear(graph, [behaviour?.anchor ?? null, emitOutcomeScore(graph, transformed, regression)], linear, null, features);
+function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, points }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {
+  if (points === null) throw new Error('no input features for the kernel expert');
+  return emitLinear(graph, [behaviour?.anchor ?? null, emitOutcomeScore(graph, points, regression)], linear, null, features);
 }

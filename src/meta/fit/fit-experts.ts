@@ -4,6 +4,7 @@ import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.
 import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
+import { linearData } from './linear-data.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 import type { ExpertName } from './types.js';
 
@@ -32,15 +33,6 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const regressions = outcomeKernel === null ? kernels : [outcomeKernel];
   const scores = [anchor.outOfFold, nn.outOfFold, lr.outOfFold, so?.outOfFold ?? nn.outOfFold, ...regressions.map((kernel) => kernel.linear.outOfFold)];
   return { linear, so, kernels, outcomeKernel, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null, scores };
-}
-
-function linearData({ window, labelled: { form } }: RecipeTask, { signals, evidence }: Prepared): LinearExpertData {
-  return {
-    failures: window.failures, weights: window.weights, anchor: signals.anchor, score: evidence.score!, summary: evidence.summary,
-    predicted: signals.predicted === null ? null : integersOf(signals.predicted),
-    classes: form.behaviour.kind === 'none' ? 0 : form.behaviour.classes,
-    scoreIsLogit: form.kind === 'classes',
-  };
 }
 
 function fitLinear(task: RecipeTask, data: LinearExpertData): LinearExperts {
@@ -77,19 +69,19 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
 }
 
 /** The experts that need true classes and input features; none where either is missing. */
-async function fitKernels(task: RecipeTask, { signals, context }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
+async function fitKernels(task: RecipeTask, { signals, points, context }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
   const { window, labelled: { form, labels }, divisions, options } = task;
-  const { transformed, logProbabilities } = signals;
-  if (form.kind !== 'classes' || transformed === null || logProbabilities === null || data.predicted === null) return [];
-  const kernelData = { rows: window.rows, classes: form.references, transformed, logProbabilities, predicted: data.predicted, labels };
+  const { logProbabilities } = signals;
+  if (form.kind !== 'classes' || points === null || logProbabilities === null || data.predicted === null) return [];
+  const kernelData = { rows: window.rows, classes: form.references, points, logProbabilities, predicted: data.predicted, labels };
   return fitKernelExperts(kernelData, context, data, divisions, (name) => ({
     signal: options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
   }));
 }
 
 /** The kernel expert of a form without classes; null in the other form and where there are no input features. */
-async function fitOutcomes(task: RecipeTask, { signals: { transformed } }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
+async function fitOutcomes(task: RecipeTask, { points }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
   const { labelled: { form }, divisions, options } = task;
-  if (form.kind === 'classes' || transformed === null) return null;
-  return fitOutcomeKernel(transformed, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, 'training kernel', done, total) });
+  if (form.kind === 'classes' || points === null) return null;
+  return fitOutcomeKernel(points, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, 'training kernel', done, total) });
 }

@@ -1,11 +1,11 @@
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { MAX_STANDARDIZED, componentCount, type InputTransform } from '../experts/input-transform.js';
 import { columns } from '../experts/operators.js';
 import { principalComponents } from '../experts/principal-components.js';
 import { LARGEST_INPUT, centre, fitStandardizer } from '../experts/standardizer.js';
 import type { TrainingWindow } from '../training/window.js';
-import { runChunks, type StageHooks } from './staged-run.js';
-
-const CHUNK = 1024;
+import { meanOuterProduct } from './outer-products.js';
+import type { StageHooks } from './staged-run.js';
 
 /** Feature vectors of any rows. */
 export type FeatureRows = Pick<TrainingWindow, 'rows' | 'inputWidth' | 'width' | 'features'>;
@@ -19,7 +19,8 @@ export async function fitInputTransform(window: FeatureRows, hooks: StageHooks):
     return standardizer.kept.length === 0 ? { kind: 'none' } : { kind: 'standardized', standardizer };
   }
   const mean = columnMeans(window);
-  const covariance = await covarianceOf(window, mean, hooks);
+  const emitCentred = (graph: GraphBuilder, rows: Value): Value => centre(graph, columns(graph, rows, 0, inputWidth), mean);
+  const covariance = await meanOuterProduct({ width, data: features.subarray(0, rows * width) }, emitCentred, hooks);
   const components = principalComponents(covariance, inputWidth, componentCount(rows, inputWidth));
   return components === null ? { kind: 'none' } : { kind: 'principal', mean, components };
 }
@@ -38,22 +39,4 @@ function columnMeans({ rows, inputWidth, width, features }: FeatureRows): Float3
     }
   }
   return Float32Array.from(sums, (sum, j) => sum / Math.max(1, counts[j]!));
-}
-
-/** Covariance (d x d): products of chunks in float32, their sum in float64. */
-async function covarianceOf(window: FeatureRows, mean: Float32Array, hooks: StageHooks): Promise<Float64Array> {
-  const { rows, inputWidth, width, features } = window;
-  const sum = new Float64Array(inputWidth * inputWidth);
-  const products = runChunks({
-    rows, chunk: CHUNK, feeds: { features: { width, data: features } },
-    emit: (graph, inputs) => {
-      const centred = centre(graph, columns(graph, inputs.features!, 0, inputWidth), mean);
-      return { product: graph.node('MatMul', [graph.node('Transpose', [centred], { perm: [1, 0] }), centred]) };
-    },
-  }, hooks);
-  for await (const { outputs } of products) {
-    const part = outputs.product!.data;
-    for (let i = 0; i < sum.length; i++) sum[i]! += part[i]! / rows;
-  }
-  return sum;
 }

@@ -2,10 +2,12 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import { emitKernelPoints, jointScale, type KernelKind, type KernelScale } from '../kernel/kernel-points.js';
 import { emitKernelLogs, leastShare, type KernelClassifier, type KernelOpinion } from '../kernel/kernel-score.js';
 import { fitRidge, type RidgeContext, type RidgeHooks } from '../kernel/ridge.js';
+import type { RidgePlan } from '../kernel/ridge-plan.js';
 import type { Division } from '../linear/folds.js';
 import { BASE_ALONE, HALF_EACH, fitPool } from '../linear/multinomial-pool.js';
 import { clipScore, failureLogitOf } from '../linear/numerics.js';
 import { otherRows, pickRows } from '../training/pick-rows.js';
+import { classShares, lessShares } from './class-shares.js';
 import type { ColumnSet } from './column-set.js';
 import { knownRows } from './known-rows.js';
 import { runStage } from './staged-run.js';
@@ -14,8 +16,8 @@ import { runStage } from './staged-run.js';
 export interface KernelData {
   readonly rows: number;
   readonly classes: number;
-  /** Xi. */
-  readonly transformed: ColumnSet;
+  /** Where the rows lie. */
+  readonly points: ColumnSet;
   readonly logProbabilities: ColumnSet;
   readonly predicted: Int32Array;
   /** True class of each row; negative where it is not known. */
@@ -25,7 +27,7 @@ export interface KernelData {
 /** Predictions without a ground truth: columns as in KernelData. */
 export interface KernelContext {
   readonly rows: number;
-  readonly transformed: ColumnSet;
+  readonly points: ColumnSet;
   readonly logProbabilities: ColumnSet;
 }
 
@@ -34,6 +36,8 @@ export interface KernelForm {
   readonly kind: KernelKind;
   /** Gamma by the inverse of the median squared distance. */
   readonly sharpness: number;
+  /** What is tried; by default what suits the rows. */
+  readonly plan?: RidgePlan | undefined;
 }
 
 export interface FittedKernel {
@@ -51,17 +55,17 @@ const UNSCALED: KernelScale = { inputs: 1, probabilities: 0 };
  * context (kind `inputs` only) the regression learns the base model's own probabilities where no truth is known: self-training (Scudder 1965) with
  * soft labels and a learner of another kind, which smooths over what the base model gets wrong beside neighbours that it gets right.
  */
-export async function fitKernel({ kind, sharpness }: KernelForm, data: KernelData, context: KernelContext | null, division: Division, hooks: RidgeHooks): Promise<FittedKernel> {
-  const { rows, classes, transformed, logProbabilities, labels } = data;
-  const scale = kind === 'joint' ? jointScale(transformed.data, transformed.width, logProbabilities.data, classes) : UNSCALED;
+export async function fitKernel({ kind, sharpness, plan }: KernelForm, data: KernelData, context: KernelContext | null, division: Division, hooks: RidgeHooks): Promise<FittedKernel> {
+  const { rows, classes, logProbabilities, labels } = data;
+  const scale = kind === 'joint' ? jointScale(data.points.data, data.points.width, logProbabilities.data, classes) : UNSCALED;
   const points = await pointsOf(kind, data, scale, hooks);
   const known = knownRows(labels);
   const guesses = context === null ? new Float32Array(0) : context.logProbabilities.data.map(Math.exp);
-  const shares = sharesOf(labels, known, classes, guesses);
+  const shares = classShares(labels, known, classes, guesses);
   const base = kind === 'joint' ? logProbabilities.data.map(Math.exp) : null;
   const baseOf = (row: number, k: number): number => (base === null ? shares[k]! : base[row * classes + k]!);
   const targets = targetsOf(labels, classes, baseOf);
-  const problem = { points: points.data, width: points.width, targets, classes, known, sharpness, context: contextOf(context, guesses, shares) };
+  const problem = { points: points.data, width: points.width, targets, classes, known, sharpness, context: contextOf(context, guesses, shares), plan };
   const ridge = await fitRidge(problem, division, hooks);
   const classifier: KernelClassifier = { kind, scale, classes, centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, shares };
   const logs = new Float32Array(rows * classes);
@@ -78,32 +82,32 @@ export async function fitKernel({ kind, sharpness }: KernelForm, data: KernelDat
 /** The base model's probabilities less the classes' shares as targets. */
 function contextOf(context: KernelContext | null, guesses: Float32Array, shares: Float32Array): RidgeContext | null {
   if (context === null) return null;
-  return { rows: context.rows, points: context.transformed.data, targets: guesses.map((guess, at) => guess - shares[at % shares.length]!) };
+  return { rows: context.rows, points: context.points.data, targets: lessShares(guesses, shares) };
 }
 
 async function pointsOf(kind: KernelKind, data: KernelData, scale: KernelScale, hooks: RidgeHooks): Promise<ColumnSet> {
-  if (kind === 'inputs') return data.transformed;
-  return overRows(data, (graph, { transformed, logProbabilities }) => emitKernelPoints(graph, kind, transformed, logProbabilities, scale), hooks);
+  if (kind === 'inputs') return data.points;
+  return overRows(data, (graph, { points, logProbabilities }) => emitKernelPoints(graph, kind, points, logProbabilities, scale), hooks);
 }
 
 /** What the regression says of the rows that it did not learn from. */
 async function fillOthers(
-  logs: Float32Array, learnt: Int32Array, { rows, classes, transformed, logProbabilities }: KernelData, classifier: KernelClassifier, hooks: RidgeHooks,
+  logs: Float32Array, learnt: Int32Array, { rows, classes, points, logProbabilities }: KernelData, classifier: KernelClassifier, hooks: RidgeHooks,
 ): Promise<void> {
   const others = otherRows(rows, learnt);
   if (others.length === 0) return;
   const picked = ({ width, data }: ColumnSet): ColumnSet => ({ width, data: pickRows(data, width, others) });
-  const inputs = { rows: others.length, transformed: picked(transformed), logProbabilities: picked(logProbabilities) };
+  const inputs = { rows: others.length, points: picked(points), logProbabilities: picked(logProbabilities) };
   const { data } = await overRows(inputs, (graph, values) => emitKernelLogs(graph, values, classifier), hooks);
   others.forEach((row, at) => logs.set(data.subarray(at * classes, (at + 1) * classes), row * classes));
 }
 
-type Emit = (graph: GraphBuilder, inputs: { readonly transformed: Value; readonly logProbabilities: Value }) => Value;
+type Emit = (graph: GraphBuilder, inputs: { readonly points: Value; readonly logProbabilities: Value }) => Value;
 
-async function overRows({ rows, transformed, logProbabilities }: Pick<KernelData, 'rows' | 'transformed' | 'logProbabilities'>, emit: Emit, { signal }: RidgeHooks): Promise<ColumnSet> {
+async function overRows({ rows, points, logProbabilities }: Pick<KernelData, 'rows' | 'points' | 'logProbabilities'>, emit: Emit, { signal }: RidgeHooks): Promise<ColumnSet> {
   const { values } = await runStage({
-    rows, chunk: CHUNK, feeds: { transformed, logProbabilities },
-    emit: (graph, inputs) => ({ values: emit(graph, { transformed: inputs.transformed!, logProbabilities: inputs.logProbabilities! }) }),
+    rows, chunk: CHUNK, feeds: { points, logProbabilities },
+    emit: (graph, inputs) => ({ values: emit(graph, { points: inputs.points!, logProbabilities: inputs.logProbabilities! }) }),
   }, { signal });
   return values!;
 }
@@ -116,15 +120,6 @@ function targetsOf(labels: Int32Array, classes: number, baseOf: (row: number, k:
     for (let k = 0; k < classes; k++) targets[row * classes + k] = (k === label ? 1 : 0) - baseOf(row, k);
   });
   return targets;
-}
-
-/** Shares of the classes, with one more label of each; `guesses` (rows x classes) count as the probabilities that they are. */
-function sharesOf(labels: Int32Array, known: Int32Array, classes: number, guesses: Float32Array): Float32Array {
-  const counts = new Float64Array(classes).fill(1);
-  for (const row of known) counts[labels[row]!]! += 1;
-  for (let at = 0, k = 0; at < guesses.length; at++, k = k + 1 === classes ? 0 : k + 1) counts[k]! += guesses[at]!;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return Float32Array.from(counts, (count) => count / total);
 }
 
 function scoresOf({ classes, logProbabilities, predicted }: KernelData, logs: Float32Array, pool: KernelOpinion['pool'], rows: number): Float32Array {

@@ -6,6 +6,8 @@ import type { ProgressListener, TrainingWindow, UnlabelledRows } from '../traini
 import { columnOf, rowsOf } from './column-set.js';
 import { fitInputTransform } from './fit-input-transform.js';
 import type { KernelContext } from './fit-kernel.js';
+import { learnDirections } from './directions.js';
+import { metricOf, pointsOf } from './fit-metric.js';
 import { emitLabelFreeScore, exportLabelFree, type LabelFreeExperts } from './label-free-score.js';
 import { consensusOf, disagreement } from './label-free-consensus.js';
 import { runStage } from './staged-run.js';
@@ -30,6 +32,8 @@ export interface LabelFreeMetaModel {
 }
 
 const CHUNK = 512;
+/** Of the learned directions in distances: without labels nothing can choose. */
+const LEARNED_SHARE = 0.5;
 /** Weight of a consensus that always agrees. */
 const MOST_WEIGHT = 0.5;
 const STEPS = ['preparing', 'judging consensus', 'training consensus', 'calibrating', 'exporting'] as const;
@@ -52,14 +56,16 @@ export async function fitLabelFree(
   const form: Form = { kind: 'classes', behaviour, inputWidth, width, references: behaviour.classes, temperature: 1 };
   const { transformed, logProbabilities, predicted } = await computeSignals({ rows, width, features }, form, transform, { signal });
   if (transformed === null || logProbabilities === null || predicted === null) return null;
-  const all = { rows, transformed, logProbabilities, predicted };
+  const directions = await learnDirections({ rows, transformed, logProbabilities }, { signal });
+  const metric = directions === null ? null : metricOf(directions, LEARNED_SHARE);
+  const all = { rows, points: await pointsOf(transformed, metric, { signal }), logProbabilities, predicted };
   report(options, 1);
   const middle = Math.floor(rows / 2);
   const disagreeing = await disagreement(part(all, 0, middle), part(all, middle, rows), { signal });
   report(options, 2);
   const consensus = await consensusOf(all, { signal });
   report(options, 3);
-  const experts = { form, transform, consensus, weight: MOST_WEIGHT * Math.max(0, 1 - 2 * disagreeing) };
+  const experts = { form, transform, metric, consensus, weight: MOST_WEIGHT * Math.max(0, 1 - 2 * disagreeing) };
   const { scale, scores } = await scaled(experts, unlabelled, signal);
   report(options, 4);
   const onnx = exportLabelFree(experts, scale);
@@ -67,10 +73,10 @@ export async function fitLabelFree(
   return { onnx, disagreement: disagreeing, weight: experts.weight, scores };
 }
 
-type Rows = KernelContext & { readonly predicted: KernelContext['transformed'] };
+type Rows = KernelContext & { readonly predicted: KernelContext['points'] };
 
-function part({ transformed, logProbabilities, predicted }: Rows, from: number, to: number): Rows {
-  return { rows: to - from, transformed: rowsOf(transformed, from, to), logProbabilities: rowsOf(logProbabilities, from, to), predicted: rowsOf(predicted, from, to) };
+function part({ points, logProbabilities, predicted }: Rows, from: number, to: number): Rows {
+  return { rows: to - from, points: rowsOf(points, from, to), logProbabilities: rowsOf(logProbabilities, from, to), predicted: rowsOf(predicted, from, to) };
 }
 
 /** Brings the scores of the rows to the level of 1 - confidence. */

@@ -19,19 +19,19 @@ const CHUNK = 512;
 /** Gamma by the inverse of the median squared distance, chosen on seeds 101 to 103 of the outcomes benchmark. */
 const SHARPNESS = 4;
 
-/** `transformed`: Xi of every row. */
-export async function fitOutcomeKernel(transformed: ColumnSet, data: LinearExpertData, divisions: readonly Division[], hooks: RidgeHooks): Promise<OutcomeKernel> {
+/** `points`: where every row lies. */
+export async function fitOutcomeKernel(points: ColumnSet, data: LinearExpertData, divisions: readonly Division[], hooks: RidgeHooks): Promise<OutcomeKernel> {
   const { failures } = data;
   const rows = failures.length;
   const rate = (failures.reduce((sum, failure) => sum + failure, 0) + 0.5) / (rows + 1);
   const ridge = await fitRidge({
-    points: transformed.data, width: transformed.width, targets: Float32Array.from(failures, (failure) => failure - rate), classes: 1,
+    points: points.data, width: points.width, targets: Float32Array.from(failures, (failure) => failure - rate), classes: 1,
     known: Int32Array.from(failures.keys()), context: null, sharpness: SHARPNESS,
   }, divisions[0]!, hooks);
   const regression: OutcomeRegression = { centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, rate };
   const scores = new Float32Array(rows);
   ridge.learnt.forEach((row, at) => (scores[row] = scoreOf(ridge.heldOut[at]! + rate, rate)));
-  await fillOthers(scores, otherRows(rows, ridge.learnt), transformed, regression, hooks);
+  await fillOthers(scores, otherRows(rows, ridge.learnt), points, regression, hooks);
   const score = { width: 1, data: scores };
   return { regression, penalty: ridge.penalty, linear: fitNearest({ ...data, score, scoreIsLogit: true }, divisions) };
 }
@@ -41,11 +41,11 @@ function scoreOf(failure: number, rate: number): number {
 }
 
 /** What the regression says of the rows that it did not learn from. */
-async function fillOthers(scores: Float32Array, others: Int32Array, transformed: ColumnSet, regression: OutcomeRegression, { signal }: RidgeHooks): Promise<void> {
+async function fillOthers(scores: Float32Array, others: Int32Array, points: ColumnSet, regression: OutcomeRegression, { signal }: RidgeHooks): Promise<void> {
   if (others.length === 0) return;
-  const feed = { width: transformed.width, data: pickRows(transformed.data, transformed.width, others) };
+  const feed = { width: points.width, data: pickRows(points.data, points.width, others) };
   const { values } = await runStage({
-    rows: others.length, chunk: CHUNK, feeds: { transformed: feed }, emit: (graph, inputs) => ({ values: emitOutcomeScore(graph, inputs.transformed!, regression) }),
+    rows: others.length, chunk: CHUNK, feeds: { points: feed }, emit: (graph, inputs) => ({ values: emitOutcomeScore(graph, inputs.points!, regression) }),
   }, { signal });
   others.forEach((row, at) => (scores[row] = values!.data[at]!));
 }

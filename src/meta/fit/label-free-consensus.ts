@@ -1,30 +1,29 @@
 import { toFloat } from '../experts/operators.js';
 import { emitKernelLogs, type KernelOpinion } from '../kernel/kernel-score.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
+import { NO_FOLDS } from '../linear/folds.js';
 import { columnOf, integersOf, rowsOf, type ColumnSet } from './column-set.js';
 import { fitKernel, type KernelContext } from './fit-kernel.js';
 import { CONSENSUS } from './kernel-experts.js';
 import { runStage } from './staged-run.js';
 
 const CHUNK = 512;
-/** A division of no rows. */
-const NO_FOLDS = { fold: new Uint8Array(0), training: [], heldOut: [] } as const;
 
 /** The consensus of rows none of which has a ground truth; pooled half and half with the base model. */
 export async function consensusOf(context: KernelContext, hooks: RidgeHooks): Promise<KernelOpinion> {
-  const [transformed, logProbabilities] = [rowsOf(context.transformed, 0, 0), rowsOf(context.logProbabilities, 0, 0)];
-  const none = { rows: 0, classes: logProbabilities.width, transformed, logProbabilities, predicted: new Int32Array(0), labels: new Int32Array(0) };
+  const [points, logProbabilities] = [rowsOf(context.points, 0, 0), rowsOf(context.logProbabilities, 0, 0)];
+  const none = { rows: 0, classes: logProbabilities.width, points, logProbabilities, predicted: new Int32Array(0), labels: new Int32Array(0) };
   return (await fitKernel(CONSENSUS, none, context, NO_FOLDS, hooks)).opinion;
 }
 
 /** Share of rows for which the consensus of other rows names another class than the base model. */
 export async function disagreement(older: KernelContext, newer: KernelContext & { readonly predicted: ColumnSet }, hooks: RidgeHooks): Promise<number> {
   const { classifier } = await consensusOf(older, hooks);
-  const { rows, transformed, logProbabilities } = newer;
+  const { rows, points, logProbabilities } = newer;
   const { named } = await runStage({
-    rows, chunk: CHUNK, feeds: { transformed, logProbabilities },
+    rows, chunk: CHUNK, feeds: { points, logProbabilities },
     emit: (graph, inputs) => {
-      const logs = emitKernelLogs(graph, { transformed: inputs.transformed!, logProbabilities: inputs.logProbabilities! }, classifier);
+      const logs = emitKernelLogs(graph, { points: inputs.points!, logProbabilities: inputs.logProbabilities! }, classifier);
       return { named: toFloat(graph, graph.node('ArgMax', [logs], { axis: 1, keepdims: 1 })) };
     },
   }, { signal: hooks.signal });

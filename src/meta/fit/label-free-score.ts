@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { marginScore } from '../experts/behaviour.js';
+import { emitPoints, type DistanceMetric } from '../experts/distance-metric.js';
 import type { Form } from '../experts/form.js';
 import type { InputTransform } from '../experts/input-transform.js';
 import { MASK, columns, logSumExp, oneHot, plus, rowReduce, rowSum, times } from '../experts/operators.js';
@@ -14,6 +15,7 @@ export interface LabelFreeExperts {
   /** Of kind `classes`, temperature 1. */
   readonly form: Form;
   readonly transform: InputTransform;
+  readonly metric: DistanceMetric | null;
   /** The consensus and its pool with the base model. */
   readonly consensus: KernelOpinion;
   /** Its weight in the score, in [0, 1]; the rest is the base model's own. */
@@ -27,14 +29,14 @@ const [CONFIDENCE, MARGIN] = [0, 1];
  * N x 1 each, from the feature vectors (N x width). `score`: the mean of s and g, and the margin score of base model and consensus together for the
  * class that the base model predicts; higher is more suspicious. `confidence`: s.
  */
-export function emitLabelFreeScore(graph: GraphBuilder, features: Value, { form, transform, consensus, weight }: LabelFreeExperts): { readonly score: Value; readonly confidence: Value } {
+export function emitLabelFreeScore(graph: GraphBuilder, features: Value, { form, transform, metric, consensus, weight }: LabelFreeExperts): { readonly score: Value; readonly confidence: Value } {
   const { transformed, behaviour } = emitSignals(graph, features, form, transform);
   if (transformed === null || behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('the consensus needs input features and a score of each class');
   const { logProbabilities, predicted, figures } = behaviour;
   const [confidence, margin] = [columns(graph, figures, CONFIDENCE, CONFIDENCE + 1), columns(graph, figures, MARGIN, MARGIN + 1)];
   const own = times(graph, plus(graph, confidence, margin), (1 - weight) / 2);
   if (weight === 0) return { score: own, confidence };
-  const together = pooledMargin(graph, { transformed, logProbabilities }, consensus, oneHot(graph, predicted, form.references));
+  const together = pooledMargin(graph, { points: emitPoints(graph, transformed, metric), logProbabilities }, consensus, oneHot(graph, predicted, form.references));
   return { score: plus(graph, own, times(graph, together, weight)), confidence };
 }
 

@@ -47,22 +47,23 @@ export function computeSignals(window: Pick<TrainingWindow, 'rows' | 'width' | '
   }, hooks);
 }
 
-/** Second stage: the stored rows leave themselves out. */
+/** Second stage: the stored rows leave themselves out. `points`: where the rows lie. */
 export function computeNeighbours(
-  rows: number, form: Form, signals: Signals, transform: InputTransform, store: ReferenceStore | null, hooks: StageHooks,
+  rows: number, form: Form, { points, predicted }: ColumnSets<'points' | 'predicted'>, transform: InputTransform, store: ReferenceStore | null, hooks: StageHooks,
 ): Promise<Neighbours> {
   const positions = store?.positions ?? new Int32Array(rows);
   const feeds = {
-    transformed: signals.transformed,
-    predicted: signals.predicted,
+    points,
+    predicted,
     position: singleColumn(positions.map((position) => Math.max(0, position))),
     penalty: singleColumn(Float32Array.from(positions, (position) => (position < 0 ? 0 : NO_POINT))),
   };
   return runStage({
     rows, chunk: Math.min(CHUNK, Math.max(16, Math.floor(DISTANCES_PER_RUN / Math.max(1, store?.size ?? 1)))), feeds,
-    emit: (graph, { transformed, predicted, position, penalty }) => {
-      const points = transformed === null ? null : emitDistancePart(graph, transformed, transform);
-      return { ...emitNeighbours(graph, form, { points, predicted, like: position! }, store, { position: position!, penalty: penalty! }) };
+    emit: (graph, inputs) => {
+      const { position, penalty } = inputs;
+      const part = inputs.points === null ? null : emitDistancePart(graph, inputs.points, transform);
+      return { ...emitNeighbours(graph, form, { points: part, predicted: inputs.predicted, like: position! }, store, { position: position!, penalty: penalty! }) };
     },
   }, hooks);
 }

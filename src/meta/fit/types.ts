@@ -1,3 +1,4 @@
+import type { DistanceMetric } from '../experts/distance-metric.js';
 import type { EvidenceFit } from '../experts/evidence.js';
 import type { Form, FormKind } from '../experts/form.js';
 import type { InputTransform } from '../experts/input-transform.js';
@@ -32,6 +33,8 @@ export interface FitOptions {
 /** Everything a serving graph needs beyond the anchor. */
 export interface RecipeParameters {
   readonly transform: InputTransform;
+  /** Null: distances are those between Xi. */
+  readonly metric: DistanceMetric | null;
   readonly store: ReferenceStore | null;
   readonly evidence: EvidenceFit;
   readonly nn: LinearWeights;
@@ -61,6 +64,8 @@ export interface FitDiagnostics {
   /** `anchor` when the anchor serves alone. */
   readonly form: FormKind | 'anchor';
   readonly storedRows: number;
+  /** Of the learned directions in distances; 0: plain distances between Xi. */
+  readonly learnedShare: number;
   /** Predictions without a ground truth that were learnt from. */
   readonly unlabelledRows: number;
   /** Mean out-of-fold log loss of each expert and of the stacked score. */

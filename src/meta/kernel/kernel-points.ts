@@ -37,11 +37,11 @@ function totalDeviation(values: Float32Array, width: number): number {
   return Math.sqrt(sums.reduce((total, sum, j) => total + Math.max(0, squares[j]! / rows - (sum / rows) ** 2), 0));
 }
 
-/** N x d: where the rows lie for a kernel expert, from Xi and the base model's log-probabilities. */
-export function emitKernelPoints(graph: GraphBuilder, kind: KernelKind, transformed: Value, logProbabilities: Value, scale: KernelScale): Value {
-  if (kind === 'inputs') return transformed;
+/** N x d: where the rows lie for a kernel expert, from where they lie by their inputs and the base model's log-probabilities. */
+export function emitKernelPoints(graph: GraphBuilder, kind: KernelKind, inputs: Value, logProbabilities: Value, scale: KernelScale): Value {
+  if (kind === 'inputs') return inputs;
   const roots = graph.node('Exp', [times(graph, logProbabilities, 0.5)]);
-  return beside(graph, [times(graph, transformed, scale.inputs), times(graph, roots, scale.probabilities)]);
+  return beside(graph, [times(graph, inputs, scale.inputs), times(graph, roots, scale.probabilities)]);
 }
 
 /** exp(-gamma |x - z|^2) of all pairs: the rows of `points` (N x d) against those of `centres` (m x d). */

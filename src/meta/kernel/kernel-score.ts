@@ -25,8 +25,8 @@ export interface KernelOpinion {
 }
 
 export interface KernelInputs {
-  /** N x d: Xi. */
-  readonly transformed: Value;
+  /** N x d: where the rows lie. */
+  readonly points: Value;
   /** N x classes. */
   readonly logProbabilities: Value;
 }
@@ -37,9 +37,9 @@ export function leastShare(classes: number): number {
 }
 
 /** N x classes: logarithms of what the regression gives, at least the least share's. */
-export function emitKernelLogs(graph: GraphBuilder, { transformed, logProbabilities }: KernelInputs, classifier: KernelClassifier): Value {
+export function emitKernelLogs(graph: GraphBuilder, { points: inputs, logProbabilities }: KernelInputs, classifier: KernelClassifier): Value {
   const { kind, scale, classes, coefficients, shares } = classifier;
-  const points = emitKernelPoints(graph, kind, transformed, logProbabilities, scale);
+  const points = emitKernelPoints(graph, kind, inputs, logProbabilities, scale);
   const count = coefficients.length / classes;
   const centres = matrix(graph, count, classifier.centres.length / count, classifier.centres, 'kernel_centres');
   const gaussians = emitGaussians(graph, points, centres, graph.scalar('float32', classifier.gamma));

@@ -17,10 +17,10 @@ export interface OutcomeRegression {
 /** A regression on 0 and 1 is not bounded to them. */
 export const LEAST_FAILURE = 0.02;
 
-/** N x 1: the failure logit by the regression, less that of the failure rate, from Xi (N x width). */
-export function emitOutcomeScore(graph: GraphBuilder, transformed: Value, { centres, gamma, coefficients, rate }: OutcomeRegression): Value {
+/** N x 1: the failure logit by the regression, less that of the failure rate, from where the rows lie (N x width). */
+export function emitOutcomeScore(graph: GraphBuilder, points: Value, { centres, gamma, coefficients, rate }: OutcomeRegression): Value {
   const count = coefficients.length;
-  const gaussians = emitGaussians(graph, transformed, matrix(graph, count, centres.length / count, centres, 'outcome_centres'), graph.scalar('float32', gamma));
+  const gaussians = emitGaussians(graph, points, matrix(graph, count, centres.length / count, centres, 'outcome_centres'), graph.scalar('float32', gamma));
   const regression = graph.node('MatMul', [gaussians, matrix(graph, count, 1, coefficients, 'outcome_coefficients')]);
   const failure = clip(graph, plus(graph, regression, rate), LEAST_FAILURE, 1 - LEAST_FAILURE);
   const odds = graph.node('Div', [failure, graph.node('Sub', [graph.scalar('float32', 1), failure])]);

@@ -36,6 +36,9 @@ const CONTEXT_PLAN: RidgePlan = {
 /** Without a labelled row nothing can choose between steps. */
 const LABEL_FREE_PLAN: RidgePlan = { ...CONTEXT_PLAN, steps: [{ penalty: 0.1, contextWeight: 1 }], iterations: 60 };
 
+/** Enough to compare ways to measure distances with. */
+export const PROBE_PLAN: RidgePlan = { steps: [{ penalty: 0.1, contextWeight: 1 }, { penalty: 0.03, contextWeight: 1 }], iterations: 15, mostCentres: 2000, operations: 6e8 };
+
 /** The plan of a regression on so many labelled rows, with context rows beside them or not. */
 export function planFor(labelled: number, hasContext: boolean): RidgePlan {
   if (!hasContext) return LABELLED_PLAN;

@@ -28,6 +28,8 @@ export interface RidgeProblem {
   readonly context: RidgeContext | null;
   /** Times the inverse of the median squared distance: the kernel's gamma. */
   readonly sharpness: number;
+  /** What is tried; by default what suits the rows. */
+  readonly plan?: RidgePlan | undefined;
 }
 
 export interface RidgeFit extends RidgeStep {
@@ -58,7 +60,7 @@ const SESSION = { executionProviders: ['cpu'], intraOpThreads: 1 } as const;
  */
 export async function fitRidge(problem: RidgeProblem, division: Division, hooks: RidgeHooks = {}): Promise<RidgeFit> {
   const { width, classes, known, context } = problem;
-  const plan = planFor(known.length, context !== null);
+  const plan = problem.plan ?? planFor(known.length, context !== null);
   const fits = division.training.length + 1;
   const share = shareCentres(mostCentres(plan, classes, fits), known.length, context?.rows ?? 0);
   const learnt = known.subarray(known.length - share.labelled);

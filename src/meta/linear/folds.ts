@@ -11,6 +11,9 @@ export interface Division {
   readonly heldOut: readonly Int32Array[];
 }
 
+/** A division of no rows. */
+export const NO_FOLDS: Division = { fold: new Uint8Array(0), training: [], heldOut: [] };
+
 /**
  * Divides rows into 5 folds of equal size (+-1), stratified by failure, `repeats` times with other shuffles.
  * Deterministic for the state of `random`.

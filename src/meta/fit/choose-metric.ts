@@ -1,0 +1,60 @@
+import type { DistanceMetric } from '../experts/distance-metric.js';
+import { fitNearest, type LinearExpertData } from '../experts/linear-experts.js';
+import { PROBE_PLAN } from '../kernel/ridge-plan.js';
+import { meanLogLoss } from '../linear/numerics.js';
+import { arrange, type Seen } from './arrange.js';
+import { joinRows } from './column-set.js';
+import { learnDirections } from './directions.js';
+import { fitKernel } from './fit-kernel.js';
+import { metricOf } from './fit-metric.js';
+import { CONSENSUS } from './kernel-experts.js';
+import { linearData } from './linear-data.js';
+import { report, type Prepared, type RecipeTask } from './recipe-task.js';
+
+/** Shares of the learned directions that are tried beside plain distances. */
+const SHARES = [0.5, 1] as const;
+
+/**
+ * Lays the rows out under plain distances and under learned ones, and keeps the layout whose distances tell failures best: the least out-of-fold log loss
+ * of the nearest-class expert and, where there are predictions without a ground truth, of a small consensus. Learned distances pay where features are
+ * not alike (letters' moments: half the excess loss), and cost where they already are (bands of a satellite's picture).
+ */
+export async function chooseLayout(task: RecipeTask, seen: Seen): Promise<Prepared> {
+  const plain = await arrange(task, seen, null);
+  const metrics = await learnedMetrics(task, seen);
+  if (metrics.length === 0) return plain;
+  let best = { layout: plain, loss: await lossOf(task, plain) };
+  for (const metric of metrics) {
+    const layout = await arrange(task, seen, metric);
+    const loss = await lossOf(task, layout);
+    if (loss < best.loss) best = { layout, loss };
+  }
+  return best.layout;
+}
+
+/** From all rows, labelled or not; none where a form has no score of each class, and among principal components, whose order says enough. */
+async function learnedMetrics(task: RecipeTask, { transform, signals: { transformed, logProbabilities }, others }: Seen): Promise<readonly DistanceMetric[]> {
+  const { window: { rows }, labelled: { form }, options: { signal } } = task;
+  if (form.kind !== 'classes' || transform.kind !== 'standardized' || transformed === null || logProbabilities === null) return [];
+  const all = others === null ? { rows, transformed, logProbabilities } : {
+    rows: rows + others.rows, transformed: joinRows(transformed, others.transformed), logProbabilities: joinRows(logProbabilities, others.logProbabilities),
+  };
+  const directions = await learnDirections(all, { signal, onProgress: (done, total) => report(task, 'learning distances', done, total) });
+  return directions === null ? [] : SHARES.map((share) => metricOf(directions, share)).filter((metric) => metric !== null);
+}
+
+async function lossOf(task: RecipeTask, layout: Prepared): Promise<number> {
+  const data = linearData(task, layout);
+  const loss = (fit: LinearExpertData): number => meanLogLoss(fitNearest(fit, task.divisions).outOfFold, data.failures, data.weights);
+  const score = await probe(task, layout, data);
+  return loss(data) + (score === null ? 0 : loss({ ...data, score, scoreIsLogit: true }));
+}
+
+/** Out-of-fold failure logits of a consensus of fewer rows; null where there is none. */
+async function probe(task: RecipeTask, { signals: { logProbabilities }, points, context }: Prepared, { predicted }: LinearExpertData): Promise<LinearExpertData['score'] | null> {
+  const { window: { rows }, labelled: { form, labels }, divisions, options } = task;
+  if (context === null || points === null || logProbabilities === null || predicted === null) return null;
+  const data = { rows, classes: form.references, points, logProbabilities, predicted, labels };
+  const { scores } = await fitKernel({ ...CONSENSUS, plan: PROBE_PLAN }, data, context, divisions[0]!, { signal: options.signal });
+  return { width: 1, data: scores };
+}
