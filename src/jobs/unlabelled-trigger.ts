@@ -7,13 +7,16 @@ import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { loadedModelOf } from './label-metrics.js';
 import type { JobQueue } from './queue.js';
-import { unlabelledSpan } from './unlabelled-span.js';
+import { unlabelledSpan, type SearchLimits } from './unlabelled-span.js';
 
 /** Pause before a store that could not be asked is asked again. */
 const RETRY_MILLISECONDS = 5_000;
-/** The store is asked again after this share of the rows that are missing, and no sooner than after so many: other servers write rows too. */
+/** The store is asked again after this share of the rows that are missing, for other servers write rows too; but no sooner than after so many, and this share of those needed. */
 const SHARE = 0.25;
 const LEAST_ROWS = 50;
+const LEAST_SHARE = 0.05;
+/** A look reads four times the rows that are needed at most: where nearly all get their ground truth, there is none to be made of the others. */
+const LIMITS: SearchLimits = { span: 2, all: 4, least: 200 };
 /** Where none is wanted now: a champion or a configuration may change. */
 const IDLE_ROWS = 10_000;
 /** After a job that came to nothing there must be so many times the rows. */
@@ -115,7 +118,7 @@ class Trigger implements UnlabelledTrigger {
     const champion = loaded === null ? null : await registry.champion(state.key);
     const needed = loaded === null ? null : neededOf(state, loaded, champion);
     const found = loaded === null || needed === null ? 0 : await this.#found(loaded, needed);
-    state.next = needed === null ? IDLE_ROWS : Math.max(LEAST_ROWS, Math.ceil(SHARE * (needed - found)));
+    state.next = needed === null ? IDLE_ROWS : Math.max(LEAST_ROWS, Math.ceil(LEAST_SHARE * needed), Math.ceil(SHARE * (needed - found)));
     if (needed === null || found < needed || this.#closed) {
       state.busy = false;
       // Rows that were written meanwhile may be those that were missing.
@@ -130,7 +133,7 @@ class Trigger implements UnlabelledTrigger {
 
   async #found({ key, features: { layout } }: LoadedModel, newest: number): Promise<number> {
     const { ledger, clock } = this.#options;
-    return (await unlabelledSpan(ledger, { key, featureSchema: layout.schema, before: clock.now() + 1, newest }))?.rows ?? 0;
+    return (await unlabelledSpan(ledger, { key, featureSchema: layout.schema, before: clock.now() + 1, newest }, LIMITS))?.rows ?? 0;
   }
 
   async #afterwards(state: KeyState, job: string, before: number): Promise<void> {
