@@ -15,7 +15,7 @@ import { createAnswers, deliverGroundTruth, predictRows, type Answers } from './
 import { figuresCaption, figuresTable, historyTable } from './table.js';
 
 /** Predictions between a prediction and its ground truth. */
-const LABEL_DELAY_ROWS = 200;
+const LABEL_DELAY_ROWS = 500;
 const BLOCK_ROWS = 100;
 /** Pace of the live traffic, so that retrainings have time to go live while it runs. */
 const ROWS_PER_SECOND = 200;
