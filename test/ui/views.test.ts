@@ -1,5 +1,6 @@
 import t from 'tap';
 import { startApp } from '../support/http-app.js';
+import { addMetaModel } from '../support/http-meta-models.js';
 import { seriousFindings } from '../support/ui-accessibility.js';
 import { listen, openPage, overflow, startBrowser } from '../support/ui-browser.js';
 import { UI_MODELS } from '../support/ui-models.js';
@@ -38,6 +39,21 @@ t.test('every view at both widths and in both colours', async (t) => {
       }
     }
   }
+});
+
+t.test('a label-free meta-model says that it is one', async (t) => {
+  const app = await startApp(t, { models: UI_MODELS });
+  await fillForPage(app);
+  const version = await addMetaModel(app, 'table', 0.2, { rows: 0, failures: 0, from: 0, to: 0, seed: 1, unlabelledRows: 60 });
+  await app.system.retraining.promote('table', version);
+  const origin = await listen(app);
+  const { page, faults } = await openPage(t, browser, origin);
+  await page.goto(`${origin}/ui/#/models/table`);
+  await page.waitForSelector('.notice.calm >> text=learnt from predictions alone');
+  await page.waitForSelector('td >> text=60 predictions');
+  await page.waitForSelector('td >> text=no label');
+  t.match(await page.textContent('.model-head'), /meta-model v1, label-free/);
+  t.same(faults, []);
 });
 
 t.test('an empty repository, and a server that goes away', async (t) => {
