@@ -1,15 +1,12 @@
-import type { Clock, Timer } from '../core/clock.js';
-import { messageOf } from '../core/errors.js';
+import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
-import type { LabelChange, Ledger, ModelKey } from '../ledger/ledger.js';
+import type { LabelChange, Ledger } from '../ledger/ledger.js';
 import { loadedModelOf } from './label-metrics.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
+import { Looks, type LookState } from './looks.js';
 import type { JobQueue } from './queue.js';
 import type { TrainingMark, TrainingMarks } from './training-marks.js';
-
-/** Pause before a store that could not be asked is asked again. */
-const RETRY_MILLISECONDS = 5_000;
 
 export interface TriggerOptions {
   readonly ledger: Pick<Ledger, 'labelSequence'>;
@@ -29,14 +26,11 @@ export interface RetrainingTrigger {
   close(): Promise<void>;
 }
 
-interface KeyState {
-  readonly key: ModelKey;
+interface KeyState extends LookState {
   /** The highest label sequence that this process knows of. */
   sequence: number;
   /** The mark of the last training when it was last read. */
   mark: TrainingMark | null;
-  /** From the moment that a look begins until the retraining that it enqueued has ended, or until it is tried again. */
-  busy: boolean;
 }
 
 /**
@@ -52,43 +46,36 @@ export function createRetrainingTrigger(options: TriggerOptions): RetrainingTrig
 
 class Trigger implements RetrainingTrigger {
   readonly #options: TriggerOptions;
-  readonly #states = new Map<string, KeyState>();
-  readonly #looks = new Set<Promise<void>>();
-  readonly #retries = new Set<Timer>();
-  #closed = false;
+  readonly #looks: Looks<KeyState>;
 
   constructor(options: TriggerOptions) {
     this.#options = options;
+    this.#looks = new Looks<KeyState>({
+      ...options, failure: 'retraining could not be triggered', create: (key) => ({ key, sequence: 0, mark: null, busy: false }),
+      look: (state) => this.#fireWhenDue(state),
+    });
   }
 
   labelsChanged(changes: readonly LabelChange[]): void {
     for (const { key, labelled, labelSequence } of changes) {
       if (labelled === 0) continue;
-      const isNew = !this.#states.has(nameOf(key));
-      const state = this.#stateOf(key);
+      const isNew = !this.#looks.has(key);
+      const state = this.#looks.stateOf(key);
       state.sequence = Math.max(state.sequence, labelSequence);
       // Below the mark: the store has lost its data.
       const lost = newLabels(labelSequence, state.mark) < 0;
-      if (isNew || lost || this.#due(state, state.sequence)) this.#look(state);
+      if (isNew || lost || this.#due(state, state.sequence)) this.#looks.look(state);
     }
   }
 
   start(): void {
     for (const { loaded } of this.#options.catalogue.list()) {
-      if (loaded !== null) this.#look(this.#stateOf(loaded.key));
+      if (loaded !== null) this.#looks.look(this.#looks.stateOf(loaded.key));
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    for (const timer of this.#retries) timer.cancel();
-    await Promise.all(this.#looks);
-  }
-
-  #stateOf(key: ModelKey): KeyState {
-    const state = this.#states.get(nameOf(key)) ?? { key, sequence: 0, mark: null, busy: false };
-    this.#states.set(nameOf(key), state);
-    return state;
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   #due({ key, mark }: KeyState, sequence: number): boolean {
@@ -96,29 +83,16 @@ class Trigger implements RetrainingTrigger {
     return policy !== undefined && policy.automatic && newLabels(sequence, mark) >= labelsNeeded(policy, mark);
   }
 
-  /** Asks the store and fires when it is time; one look per key at a time. */
-  #look(state: KeyState): void {
-    if (this.#closed || state.busy) return;
-    state.busy = true;
-    const { model, version } = state.key;
-    const look = this.#fireWhenDue(state).catch((error: unknown) => {
-      this.#options.logger.warn({ err: messageOf(error), model, version }, 'retraining could not be triggered');
-      this.#lookLater(state);
-    });
-    this.#looks.add(look);
-    void look.finally(() => this.#looks.delete(look));
-  }
-
   async #fireWhenDue(state: KeyState): Promise<void> {
     const { model, version } = state.key;
     await this.#refresh(state);
     const { sequence } = state;
-    if (this.#closed || !this.#due(state, sequence)) {
+    if (this.#looks.closed || !this.#due(state, sequence)) {
       state.busy = false;
       return;
     }
     const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths', requestId: null });
-    void this.#afterwards(state, job.id, sequence);
+    void this.#looks.follow(state, job.id, () => this.#afterwards(state, sequence));
   }
 
   /** Reads mark and sequence from the store; what was told while it read counts too, what was told before is in what it read. */
@@ -130,20 +104,11 @@ class Trigger implements RetrainingTrigger {
     state.sequence = Math.max(state.sequence, sequence);
   }
 
-  async #afterwards(state: KeyState, job: string, fired: number): Promise<void> {
-    const { queue, logger } = this.#options;
-    try {
-      await queue.ended(job);
-      if (this.#closed) return;
-      await this.#refresh(state);
-      await this.#markUntrained(state, fired);
-      state.busy = false;
-      if (this.#due(state, state.sequence)) this.#look(state);
-    } catch (error) {
-      if (this.#closed) return;
-      logger.warn({ err: messageOf(error), job }, 'end of a retraining was not learned');
-      this.#lookLater(state);
-    }
+  async #afterwards(state: KeyState, fired: number): Promise<void> {
+    await this.#refresh(state);
+    await this.#markUntrained(state, fired);
+    state.busy = false;
+    if (this.#due(state, state.sequence)) this.#looks.look(state);
   }
 
   /** A job that ended without a mark (cancelled while it waited, for example) gets one, else it would be fired again for the same labels. */
@@ -153,19 +118,4 @@ class Trigger implements RetrainingTrigger {
     await this.#options.marks.setTrainingMark(state.key, mark);
     state.mark = mark;
   }
-
-  /** The key stays busy meanwhile, so a store that is away is not asked for each label. */
-  #lookLater(state: KeyState): void {
-    if (this.#closed) return;
-    const timer = this.#options.clock.after(RETRY_MILLISECONDS, () => {
-      this.#retries.delete(timer);
-      state.busy = false;
-      this.#look(state);
-    });
-    this.#retries.add(timer);
-  }
-}
-
-function nameOf(key: ModelKey): string {
-  return `${key.digest}/${key.version}/${key.model}`;
 }

@@ -1,16 +1,14 @@
-import type { Clock, Timer } from '../core/clock.js';
-import { messageOf } from '../core/errors.js';
+import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
 import type { Ledger, ModelKey } from '../ledger/ledger.js';
 import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { loadedModelOf } from './label-metrics.js';
+import { Looks, type LookState } from './looks.js';
 import type { JobQueue } from './queue.js';
 import { unlabelledSpan, type SearchLimits } from './unlabelled-span.js';
 
-/** Pause before a store that could not be asked is asked again. */
-const RETRY_MILLISECONDS = 5_000;
 /** The store is asked again after this share of the rows that are missing, for other servers write rows too; but no sooner than after so many, and this share of those needed. */
 const SHARE = 0.25;
 const LEAST_ROWS = 50;
@@ -40,15 +38,12 @@ export interface UnlabelledTrigger {
   close(): Promise<void>;
 }
 
-interface KeyState {
-  readonly key: ModelKey;
+interface KeyState extends LookState {
   /** Rows written here since the last look, and with how many the next one comes. */
   written: number;
   next: number;
   /** Rows that were there when a retraining was last asked for; 0: none was. */
   tried: number;
-  /** From the moment that a look begins until the retraining that it enqueued has ended, or until it is tried again. */
-  busy: boolean;
 }
 
 /**
@@ -62,53 +57,32 @@ export function createUnlabelledTrigger(options: UnlabelledTriggerOptions): Unla
 
 class Trigger implements UnlabelledTrigger {
   readonly #options: UnlabelledTriggerOptions;
-  readonly #states = new Map<string, KeyState>();
-  readonly #looks = new Set<Promise<void>>();
-  readonly #retries = new Set<Timer>();
-  #closed = false;
+  readonly #looks: Looks<KeyState>;
 
   constructor(options: UnlabelledTriggerOptions) {
     this.#options = options;
+    this.#looks = new Looks<KeyState>({
+      ...options, failure: 'retraining on predictions alone could not be triggered', create: (key) => ({ key, written: 0, next: LEAST_ROWS, tried: 0, busy: false }),
+      look: (state) => this.#fireWhenDue(state),
+    });
   }
 
   written(key: ModelKey, rows: number): void {
-    const state = this.#stateOf(key);
+    const state = this.#looks.stateOf(key);
     state.written += rows;
-    if (state.written >= state.next) this.#look(state);
+    if (state.written >= state.next) this.#looks.look(state);
   }
 
   start(): void {
     const { catalogue, registry } = this.#options;
     registry.onPromotion((key) => {
-      if (loadedModelOf(catalogue, key) !== null) this.#look(this.#stateOf(key));
+      if (loadedModelOf(catalogue, key) !== null) this.#looks.look(this.#looks.stateOf(key));
     });
-    for (const { loaded } of catalogue.list()) if (loaded !== null) this.#look(this.#stateOf(loaded.key));
+    for (const { loaded } of catalogue.list()) if (loaded !== null) this.#looks.look(this.#looks.stateOf(loaded.key));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    for (const timer of this.#retries) timer.cancel();
-    await Promise.all(this.#looks);
-  }
-
-  #stateOf(key: ModelKey): KeyState {
-    const name = `${key.digest}/${key.version}/${key.model}`;
-    const state = this.#states.get(name) ?? { key, written: 0, next: LEAST_ROWS, tried: 0, busy: false };
-    this.#states.set(name, state);
-    return state;
-  }
-
-  /** One look per key at a time. */
-  #look(state: KeyState): void {
-    if (this.#closed || state.busy) return;
-    state.busy = true;
-    const { model, version } = state.key;
-    const look = this.#fireWhenDue(state).catch((error: unknown) => {
-      this.#options.logger.warn({ err: messageOf(error), model, version }, 'retraining on predictions alone could not be triggered');
-      this.#lookLater(state);
-    });
-    this.#looks.add(look);
-    void look.finally(() => this.#looks.delete(look));
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   async #fireWhenDue(state: KeyState): Promise<void> {
@@ -119,16 +93,16 @@ class Trigger implements UnlabelledTrigger {
     const needed = loaded === null ? null : neededOf(state, loaded, champion);
     const found = loaded === null || needed === null ? 0 : await this.#found(loaded, needed);
     state.next = needed === null ? IDLE_ROWS : Math.max(LEAST_ROWS, Math.ceil(LEAST_SHARE * needed), Math.ceil(SHARE * (needed - found)));
-    if (needed === null || found < needed || this.#closed) {
+    if (needed === null || found < needed || this.#looks.closed) {
       state.busy = false;
       // Rows that were written meanwhile may be those that were missing.
-      if (state.written >= state.next) this.#look(state);
+      if (state.written >= state.next) this.#looks.look(state);
       return;
     }
     const { model, version } = state.key;
     const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'unlabelled', requestId: null });
     state.tried = found;
-    void this.#afterwards(state, job.id, champion?.version ?? 0);
+    void this.#looks.follow(state, job.id, () => this.#afterwards(state, champion?.version ?? 0));
   }
 
   async #found({ key, features: { layout } }: LoadedModel, newest: number): Promise<number> {
@@ -136,30 +110,11 @@ class Trigger implements UnlabelledTrigger {
     return (await unlabelledSpan(ledger, { key, featureSchema: layout.schema, before: clock.now() + 1, newest }, LIMITS))?.rows ?? 0;
   }
 
-  async #afterwards(state: KeyState, job: string, before: number): Promise<void> {
-    const { queue, logger, registry } = this.#options;
-    try {
-      await queue.ended(job);
-      // What was promoted says itself when there is enough for the next one.
-      if (((await registry.champion(state.key))?.version ?? 0) !== before) state.tried = 0;
-      state.busy = false;
-      this.#look(state);
-    } catch (error) {
-      if (this.#closed) return;
-      logger.warn({ err: messageOf(error), job }, 'end of a retraining was not learned');
-      this.#lookLater(state);
-    }
-  }
-
-  /** The key stays busy meanwhile, so a store that is away is not asked for each batch. */
-  #lookLater(state: KeyState): void {
-    if (this.#closed) return;
-    const timer = this.#options.clock.after(RETRY_MILLISECONDS, () => {
-      this.#retries.delete(timer);
-      state.busy = false;
-      this.#look(state);
-    });
-    this.#retries.add(timer);
+  async #afterwards(state: KeyState, before: number): Promise<void> {
+    // What was promoted says itself when there is enough for the next one.
+    if (((await this.#options.registry.champion(state.key))?.version ?? 0) !== before) state.tried = 0;
+    state.busy = false;
+    this.#looks.look(state);
   }
 }
 
