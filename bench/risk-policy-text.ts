@@ -20,6 +20,7 @@ A sequence that starts at the strictest threshold is ended by one early failure,
 - **Served**: labelled predictions that the meta-model itself answered, with the failure probabilities of the replies; the newest 10,000.
 - **Training**: the meta-model's own labelled rows, out of fold (the stacker cross-fitted too), stored with it in at most 200 groups. They give a threshold in the moment of the promotion. Served rows are added to them, and stand alone from 25 times the fewest rows that could show the risk at all (5,000 at most).
 - In the cold start: rows that were answered with 1 - confidence. Nothing was trained on them.
+- Of a [label-free meta-model](labels.md#before-the-first-label): rows that it answered. A budget begins with what it says of the predictions that it learnt from; a target risk needs labels.
 
 Every server computes the threshold from the ledger and the registry, when a meta-model is promoted, and when ground truths have come or a minute has passed, at most every 30 s; the same rows give the same threshold everywhere. Predictions never wait for it. While the store is away the last threshold of the same meta-model stays; where there is none, every decision is \`review\`. \`metaerr_decision_threshold\` shows it, and the page of the policy shows how the accepted predictions fared so far.
 
