@@ -64,7 +64,7 @@ function row(figures: Figures): string {
 
 const HEAD = `# Measured
 
-E-AURC, AUROC, Brier score and expected calibration error of the failure probability on predictions made after the last promotion: the champion beside the confidence baseline (1 - confidence, the cold start). Base model: one hidden layer of 64, trained on the first rows of the stream. n: ground truths delivered; f: failures among them; rho: n by the rows that the base model was trained on. A ratio of 1 with "none promoted" means that no meta-model passed its judgement and the cold start went on serving. Written by \`npm run bench:demo\`.
+E-AURC, AUROC, Brier score and expected calibration error of the failure probability on predictions made after the last promotion: the champion beside the confidence baseline (1 - confidence, the cold start). Base model: one hidden layer of 64, trained on the first rows of the stream. n: ground truths delivered; f: failures among them; rho: n by the rows that the base model was trained on. A ratio of 1 with "none promoted" means that no meta-model passed its judgement and the cold start went on serving. Where no labelled challenger passed, the champion is label-free (its ratio is near 1, its ECE that of the cold start). Written by \`npm run bench:demo\`.
 
 | data | seed | base wrong | n | f | rho | rows judged | | E-AURC cold start | E-AURC champion | ratio | AUROC | Brier | ECE |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|`;
