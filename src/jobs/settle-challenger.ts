@@ -54,11 +54,8 @@ async function settleLabelFree(
 ): Promise<Settlement> {
   const words = `${reason}; ${challenger.result.reason}`;
   const version = await registry.add({ key, createdAt: clock.now(), reason: words, metrics: null, training, featureSchema: layout.schema, onnx });
-  if (!(await registry.promote(key, version, expected, clock.now()))) {
-    const champion = (await registry.champion(key))?.version ?? 0;
-    return { ...challenger, result: { promoted: false, meta_version: champion, reason: `kept as candidate ${version}: meta-model ${champion} was promoted while it was trained` } };
-  }
-  await serve({ registry, champions, clock }, key, version, expected);
+  const refusal = await takeOver({ registry, champions, clock }, key, version, expected);
+  if (refusal !== null) return { ...challenger, result: { promoted: false, meta_version: refusal.champion, reason: refusal.words } };
   await registry.prune(key, KEPT_META_MODELS);
   return { kind: 'label_free', rows: challenger.rows, result: { promoted: true, meta_version: version, reason: words } };
 }
@@ -86,14 +83,24 @@ async function settleChallenger(options: SettleOptions, profile: SettledProfile,
     await registry.prune(key, KEPT_META_MODELS);
     return settled('kept', expected, counted ? reason : `kept as candidate ${version}: another test against the champion was counted while it was trained`);
   }
-  if (!(await registry.promote(key, version, expected, clock.now()))) {
-    const champion = (await registry.champion(key))?.version ?? null;
-    return settled('kept', champion, `kept as candidate ${version}: meta-model ${champion ?? 0} was promoted while it was trained`);
-  }
-  await serve(options, key, version, expected);
+  const refusal = await takeOver(options, key, version, expected);
+  if (refusal !== null) return settled('kept', refusal.champion, refusal.words);
   if (way === 'better') await marks.renewAttempts(key);
   await registry.prune(key, KEPT_META_MODELS);
   return settled('promoted', version);
+}
+
+/** Promotes a stored meta-model and has it serve; not where another champion than the expected one is there by now: who, and that in words. */
+async function takeOver(
+  options: Omit<SettleOptions, 'marks'>, key: ModelKey, version: number, expected: number | null,
+): Promise<{ readonly champion: number; readonly words: string } | null> {
+  const { registry, clock } = options;
+  if (await registry.promote(key, version, expected, clock.now())) {
+    await serve(options, key, version, expected);
+    return null;
+  }
+  const champion = (await registry.champion(key))?.version ?? 0;
+  return { champion, words: `kept as candidate ${version}: meta-model ${champion} was promoted while it was trained` };
 }
 
 /** Swaps the new champion in. One that cannot be loaded gives its place back to the one before it; one that cannot be read now keeps it. */

@@ -1,7 +1,7 @@
 import { evaluateNets, memberWeights } from '../../../src/meta/training/net-evaluation.js';
 import { trainNets } from '../../../src/meta/training/net-trainer.js';
 import type { NetWeights } from '../../../src/meta/training/net-types.js';
-import { concat } from '../data/scaled.js';
+import { concatenated } from '../../../src/meta/training/pick-rows.js';
 import type { ScaledSplit } from '../data/scaled.js';
 import type { Selection } from './selection.js';
 
@@ -30,7 +30,7 @@ export async function trainStudents(inputs: ScaledSplit, selections: readonly Se
 async function trainSome({ width, classes, labelled, unlabelled, test }: ScaledSplit, selections: readonly Selection[], seed: number): Promise<readonly Student[]> {
   // The unlabelled rows once for each distinct list of labels.
   const lists = [...new Set(selections.map(({ labels }) => labels))];
-  const values = concat([labelled.values, ...lists.map(() => unlabelled.values)]);
+  const values = concatenated([labelled.values, ...lists.map(() => unlabelled.values)]);
   const targets = Int32Array.from([labelled.truths, ...lists].flatMap((labels) => [...labels]));
   const members = selections.map(({ rows, labels }) => {
     const offset = labelled.rows + lists.indexOf(labels) * unlabelled.rows;

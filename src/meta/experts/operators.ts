@@ -56,6 +56,11 @@ export function logSumExp(graph: GraphBuilder, value: Value): Value {
   return plus(graph, graph.node('Log', [rowSum(graph, shifted)]), largest);
 }
 
+/** d x d: the outer products of the rows (N x d), summed. */
+export function outerProduct(graph: GraphBuilder, rows: Value): Value {
+  return graph.node('MatMul', [graph.node('Transpose', [rows], { perm: [1, 0] }), rows]);
+}
+
 /** Matrices side by side. */
 export function beside(graph: GraphBuilder, values: readonly Value[]): Value {
   const [only] = values;

@@ -7,6 +7,7 @@ import { joinRows } from './column-set.js';
 import { learnDirections } from './directions.js';
 import { fitKernel } from './fit-kernel.js';
 import { metricOf } from './fit-metric.js';
+import { kernelDataOf } from './kernel-data.js';
 import { CONSENSUS } from './kernel-experts.js';
 import { linearData } from './linear-data.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
@@ -46,15 +47,14 @@ async function learnedMetrics(task: RecipeTask, { transform, signals: { transfor
 async function lossOf(task: RecipeTask, layout: Prepared): Promise<number> {
   const data = linearData(task, layout);
   const loss = (fit: LinearExpertData): number => meanLogLoss(fitNearest(fit, task.divisions).outOfFold, data.failures, data.weights);
-  const score = await probe(task, layout, data);
+  const score = await probe(task, layout);
   return loss(data) + (score === null ? 0 : loss({ ...data, score, scoreIsLogit: true }));
 }
 
 /** Out-of-fold failure logits of a consensus of fewer rows; null where there is none. */
-async function probe(task: RecipeTask, { signals: { logProbabilities }, points, context }: Prepared, { predicted }: LinearExpertData): Promise<LinearExpertData['score'] | null> {
-  const { window: { rows }, labelled: { form, labels }, divisions, options } = task;
-  if (context === null || points === null || logProbabilities === null || predicted === null) return null;
-  const data = { rows, classes: form.references, points, logProbabilities, predicted, labels };
-  const { scores } = await fitKernel({ ...CONSENSUS, plan: PROBE_PLAN }, data, context, divisions[0]!, { signal: options.signal });
+async function probe(task: RecipeTask, layout: Prepared): Promise<LinearExpertData['score'] | null> {
+  const data = kernelDataOf(task, layout);
+  if (layout.context === null || data === null) return null;
+  const { scores } = await fitKernel({ ...CONSENSUS, plan: PROBE_PLAN }, data, layout.context, task.divisions[0]!, { signal: task.options.signal });
   return { width: 1, data: scores };
 }

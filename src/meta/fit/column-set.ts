@@ -1,3 +1,5 @@
+import { concatenated } from '../training/pick-rows.js';
+
 /** Some columns of all rows: rows x width, row-major float32. */
 export interface ColumnSet {
   readonly width: number;
@@ -26,8 +28,5 @@ export function rowsOf({ width, data }: ColumnSet, from: number, to: number): Co
 
 /** The rows of both, one after the other; both have the width of the first. */
 export function joinRows({ width, data }: ColumnSet, other: ColumnSet): ColumnSet {
-  const both = new Float32Array(data.length + other.data.length);
-  both.set(data);
-  both.set(other.data, data.length);
-  return { width, data: both };
+  return { width, data: concatenated([data, other.data]) };
 }

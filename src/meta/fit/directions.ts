@@ -2,7 +2,7 @@ import { gradientProducts } from '../kernel/gradient-products.js';
 import { fitRidge, type RidgeHooks } from '../kernel/ridge.js';
 import { NO_FOLDS } from '../linear/folds.js';
 import { classShares, lessShares } from './class-shares.js';
-import type { ColumnSet } from './column-set.js';
+import { rowsOf, type ColumnSet } from './column-set.js';
 import { meanOuterProduct } from './outer-products.js';
 
 /** Rows of inputs and of what the base model says of them. */
@@ -38,17 +38,14 @@ const NONE = { points: new Float32Array(0), targets: new Float32Array(0), known:
  */
 export async function learnDirections({ rows, transformed, logProbabilities }: BaseRows, hooks: RidgeHooks): Promise<Directions | null> {
   if (rows < LEAST_ROWS) return null;
-  const [inputs, outputs] = [newest(transformed, rows), newest(logProbabilities, rows)];
+  const from = Math.max(0, rows - MOST_ROWS);
+  const [inputs, outputs] = [rowsOf(transformed, from, rows), rowsOf(logProbabilities, from, rows)];
   const [width, classes] = [inputs.width, outputs.width];
   const guesses = outputs.data.map(Math.exp);
   const targets = lessShares(guesses, classShares(NONE.known, NONE.known, classes, guesses));
-  const context = { rows: Math.min(rows, MOST_ROWS), points: inputs.data, targets };
+  const context = { rows: rows - from, points: inputs.data, targets };
   const ridge = await fitRidge({ ...NONE, width, classes, context, sharpness: SHARPNESS }, NO_FOLDS, { signal: hooks.signal });
   const products = await gradientProducts(ridge, width, classes, hooks);
   // Xi is centred already.
   return { width, products, covariance: await meanOuterProduct(inputs, (_, values) => values, { signal: hooks.signal }) };
-}
-
-function newest({ width, data }: ColumnSet, rows: number): ColumnSet {
-  return { width, data: data.subarray(Math.max(0, rows - MOST_ROWS) * width) };
 }

@@ -3,6 +3,7 @@ import { netPlan } from '../experts/net-plan.js';
 import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
 import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
+import { kernelDataOf } from './kernel-data.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { linearData } from './linear-data.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
@@ -69,13 +70,11 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
 }
 
 /** The experts that need true classes and input features; none where either is missing. */
-async function fitKernels(task: RecipeTask, { signals, points, context }: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
-  const { window, labelled: { form, labels }, divisions, options } = task;
-  const { logProbabilities } = signals;
-  if (form.kind !== 'classes' || points === null || logProbabilities === null || data.predicted === null) return [];
-  const kernelData = { rows: window.rows, classes: form.references, points, logProbabilities, predicted: data.predicted, labels };
-  return fitKernelExperts(kernelData, context, data, divisions, (name) => ({
-    signal: options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
+async function fitKernels(task: RecipeTask, prepared: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
+  const kernelData = kernelDataOf(task, prepared);
+  if (kernelData === null) return [];
+  return fitKernelExperts(kernelData, prepared.context, data, task.divisions, (name) => ({
+    signal: task.options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
   }));
 }
 

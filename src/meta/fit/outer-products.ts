@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import { outerProduct } from '../experts/operators.js';
 import type { ColumnSet } from './column-set.js';
 import { runChunks, type StageHooks } from './staged-run.js';
 
@@ -10,10 +11,7 @@ export async function meanOuterProduct(set: ColumnSet, emit: (graph: GraphBuilde
   let sum = new Float64Array(0);
   const products = runChunks({
     rows, chunk: CHUNK, feeds: { set },
-    emit: (graph, inputs) => {
-      const values = emit(graph, inputs.set!);
-      return { product: graph.node('MatMul', [graph.node('Transpose', [values], { perm: [1, 0] }), values]) };
-    },
+    emit: (graph, inputs) => ({ product: outerProduct(graph, emit(graph, inputs.set!)) }),
   }, hooks);
   for await (const { outputs } of products) {
     const part = outputs.product!.data;

@@ -1,4 +1,5 @@
 import type { Form } from '../experts/form.js';
+import { concatenated } from '../training/pick-rows.js';
 import type { TrainingWindow, UnlabelledRows } from '../training/window.js';
 import type { FeatureRows } from './fit-input-transform.js';
 
@@ -16,8 +17,6 @@ export function usefulUnlabelled({ rows }: Pick<TrainingWindow, 'rows'>, form: F
 /** Labelled rows and those without a ground truth, one after the other. */
 export function joinFeatures(window: FeatureRows, unlabelled: UnlabelledRows | null): FeatureRows {
   if (unlabelled === null) return window;
-  const features = new Float32Array((window.rows + unlabelled.rows) * window.width);
-  features.set(window.features.subarray(0, window.rows * window.width));
-  features.set(unlabelled.features, window.rows * window.width);
+  const features = concatenated([window.features.subarray(0, window.rows * window.width), unlabelled.features]);
   return { rows: window.rows + unlabelled.rows, inputWidth: window.inputWidth, width: window.width, features };
 }

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDirectSession } from '../../engine/direct-session.js';
 import { createGraphBuilder } from '../../engine/onnx/graph-builder.js';
 import type { Tensor } from '../../engine/tensor.js';
-import { minus, times } from '../experts/operators.js';
+import { minus, outerProduct, times } from '../experts/operators.js';
 import { pickRows } from '../training/pick-rows.js';
-import { emitGaussians } from './kernel-points.js';
+import { gaussiansOf, SESSION } from './gaussians.js';
 import type { RidgeFit, RidgeHooks } from './ridge.js';
 
 /** Centres at which gradients are taken, evenly over their order. */
@@ -21,41 +21,29 @@ export async function gradientProducts(
   const samples = samplesOf(centres, width, count);
   const points: Tensor = { type: 'float32', dims: [count, width], data: centres };
   const sum = new Float64Array(width * width);
-  const [kernel, session] = [await open(buildGaussiansModel(width)), await open(buildGradientModel(width))];
+  // All classes share them.
+  const gaussians = await gaussiansOf(samples.data, centres, width, gamma);
+  const session = await createDirectSession({ bytes: buildGradientModel(width) }, SESSION);
   try {
-    const { gaussians } = await kernel.run({ samples, points, gamma: { type: 'float32', dims: [], data: Float32Array.of(gamma) } });
     for (let k = 0; k < classes; k++) {
       // A run blocks the thread.
       await nextTurn();
       signal?.throwIfAborted();
       const weights: Tensor = { type: 'float32', dims: [count, 1], data: Float32Array.from({ length: count }, (_, row) => coefficients[row * classes + k]!) };
-      const { product } = await session.run({ samples, points, gaussians: gaussians!, weights });
+      const { product } = await session.run({ samples, points, gaussians, weights });
       for (let i = 0; i < sum.length; i++) sum[i]! += (product!.data as Float32Array)[i]!;
       onProgress?.(k + 1, classes);
     }
   } finally {
-    await Promise.all([kernel.release(), session.release()]);
+    await session.release();
   }
   return sum;
 }
 
-function samplesOf(centres: Float32Array, width: number, count: number): Tensor {
+function samplesOf(centres: Float32Array, width: number, count: number): Tensor & { readonly data: Float32Array } {
   const size = Math.min(MOST_SAMPLES, count);
   const rows = Int32Array.from({ length: size }, (_, i) => Math.floor((i * count) / size));
   return { type: 'float32', dims: [size, width], data: pickRows(centres, width, rows) };
-}
-
-function open(bytes: Uint8Array) {
-  return createDirectSession({ bytes }, { executionProviders: ['cpu'], intraOpThreads: 1 });
-}
-
-/** Kernel values of every sample and centre, which all classes share. */
-function buildGaussiansModel(width: number): Uint8Array {
-  const graph = createGraphBuilder();
-  const samples = graph.input('samples', 'float32', ['samples', width]);
-  const points = graph.input('points', 'float32', ['rows', width]);
-  graph.output('gaussians', emitGaussians(graph, samples, points, graph.input('gamma', 'float32', [])), 'float32', [null, null]);
-  return graph.toModel();
 }
 
 /** Of one class: the gradient at x is 2 gamma sum_j w_j k(x, z_j) (z_j - x); the factor is left out. */
@@ -67,6 +55,6 @@ function buildGradientModel(width: number): Uint8Array {
   const weights = graph.input('weights', 'float32', ['rows', 1]);
   const drawn = graph.node('MatMul', [gaussians, times(graph, points, weights)]);
   const gradients = minus(graph, drawn, times(graph, samples, graph.node('MatMul', [gaussians, weights])));
-  graph.output('product', graph.node('MatMul', [graph.node('Transpose', [gradients], { perm: [1, 0] }), gradients]), 'float32', [width, width]);
+  graph.output('product', outerProduct(graph, gradients), 'float32', [width, width]);
   return graph.toModel();
 }

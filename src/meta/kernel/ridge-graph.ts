@@ -1,7 +1,6 @@
 import { createGraphBuilder } from '../../engine/onnx/graph-builder.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { minus, plus, times } from '../experts/operators.js';
-import { emitGaussians } from './kernel-points.js';
 
 /** Sizes that the graph is written for; the number of rows is free. */
 export interface RidgeGraphOptions {
@@ -13,14 +12,6 @@ export interface RidgeGraphOptions {
 
 /** Keeps a column that has converged from dividing 0 by 0. */
 const TINY = 1e-20;
-
-/** Writes the Gram matrix: `points` (n x width) and `gamma` give `gram` (n x n). */
-export function buildGramModel(width: number): Uint8Array {
-  const graph = createGraphBuilder();
-  const points = graph.input('points', 'float32', ['rows', width]);
-  graph.output('gram', emitGaussians(graph, points, points, graph.input('gamma', 'float32', [])), 'float32', [null, null]);
-  return graph.toModel();
-}
 
 /**
  * Writes the solver of kernel ridge regression: for each fit f with its rows' mask M_f, (M_f G M_f + penalties) x = M_f y for every class

@@ -3,8 +3,9 @@ import { createDirectSession } from '../../engine/direct-session.js';
 import type { DirectSession } from '../../engine/engine.js';
 import type { Tensor } from '../../engine/tensor.js';
 import type { Division } from '../linear/folds.js';
-import { pickRows } from '../training/pick-rows.js';
-import { buildGramModel, buildRidgeModel } from './ridge-graph.js';
+import { concatenated, pickRows } from '../training/pick-rows.js';
+import { gaussiansOf, SESSION } from './gaussians.js';
+import { buildRidgeModel } from './ridge-graph.js';
 import { mostCentres, planFor, shareCentres, type RidgePlan, type RidgeStep } from './ridge-plan.js';
 
 /** Rows that every fit learns from and none is judged on. */
@@ -51,7 +52,6 @@ export interface RidgeHooks {
 
 /** Pairs of rows whose distances give the median. */
 const PAIRS = 2000;
-const SESSION = { executionProviders: ['cpu'], intraOpThreads: 1 } as const;
 
 /**
  * Kernel ridge regression on class indicators with a Gaussian kernel (regularized least-squares classification: Rifkin, Yeo and Poggio
@@ -69,7 +69,7 @@ export async function fitRidge(problem: RidgeProblem, division: Division, hooks:
   const count = share.labelled + share.context;
   const gamma = problem.sharpness / Math.max(1e-12, medianDistance(centres, width, count));
   hooks.signal?.throwIfAborted();
-  const gram = await gramOf(centres, width, gamma);
+  const gram = await gaussiansOf(centres, centres, width, gamma);
   const session = await createDirectSession({ bytes: buildRidgeModel({ classes, fits, iterations: plan.iterations }) }, SESSION);
   try {
     const held = Uint8Array.from(learnt, (row) => division.fold[row]!);
@@ -82,23 +82,7 @@ export async function fitRidge(problem: RidgeProblem, division: Division, hooks:
 
 /** `values` followed by the last `size` numbers of `context`. */
 function withNewest(values: Float32Array, context: Float32Array | undefined, size: number): Float32Array {
-  if (context === undefined || size === 0) return values;
-  const both = new Float32Array(values.length + size);
-  both.set(values);
-  both.set(context.subarray(context.length - size), values.length);
-  return both;
-}
-
-async function gramOf(centres: Float32Array, width: number, gamma: number): Promise<Tensor> {
-  const session = await createDirectSession({ bytes: buildGramModel(width) }, SESSION);
-  try {
-    const points: Tensor = { type: 'float32', dims: [centres.length / width, width], data: centres };
-    const { gram } = await session.run({ points, gamma: { type: 'float32', dims: [], data: Float32Array.of(gamma) } });
-    if (gram === undefined) throw new Error('the graph gave no Gram matrix');
-    return gram;
-  } finally {
-    await session.release();
-  }
+  return context === undefined || size === 0 ? values : concatenated([values, context.subarray(context.length - size)]);
 }
 
 interface Learnt {

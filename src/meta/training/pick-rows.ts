@@ -11,3 +11,14 @@ export function otherRows(count: number, rows: Int32Array): Int32Array {
   for (const row of rows) isAmong[row] = 1;
   return Int32Array.from(isAmong.keys()).filter((row) => isAmong[row] === 0);
 }
+
+/** The numbers of all parts, one part after the other. */
+export function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
