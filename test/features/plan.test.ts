@@ -35,18 +35,45 @@ t.test('numeric tensors that fit are taken as they are', async (t) => {
   t.match(one('float32', [null, 1, 8, 8]), { method: 'identity', width: 64 }, 'a small image too');
 });
 
-t.test('images are average-pooled', async (t) => {
+t.test('images become histograms of gradients and a coarse picture', async (t) => {
+  const feature = (heightAxis: number, widthAxis: number, gray: readonly [number, number], cells: number, coarse: readonly [number, number, number]) => ({
+    method: 'gradients',
+    gradients: {
+      heightAxis, widthAxis, cells,
+      gray: { height: gray[0], width: gray[1] },
+      coarse: { height: coarse[0], width: coarse[1], channels: coarse[2] },
+    },
+  });
+  // 8 directions x 5 x 5 cells + 7 x 7 + 2 logarithms.
+  t.match(one('float32', [null, 1, 28, 28]), { ...feature(2, 3, [28, 28], 5, [7, 7, 1]), width: 251 });
+  t.match(one('uint8', [null, 28, 28, 1]), { ...feature(1, 2, [28, 28], 5, [7, 7, 1]), width: 251 });
+  t.match(one('float32', [null, 28, 28]), { ...feature(1, 2, [28, 28], 5, [7, 7, 1]), width: 251 });
+  t.match(one('float32', [null, 3, 32, 32]), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'the coarse picture keeps its colours');
+  t.match(one('float32', [null, 3, 224, 224]), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'fine pictures are pooled first');
+  t.match(one('float32', [null, 224, 224, 3], { maxWidth: 100 }), { ...feature(1, 2, [32, 32], 3, [5, 5, 1]), width: 99 }, 'gray where there is no room');
+  t.match(one('float32', [null, 3, null, null]), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'of a size known at run time');
+  t.match(one('float32', [null, 1, 9, 300]), { ...feature(2, 3, [5, 150], 5, [1, 34, 1]), width: 236 }, 'oblong ones too');
+  t.match(one('float32', [3, 32, 32], { batched: false }), { ...feature(1, 2, [32, 32], 5, [4, 4, 3]), width: 250 }, 'without a batch');
+  t.match(one('float32', [1, 3, 32, 32], { batched: false }), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'of a fixed batch of one');
+  t.match(one('float32', [null, 1, 64, 64], { maxWidth: 4000 }), { gradients: { cells: 8 } }, 'no finer than 8 x 8 cells');
+});
+
+t.test('images that get little room are average-pooled', async (t) => {
   const grid = (heightAxis: number, widthAxis: number, height: number, width: number) => ({ method: 'average_pool', pool: { heightAxis, widthAxis, height, width } });
-  t.match(one('float32', [null, 1, 28, 28]), { ...grid(2, 3, 14, 14), width: 196 });
-  t.match(one('uint8', [null, 28, 28, 1]), { ...grid(1, 2, 14, 14), width: 196 });
-  t.match(one('float32', [null, 28, 28]), { ...grid(1, 2, 14, 14), width: 196 });
-  t.match(one('float32', [null, 3, 32, 32]), { ...grid(2, 3, 8, 8), width: 192 }, 'colour channels are kept');
-  t.match(one('float32', [null, 3, 224, 224]), { ...grid(2, 3, 9, 9), width: 243 });
+  t.match(one('float32', [null, 1, 28, 28], { maxWidth: 89 }), { ...grid(2, 3, 7, 7), width: 49 });
+  t.match(one('float32', [null, 3, 32, 32], { maxWidth: 80 }), { ...grid(2, 3, 5, 5), width: 75 }, 'colour channels are kept');
   t.match(one('float32', [null, 224, 224, 3], { maxWidth: 40 }), { ...grid(1, 2, 6, 6), width: 36 }, 'or averaged where there is no room');
-  t.match(one('float32', [null, 3, null, null]), { ...grid(2, 3, 8, 8), width: 192 }, 'of a size known at run time');
-  t.match(one('float32', [null, 1, 9, 300]), { ...grid(2, 3, 3, 75), width: 225 }, 'oblong ones too');
-  t.match(one('float32', [3, 32, 32], { batched: false }), { ...grid(1, 2, 8, 8), width: 192 }, 'without a batch');
-  t.match(one('float32', [1, 3, 32, 32], { batched: false }), { ...grid(2, 3, 8, 8), width: 192 }, 'of a fixed batch of one');
+  t.match(one('float32', [3, 32, 32], { batched: false, maxWidth: 80 }), { ...grid(1, 2, 5, 5), width: 75 }, 'without a batch');
+});
+
+t.test('no image takes more than its share', async () => {
+  const side = fc.integer({ min: 8, max: 400 });
+  fc.assert(
+    fc.property(side, side, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 20, max: 2000 }), (height, width, channels, maxWidth) => {
+      const feature = one('float32', [null, channels, height, width], { maxWidth });
+      return feature !== undefined && feature.width > 0 && feature.width <= maxWidth;
+    }),
+  );
 });
 
 t.test('all else is summarized', async (t) => {
@@ -66,8 +93,8 @@ t.test('strings are hashed, string outputs skipped', async (t) => {
 t.test('inputs and outputs share the budget, small ones as they are', async (t) => {
   const columns = Array.from({ length: 30 }, (_, i) => info(`column${i}`, 'float32', [null, 1]));
   const layout = planFeatures(plan({ inputs: [info('image', 'float32', [null, 1, 28, 28]), ...columns], outputs: [info('y', 'float32', [null, 1])] }));
-  t.same(layout.inputs.map((input) => input.width), [196, ...columns.map(() => 1), 1]);
-  t.equal(layout.inputWidth, 227);
+  t.same(layout.inputs.map((input) => input.width), [179, ...columns.map(() => 1), 1]);
+  t.equal(layout.inputWidth, 210);
   const many = Array.from({ length: 300 }, (_, i) => info(`column${i}`, 'float32', [null, 1]));
   const crowded = planFeatures(plan({ inputs: many }));
   t.equal(crowded.inputWidth, 256);

@@ -1,18 +1,19 @@
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
 import { DEFAULT_MIN_UNLABELLED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
-import { fitMetaModel } from '../../../src/meta/fit/fit.js';
+import { MIN_LABELS, fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../../src/meta/fit/score-window.js';
 import type { FitDiagnostics } from '../../../src/meta/fit/types.js';
 import type { TrainingWindow } from '../../../src/meta/training/window.js';
 import type { Scores } from '../baseline.js';
+import { failureCount } from './logged-rows.js';
 import type { LoggedRows, TruthRows } from './logged-rows.js';
 
 /** Newest labelled rows kept for the distances, the service's own default. */
 const MAX_STORED_ROWS = 10_000;
 
 export interface MetaErrScores extends Scores {
-  /** Null without labels. */
+  /** Null where no label was learnt from. */
   readonly diagnostics: FitDiagnostics | null;
 }
 
@@ -31,12 +32,18 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 
 /** What the product serves for the test rows after it has been given the labelled ones, and those without a label. */
 export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
-  if (labelled.rows === 0) return labelFreeScores(unlabelled, test, behaviour);
+  if (tooFew(labelled)) return labelFreeScores(unlabelled, test, behaviour);
   const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
 }
 
-/** Without any label: the label-free meta-model, or 1 - confidence where there are too few rows for it. */
+/** Whether the service trains nothing with these labels: under 20, or all with the same outcome. */
+function tooFew(labelled: TruthRows): boolean {
+  const failures = failureCount(labelled);
+  return labelled.rows < MIN_LABELS || failures === 0 || failures === labelled.rows;
+}
+
+/** Without labels to learn from: the label-free meta-model, or 1 - confidence where there are too few rows for it. */
 async function labelFreeScores(unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout): Promise<MetaErrScores> {
   const fitted = unlabelled === null || unlabelled.rows < DEFAULT_MIN_UNLABELLED_ROWS ? null : await fitLabelFree(unlabelled, unlabelled, { behaviour });
   return { scores: fitted === null ? test.coldStart : await scoreWindow(fitted.onnx, windowOf(test)), areProbabilities: true, diagnostics: null };

@@ -43,19 +43,28 @@ export interface PooledGrid {
   readonly channels: number;
 }
 
-/**
- * The grid that an image is average-pooled to within `share` numbers: every side divided by the smallest whole factor that
- * makes it fit, so that 28 x 28 becomes 14 x 14 by whole cells. Channels are kept where each gets 16 cells or more, else
- * averaged.
- */
+/** What a grid may fill. */
+export interface GridBounds {
+  /** Most numbers of all cells and channels together. */
+  readonly numbers: number;
+  readonly channels: number;
+  /** Taken for a side that is known only at run time. */
+  readonly variableSide: number;
+}
+
+/** Every side divided by the smallest whole factor that makes the grid fit, so that 28 x 28 becomes 14 x 14 by whole cells. */
+export function gridWithin(row: Dims, axes: ImageAxes, { numbers, channels, variableSide }: GridBounds): PooledGrid {
+  const height = row[axes.height] ?? variableSide;
+  const width = row[axes.width] ?? variableSide;
+  let factor = 1;
+  while (Math.ceil(height / factor) * Math.ceil(width / factor) * channels > numbers) factor++;
+  return { height: Math.ceil(height / factor), width: Math.ceil(width / factor), channels };
+}
+
+/** The grid that an image is average-pooled to within `share` numbers. Channels are kept where each gets 16 cells or more, else averaged. */
 export function pooledGrid(row: Dims, axes: ImageAxes, share: number): PooledGrid {
   const every = channelsOf(row, axes);
-  const channels = share >= every * LEAST_CELLS ? every : 1;
-  const height = row[axes.height] ?? VARIABLE_SIDE;
-  const width = row[axes.width] ?? VARIABLE_SIDE;
-  let factor = 1;
-  while (Math.ceil(height / factor) * Math.ceil(width / factor) * channels > share) factor++;
-  return { height: Math.ceil(height / factor), width: Math.ceil(width / factor), channels };
+  return gridWithin(row, axes, { numbers: share, channels: share >= every * LEAST_CELLS ? every : 1, variableSide: VARIABLE_SIDE });
 }
 
 function channelsOf(row: Dims, axes: ImageAxes): number {

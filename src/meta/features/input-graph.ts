@@ -2,6 +2,7 @@ import { ELEMENT_TYPE_NUMBERS } from '../../engine/onnx/elements.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { TensorInfo } from '../../engine/tensor.js';
 import { addFiniteFeature } from './finite.js';
+import { addGradients } from './gradients.js';
 import type { FeatureLayout, InputFeature } from './layout.js';
 import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
@@ -59,10 +60,13 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
-  if (feature.pool === undefined) return addProjection(graph, finite, dims, width, stream);
-  const shift = hasBatch ? 0 : 1;
-  const pool = { ...feature.pool, heightAxis: feature.pool.heightAxis + shift, widthAxis: feature.pool.widthAxis + shift };
-  return addAveragePool(graph, finite, dims, pool, width);
+  const shifted = <T extends { readonly heightAxis: number; readonly widthAxis: number }>(image: T): T => {
+    const shift = hasBatch ? 0 : 1;
+    return { ...image, heightAxis: image.heightAxis + shift, widthAxis: image.widthAxis + shift };
+  };
+  if (feature.gradients !== undefined) return addGradients(graph, finite, dims, shifted(feature.gradients));
+  if (feature.pool !== undefined) return addAveragePool(graph, finite, dims, shifted(feature.pool), width);
+  return addProjection(graph, finite, dims, width, stream);
 }
 
 function addKnownRows(graph: GraphBuilder, { type }: TensorInfo, name: string, row: readonly (number | null)[]): Value {

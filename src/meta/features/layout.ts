@@ -1,4 +1,5 @@
 import type { TensorInfo } from '../../engine/tensor.js';
+import type { GradientFeature } from './gradient-plan.js';
 
 /**
  * How the behaviour of the base model is written into the feature vector.
@@ -15,11 +16,13 @@ export type BehaviourLayout =
 /** How one tensor becomes numbers of the feature vector. */
 export interface InputFeature {
   readonly tensor: TensorInfo;
-  readonly method: 'identity' | 'average_pool' | 'projection' | 'hash' | 'skip';
+  readonly method: 'identity' | 'gradients' | 'average_pool' | 'projection' | 'hash' | 'skip';
   /** Numbers that it yields a row. */
   readonly width: number;
   /** For `average_pool`: axes of height and width in the tensor and the pooled size. */
   readonly pool?: { readonly heightAxis: number; readonly widthAxis: number; readonly height: number; readonly width: number };
+  /** For `gradients`. */
+  readonly gradients?: GradientFeature;
 }
 
 /** A feature vector is [input features | behaviour], float32. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TensorInfo } from '../../engine/tensor.js';
 import { behaviourWidth } from './behaviour-layout.js';
 import { fairShares } from './budget.js';
+import { gradientWidth, planGradients } from './gradient-plan.js';
 import { imageAxes, imageDemand, pooledGrid } from './image.js';
 import type { ImageAxes } from './image.js';
 import type { BehaviourLayout, FeatureLayout, InputFeature, ScoreKind } from './layout.js';
@@ -37,9 +38,10 @@ const FORMAT = 1;
 
 /**
  * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
- * taken as they are where their fair share allows it; larger images are average-pooled; all else is summarized by
- * statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows
- * without any number have the constant 0.
+ * taken as they are where their fair share allows it; larger images become histograms of gradient directions and a coarse
+ * picture, or that picture alone where there is little room; all else is summarized by statistics and a fixed-seed
+ * projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows without any number have the
+ * constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const tensors = [...plan.inputs, ...plan.outputs];
@@ -70,14 +72,17 @@ function inputFeature(tensor: TensorInfo, demand: number, share: number, batched
   const row = rowDims(tensor, batched);
   const axes = imageAxes(row);
   if (elementsOf(row).fixed && share === demand) return { tensor, method: 'identity', width: share };
-  return axes === null ? { tensor, method: 'projection', width: share } : pooledFeature(tensor, axes, share, batched);
+  return axes === null ? { tensor, method: 'projection', width: share } : imageFeature(tensor, axes, share, batched);
 }
 
-function pooledFeature(tensor: TensorInfo, axes: ImageAxes, share: number, batched: boolean): InputFeature {
-  const { height, width, channels } = pooledGrid(rowDims(tensor, batched), axes, share);
+function imageFeature(tensor: TensorInfo, axes: ImageAxes, share: number, batched: boolean): InputFeature {
+  const row = rowDims(tensor, batched);
   const offset = hasBatchAxis(tensor, batched) ? 1 : 0;
-  const pool = { heightAxis: axes.height + offset, widthAxis: axes.width + offset, height, width };
-  return { tensor, method: 'average_pool', width: height * width * channels, pool };
+  const at = { heightAxis: axes.height + offset, widthAxis: axes.width + offset };
+  const gradients = planGradients(row, axes, share);
+  if (gradients !== null) return { tensor, method: 'gradients', width: gradientWidth(gradients), gradients: { ...at, ...gradients } };
+  const { height, width, channels } = pooledGrid(row, axes, share);
+  return { tensor, method: 'average_pool', width: height * width * channels, pool: { ...at, height, width } };
 }
 
 /** The first 16 hexadecimal characters of the SHA-256 of all that the numbers of a feature vector depend on. */

@@ -1,0 +1,82 @@
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import { DIRECTIONS } from './gradient-plan.js';
+import type { GradientFeature } from './gradient-plan.js';
+import { addAveragePool } from './pooling.js';
+
+/** Of the weakest direction of a cell: edges leave some directions empty, noise leaves none. */
+const NOISE_PART = 0.9;
+/** Contrast below this part of the brightness is rounding: such a picture is flat. */
+const FLAT = 1e-4;
+/** The logarithm of nothing; pixels are counted from 0 to 1 or to 255. */
+const DARKEST = 1e-3;
+const TINY = 1e-12;
+
+/**
+ * An image as numbers that its lighting does not move: root histograms of oriented gradients, a coarse picture with mean 0 and
+ * mean square 1, and the natural logarithms of brightness (root mean square) and contrast (the same around the mean).
+ * `value`: finite float32 [N, C, H, W], [N, H, W, C] or [N, H, W], `dims` its sizes; gives [N, gradientWidth].
+ *
+ * Histograms of oriented gradients: Dalal and Triggs 2005, here over whole cells without blocks; divided by their mean and
+ * square-rooted, so that distances between rows are Hellinger distances of gradient shares: Arandjelovic and Zisserman 2012.
+ */
+export function addGradients(graph: GraphBuilder, value: Value, dims: readonly (number | null)[], feature: GradientFeature): Value {
+  const { heightAxis, widthAxis, gray, cells, coarse } = feature;
+  const pooled = (to: { height: number; width: number }, channels: number): Value =>
+    addAveragePool(graph, value, dims, { heightAxis, widthAxis, ...to }, to.height * to.width * channels);
+  const { picture, brightness, contrast } = addCoarse(graph, pooled(coarse, coarse.channels));
+  const shape = [0, 1, gray.height, gray.width];
+  const histograms = addHistograms(graph, graph.node('Reshape', [pooled(gray, 1), graph.ints(shape)]), gray, cells);
+  const mean = graph.node('ReduceMean', [histograms], { axes: [1], keepdims: 1 });
+  const shares = graph.node('Div', [histograms, atLeast(graph, mean, flatness(graph, brightness))]);
+  return graph.node('Concat', [graph.node('Sqrt', [shares]), picture, addLog(graph, brightness), addLog(graph, contrast)], { axis: 1 });
+}
+
+/** The coarse picture around its mean, by its contrast; brightness and contrast [N, 1]. */
+function addCoarse(graph: GraphBuilder, pixels: Value): { readonly picture: Value; readonly brightness: Value; readonly contrast: Value } {
+  const centred = graph.node('Sub', [pixels, graph.node('ReduceMean', [pixels], { axes: [1], keepdims: 1 })]);
+  const brightness = rootMeanSquare(graph, pixels);
+  const contrast = rootMeanSquare(graph, centred);
+  return { picture: graph.node('Div', [centred, atLeast(graph, contrast, flatness(graph, brightness))]), brightness, contrast };
+}
+
+/**
+ * Mean strength of the gradients towards each direction in each cell, less what noise gives to all of them: [N, DIRECTIONS x cells x cells].
+ * The border repeats itself outwards.
+ */
+function addHistograms(graph: GraphBuilder, gray: Value, { height, width }: GradientFeature['gray'], cells: number): Value {
+  const padded = graph.node('Pad', [gray, graph.ints([0, 0, 1, 1, 0, 0, 1, 1])], { mode: 'edge' });
+  const kernels = graph.constant({ type: 'float32', dims: [DIRECTIONS, 1, 3, 3], data: directionKernels() }, 'directions');
+  const strengths = graph.node('Relu', [graph.node('Conv', [padded, kernels])]);
+  const means = addAveragePool(graph, strengths, [null, DIRECTIONS, height, width], { heightAxis: 2, widthAxis: 3, height: cells, width: cells }, DIRECTIONS * cells ** 2);
+  const byDirection = graph.node('Reshape', [means, graph.ints([0, DIRECTIONS, cells ** 2])]);
+  const weakest = graph.node('ReduceMin', [byDirection], { axes: [1], keepdims: 1 });
+  const cleared = graph.node('Sub', [byDirection, graph.node('Mul', [weakest, graph.scalar('float32', NOISE_PART)])]);
+  return graph.node('Flatten', [cleared], { axis: 1 });
+}
+
+/** Sobel's differences along each direction: DIRECTIONS x 3 x 3. */
+function directionKernels(): Float32Array {
+  const kernels = new Float32Array(DIRECTIONS * 9);
+  for (let k = 0; k < DIRECTIONS; k++) {
+    const angle = (2 * Math.PI * k) / DIRECTIONS;
+    const [x, y] = [Math.cos(angle), Math.sin(angle)];
+    kernels.set([-x - y, -2 * y, x - y, -2 * x, 0, 2 * x, y - x, 2 * y, x + y].map((weight) => weight / 4), k * 9);
+  }
+  return kernels;
+}
+
+function rootMeanSquare(graph: GraphBuilder, value: Value): Value {
+  return graph.node('Sqrt', [graph.node('ReduceMean', [graph.node('Mul', [value, value])], { axes: [1], keepdims: 1 })]);
+}
+
+function flatness(graph: GraphBuilder, brightness: Value): Value {
+  return graph.node('Add', [graph.node('Mul', [brightness, graph.scalar('float32', FLAT)]), graph.scalar('float32', TINY)]);
+}
+
+function atLeast(graph: GraphBuilder, value: Value, least: Value): Value {
+  return graph.node('Max', [value, least]);
+}
+
+function addLog(graph: GraphBuilder, value: Value): Value {
+  return graph.node('Log', [graph.node('Add', [value, graph.scalar('float32', DARKEST)])]);
+}
