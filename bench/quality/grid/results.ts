@@ -37,8 +37,8 @@ export interface CellResult {
 }
 
 /** A line of the results file. */
-export interface UnitResult {
-  readonly unit: Unit;
+export interface UnitResult<U = Unit> {
+  readonly unit: U;
   /** The numbers of labels that were asked for, reachable or not. */
   readonly wanted: readonly number[];
   readonly testRows: number;

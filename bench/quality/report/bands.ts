@@ -31,7 +31,7 @@ export interface RatioSummary {
 }
 
 export function inBand({ from, to }: Band, cells: readonly JudgedCell[]): JudgedCell[] {
-  return cells.filter(({ cell }) => cell.labels > 0 && cell.rho >= from && cell.rho < to);
+  return cells.filter(({ cell: { labels, rho } }) => labels > 0 && rho !== null && rho >= from && rho < to);
 }
 
 /** Ratios of cells to their own best baselines; null without a cell. */

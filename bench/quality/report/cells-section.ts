@@ -1,5 +1,5 @@
 import type { Figures } from '../metrics/figures.js';
-import type { MethodSummary } from './cells.js';
+import type { Cell, MethodSummary } from './cells.js';
 import type { Comparison, JudgedCell } from './compare.js';
 import { count, fixed, percent, ratio, table, thousandths } from './markdown.js';
 
@@ -12,18 +12,30 @@ function comparisonCells({ baseline, ratio: value, worst, verdict }: Comparison)
   return [`${thousandths(baseline.figures.eaurc)} ${baseline.name}`, `**${ratio(value)}**${MARKS[verdict]}`, ratio(worst?.ratio)];
 }
 
+const rho = ({ rho: value }: Cell): string => fixed(value, value !== null && value < 0.1 ? 3 : 2);
+
+function again({ retrained }: Cell): string {
+  return retrained === null ? '-' : `${percent(retrained.errorRate)} / ${thousandths(retrained.eaurc)}`;
+}
+
 function mainRow({ cell, labelFree, all }: JudgedCell): string[] {
-  const { retrained } = cell;
-  const again = retrained === null ? '-' : `${percent(retrained.errorRate)} / ${thousandths(retrained.eaurc)}`;
   return [
-    baseName(cell.name), count(cell.labels), count(cell.failures), fixed(cell.rho, cell.rho < 0.1 ? 3 : 2), percent(cell.errorRate),
-    thousandths(cell.metaerr.figures.eaurc), ...comparisonCells(labelFree), ...comparisonCells(all), again,
+    baseName(cell.name), count(cell.labels), count(cell.failures), rho(cell), percent(cell.errorRate),
+    thousandths(cell.metaerr.figures.eaurc), ...comparisonCells(labelFree), ...comparisonCells(all),
   ];
 }
 
 const MAIN_HEADS = [
-  'base', 'n', 'f', 'rho', 'wrong %', 'MetaErr', 'best label-free', 'ratio', 'worst seed', 'best of all', 'ratio', 'worst seed', 'retrained: wrong % / E-AURC',
+  'base', 'n', 'f', 'rho', 'wrong %', 'MetaErr', 'best label-free', 'ratio', 'worst seed', 'best of all', 'ratio', 'worst seed',
 ];
+const RETRAINED_HEAD = 'retrained: wrong % / E-AURC';
+
+/** The column of the retrained base model is left out where none was retrained. */
+function mainTable(cells: readonly JudgedCell[]): string {
+  const isRetrained = cells.some(({ cell }) => cell.retrained !== null);
+  const rows = cells.map((judged) => [...mainRow(judged), ...(isRetrained ? [again(judged.cell)] : [])]);
+  return table([...MAIN_HEADS, ...(isRetrained ? [RETRAINED_HEAD] : [])], rows);
+}
 
 /** The other figures, best of all baselines > MetaErr. */
 const OTHERS: readonly { readonly head: string; readonly of: (figures: Figures) => string }[] = [
@@ -72,7 +84,7 @@ export function dataSection(data: string, cells: readonly JudgedCell[]): string 
   const labelled = cells.filter(({ cell }) => cell.labels > 0);
   return [
     `### ${data}`,
-    table(MAIN_HEADS, cells.map(mainRow)),
+    mainTable(cells),
     details('E-AURC x1000 of every method', methodTable(cells)),
     details('Other figures: best of all baselines (Brier, log loss and ECE: Platt-scaled confidence) > MetaErr',
       table(['base', 'n', ...OTHERS.map(({ head }) => head), ...CALIBRATION.map(({ head }) => head)], labelled.map(otherRow))),

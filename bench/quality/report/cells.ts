@@ -18,22 +18,32 @@ export interface MethodSummary {
   readonly curves: MethodResult['curves'];
 }
 
-/** One setting with one number of labels, over its seeds. */
-export interface Cell {
-  readonly setting: Setting;
+/** A base model on one kind of stream. */
+export interface Subject {
   readonly name: string;
+  /** Rows that it was trained on; null where nobody says. */
+  readonly baseRows: number | null;
+}
+
+/** One base model with one number of labels, over its seeds. */
+export interface Cell extends Subject {
   readonly labels: number;
   readonly seeds: readonly number[];
   /** Mean number of failures among the labelled rows. */
   readonly failures: number;
-  /** Labels by rows that the base model was trained on. */
-  readonly rho: number;
+  /** Labels by rows that the base model was trained on; null where these are not known. */
+  readonly rho: number | null;
   readonly errorRate: number;
   readonly cleanAccuracy: number;
   readonly testRows: number;
   readonly metaerr: MethodSummary;
   readonly baselines: readonly MethodSummary[];
   readonly retrained: { readonly errorRate: number; readonly eaurc: number } | null;
+}
+
+/** A cell of the grid. */
+export interface GridCell extends Cell {
+  readonly setting: Setting;
 }
 
 /** The mean of what is not null; null where nothing is. */
@@ -73,18 +83,19 @@ function summarizeRetrained(cells: readonly CellResult[]): Cell['retrained'] {
   return errorRate === null || eaurc === null ? null : { errorRate, eaurc };
 }
 
-function summarizeCell(setting: Setting, labels: number, units: readonly UnitResult[]): Cell | null {
+type SeedResult = UnitResult<{ readonly seed: number }>;
+
+function summarizeCell({ name, baseRows }: Subject, labels: number, units: readonly SeedResult[]): Cell | null {
   const found = units.flatMap((unit) => unit.cells.filter((cell) => cell.labels === labels).map((cell) => ({ unit, cell })));
   const [first] = found;
   if (first === undefined) return null;
   const cells = found.map(({ cell }) => cell);
-  const mean = (of: (unit: UnitResult) => number): number => meanOf(found.map(({ unit }) => of(unit))) ?? NaN;
+  const mean = (of: (unit: SeedResult) => number): number => meanOf(found.map(({ unit }) => of(unit))) ?? NaN;
   return {
-    setting, labels,
-    name: settingName(setting),
+    name, baseRows, labels,
     seeds: found.map(({ unit }) => unit.unit.seed),
     failures: meanOf(cells.map(({ failures }) => failures)) ?? 0,
-    rho: labels / setting.baseRows,
+    rho: baseRows === null ? null : labels / baseRows,
     errorRate: mean((unit) => unit.errorRate),
     cleanAccuracy: mean((unit) => unit.cleanAccuracy),
     testRows: mean((unit) => unit.testRows),
@@ -94,11 +105,18 @@ function summarizeCell(setting: Setting, labels: number, units: readonly UnitRes
   };
 }
 
-/** The cells of all units, by setting and number of labels. */
-export function summarizeCells(units: readonly UnitResult[]): Cell[] {
+/** The cells of one base model over its seeds, by number of labels. */
+export function summarizeSizes(subject: Subject, units: readonly SeedResult[]): Cell[] {
+  const own = units.toSorted((a, b) => a.unit.seed - b.unit.seed);
+  const sizes = [...new Set(own.flatMap(({ cells }) => cells.map(({ labels }) => labels)))].sort((a, b) => a - b);
+  return sizes.map((labels) => summarizeCell(subject, labels, own)).filter((cell) => cell !== null);
+}
+
+/** The cells of all units of the grid, by setting and number of labels. */
+export function summarizeCells(units: readonly UnitResult[]): GridCell[] {
   return SETTINGS.flatMap((setting) => {
-    const own = units.filter(({ unit }) => settingName(unit) === settingName(setting)).sort((a, b) => a.unit.seed - b.unit.seed);
-    const sizes = [...new Set(own.flatMap(({ cells }) => cells.map(({ labels }) => labels)))].sort((a, b) => a - b);
-    return sizes.map((labels) => summarizeCell(setting, labels, own)).filter((cell) => cell !== null);
+    const name = settingName(setting);
+    const own = units.filter(({ unit }) => settingName(unit) === name);
+    return summarizeSizes({ name, baseRows: setting.baseRows }, own).map((cell) => ({ ...cell, setting }));
   });
 }

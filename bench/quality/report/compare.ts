@@ -57,13 +57,13 @@ export function bestBaseline(cell: Cell, among: 'label-free' | 'all'): MethodSum
 }
 
 /** A cell with the two comparisons that count. */
-export interface JudgedCell {
-  readonly cell: Cell;
+export interface JudgedCell<C extends Cell = Cell> {
+  readonly cell: C;
   readonly labelFree: Comparison;
   readonly all: Comparison;
 }
 
-export function judgeCell(cell: Cell): JudgedCell | null {
+export function judgeCell<C extends Cell>(cell: C): JudgedCell<C> | null {
   const [labelFree, all] = [bestBaseline(cell, 'label-free'), bestBaseline(cell, 'all')];
   if (labelFree === null || all === null) return null;
   return { cell, labelFree: compare(cell, labelFree), all: compare(cell, all) };

@@ -6,6 +6,7 @@ import type { Unit } from '../grid/units.js';
 import { ResultsFile } from '../run/results-file.js';
 import { dataSection } from './cells-section.js';
 import { summarizeCells } from './cells.js';
+import type { GridCell } from './cells.js';
 import { judgeCell } from './compare.js';
 import type { JudgedCell } from './compare.js';
 import { HEAD, PICTURES } from './head.js';
@@ -41,7 +42,7 @@ export function writeReport(folder: string): void {
   const cells = summarizeCells(file.read()).map(judgeCell).filter((judged) => judged !== null);
   if (cells.length === 0) throw new Error(`${file.path} has no results; run the benchmark first`);
   writePictures(cells);
-  const isPlain = ({ cell }: JudgedCell): boolean => cell.setting.scenario === 'plain';
+  const isPlain = ({ cell }: JudgedCell<GridCell>): boolean => cell.setting.scenario === 'plain';
   const sections = STREAMS.map((data) => [data, cells.filter(({ cell }) => cell.setting.data === data)] as const).filter(([, own]) => own.length > 0);
   const document = [
     HEAD,
