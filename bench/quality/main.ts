@@ -3,6 +3,7 @@
  * labels. docs/quality.md says what it measures and shows the figures.
  */
 import { writeReport } from './report/write-report.js';
+import { runOwn } from './own/run-own.js';
 import { runQuick } from './quick/run-quick.js';
 import { runGrid } from './run/grid-run.js';
 import { USAGE, readOptions } from './run/options.js';
@@ -28,6 +29,8 @@ async function run(options: Options): Promise<number> {
     case 'quick':
     case 'record':
       return (await runQuick(options.mode)) ? 0 : 1;
+    case 'own':
+      return runOwn(options.out, options, (text) => void process.stdout.write(text));
     case 'run':
       return (await (options.outcomes ? runOutcomes(options) : runGrid(options))) === 0 ? 0 : 1;
   }

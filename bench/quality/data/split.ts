@@ -29,9 +29,9 @@ export interface SplitOptions {
   readonly seed: number;
 }
 
-/** A random order of all rows, of which the first train the base model. */
-function orderOf(data: StreamData, seed: number): Int32Array {
-  const order = Int32Array.from({ length: data.rows }, (_, row) => row);
+/** The random order of so many rows under a seed. */
+export function rowOrder(rows: number, seed: number): Int32Array {
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
   createRandom(seed, ORDER_STREAM).shuffle(order);
   return order;
 }
@@ -51,12 +51,13 @@ function liveOrder(data: StreamData, order: Int32Array, { baseRows, scenario, se
 
 /** How many rows there are for the live stream and the test. */
 export function countLater(data: StreamData, options: Omit<SplitOptions, 'liveRows'>): number {
-  return liveOrder(data, orderOf(data, options.seed), options).length;
+  return liveOrder(data, rowOrder(data.rows, options.seed), options).length;
 }
 
 export function splitStream(data: StreamData, options: SplitOptions): Split {
   const { baseRows, liveRows, scenario, seed } = options;
-  const order = orderOf(data, seed);
+  // The first rows train the base model.
+  const order = rowOrder(data.rows, seed);
   const later = liveOrder(data, order, options);
   const base = takeRows(data, order.subarray(0, baseRows));
   const live = takeRows(data, later.subarray(0, liveRows));

@@ -42,7 +42,7 @@ async function work<Unit, Result>(pending: Unit[], task: PoolTask<Unit, Result>)
     if ('result' in reply) task.onResult(reply.result);
     else task.onFailure(unit, `${task.nameOf(unit)}: ${reply.error}`);
   }
-  child?.disconnect();
+  if (isAlive(child)) child.disconnect();
 }
 
 /** Runs the units in their order over so many child processes. */

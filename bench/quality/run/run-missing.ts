@@ -1,5 +1,6 @@
-import { runPool, type PoolTask } from './pool.js';
+import type { PoolTask } from './pool.js';
 import type { ResultsFile } from './results-file.js';
+import { runUnits } from './run-units.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -18,27 +19,13 @@ export async function runMissing<Unit extends object, Sent, Result extends { rea
   const known = new Set(file.read().map(({ unit }) => nameOf(unit)));
   const units = all.filter((unit) => !known.has(nameOf(unit)));
   say(`${all.length} units, ${all.length - units.length} of them already in ${file.path}; ${jobs} processes`);
-  const start = Date.now();
-  let [done, failed] = [0, 0];
-  const progress = (unit: Unit): void => {
-    done++;
-    const seconds = (Date.now() - start) / 1000;
-    say(`${done}/${units.length} ${nameOf(unit)}, ${Math.round(seconds)} s passed, about ${Math.round((seconds / done) * (units.length - done))} s left`);
-  };
-  await runPool<Unit, Sent>(units, jobs, {
-    child,
+  return runUnits<Unit, Sent>({
+    units, jobs, child, nameOf,
     order: (unit) => unit,
-    nameOf,
-    onResult(sent) {
+    keep(sent) {
       const result = toResult(sent);
       file.append(result);
-      progress(result.unit);
-    },
-    onFailure(unit, reason) {
-      failed++;
-      say(`FAILED: ${reason}`);
-      progress(unit);
+      return nameOf(result.unit);
     },
   });
-  return failed;
 }

@@ -1,0 +1,27 @@
+import type { UnitResult } from '../grid/results.js';
+
+/** One shuffle of the rows of a folder. */
+export interface OwnUnit {
+  /** Of rows, model and settings. */
+  readonly digest: string;
+  readonly seed: number;
+}
+
+/** A line of the results file of a folder. */
+export type OwnResult = UnitResult<OwnUnit>;
+
+export const ownUnitName = ({ digest, seed }: OwnUnit): string => `${digest}#${seed}`;
+
+/** What a process is asked for: the numbers of labels that a shuffle lacks. */
+export interface OwnOrder {
+  readonly folder: string;
+  readonly unit: OwnUnit;
+  readonly sizes: readonly number[];
+}
+
+/** What is known of a shuffle with what has come since. */
+export function mergeResults(known: OwnResult | undefined, more: OwnResult): OwnResult {
+  if (known === undefined) return more;
+  const cells = [...known.cells.filter(({ labels }) => !more.wanted.includes(labels)), ...more.cells].sort((a, b) => a.labels - b.labels);
+  return { ...more, cells, wanted: [...new Set([...known.wanted, ...more.wanted])].sort((a, b) => a - b) };
+}

@@ -1,0 +1,74 @@
+import t from 'tap';
+import { readOwnData } from '../../../bench/quality/own/own-data.js';
+import { failureCount } from '../../../bench/quality/product/logged-rows.js';
+import { sklearnExpected, sklearnModel } from '../../support/engine-sklearn.js';
+import { scoreModel, severalOutputsModel, textModel } from '../../support/repository-models.js';
+import { csvOf, ownFolder, someRows } from './folder.js';
+
+const ROWS = 204;
+const repeated = <T>(all: readonly T[]): T[] => Array.from({ length: ROWS }, (_, row) => all[row % all.length]).filter((each) => each !== undefined);
+
+t.test('classifiers of scikit-learn with their own labels: no row fails where the rows say what the model answers', async (t) => {
+  for (const name of ['logistic-strings', 'forest-integers', 'perceptron-tensor', 'logistic-binary']) {
+    const { inputs, labels = [], classes = [] } = sklearnExpected(name);
+    const folder = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(labels)) });
+    const { rows, columns } = await readOwnData(folder);
+    t.same([rows.rows, rows.classes, columns], [ROWS, classes.length, inputs[0]?.length], name);
+    t.equal(failureCount(rows), 0, name);
+    const wrong = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(labels.map(() => classes[0] ?? ''))) });
+    t.equal(failureCount((await readOwnData(wrong)).rows), repeated(labels).filter((label) => label !== classes[0]).length, name);
+  }
+});
+
+t.test('one score a row stands for the second of two classes', async (t) => {
+  for (const last of ['Sigmoid', undefined] as const) {
+    const yaml = last === undefined ? { 'metaerr.yaml': 'task: binary\nscores: binary_logit\nlabels: [no, yes]\n' } : {};
+    const inputs = someRows(ROWS, 4);
+    const files = { 'model.onnx': scoreModel({ columns: 1, ...(last === undefined ? {} : { last }) }), 'rows.csv': csvOf(inputs, inputs.map((_, row) => (row % 2 === 0 ? 'yes' : 'no'))), ...yaml };
+    const { rows } = await readOwnData(ownFolder(t, files));
+    const score = (row: number): number => (inputs[row] ?? []).reduce((sum, value, column) => sum + value * Math.sin(1 + column), 0);
+    t.ok(Array.from(rows.predicted).every((predicted, row) => predicted === (score(row) > 0 ? 1 : 0)));
+    t.ok(Array.from(rows.failures).every((failure, row) => failure === ((score(row) > 0) === (row % 2 === 0) ? 0 : 1)));
+    const expected = last === undefined ? [0, score(7)] : [1 / (1 + Math.exp(score(7))), 1 / (1 + Math.exp(-score(7)))];
+    t.ok(expected.every((value, index) => Math.abs(value - (rows.scores[14 + index] ?? NaN)) < 1e-5));
+    t.equal(rows.kind, last === undefined ? 'logits' : 'probabilities');
+  }
+});
+
+t.test('the digest is that of rows, model and settings', async (t) => {
+  const files = { 'model.onnx': scoreModel(), 'rows.csv': csvOf(someRows(ROWS, 4), someRows(ROWS, 1).map((_, row) => String(row % 3))) };
+  const digest = async (more: Record<string, string | Uint8Array>): Promise<string> => (await readOwnData(ownFolder(t, { ...files, ...more }))).digest;
+  const [first, ...others] = [await digest({}), await digest({}), await digest({ 'own.json': '{}' }), await digest({ 'metaerr.yaml': 'scores: logits' }), await digest({ 'rows.csv': `${files['rows.csv']}\n1,2,3,4,0` })];
+  t.same(others.map((other) => other === first), [true, true, false, false]);
+});
+
+const linear = scoreModel({ last: 'Softmax' });
+const labels = Array.from({ length: ROWS }, (_, row) => String(row % 3));
+const FAULTS: readonly (readonly [what: string, files: Record<string, string | Uint8Array>, message: RegExp])[] = [
+  ['no model', { 'rows.csv': 'a,label' }, /^model\.onnx: there is no such file in /],
+  ['no rows', { 'model.onnx': linear }, /^rows\.csv: there is no such file/],
+  ['few rows', { 'model.onnx': linear, 'rows.csv': csvOf(someRows(199, 4), labels) }, /^rows\.csv: expected at least 200 rows, got 199$/],
+  ['no ONNX', { 'model.onnx': 'text', 'rows.csv': csvOf(someRows(ROWS, 4), labels) }, /^model\.onnx: cannot be read: /],
+  ['wrong width', { 'model.onnx': linear, 'rows.csv': csvOf(someRows(ROWS, 5), labels) }, /^rows\.csv: columns: the model takes rows of \[4\] numbers, got 5 columns beside label$/],
+  ['unknown class', { 'model.onnx': linear, 'rows.csv': csvOf(someRows(ROWS, 4), labels.with(7, 'seven')) }, /^rows\.csv: column label: expected integers from 0 to 2, /],
+  ['gaps', { 'model.onnx': linear, 'rows.csv': csvOf(someRows(ROWS, 4).with(7, [1, NaN, 2, 3]), labels) }, /^rows\.csv: row 8 after the header: the model answers no numbers for it, which has empty cells$/],
+  ['two inputs', { 'model.onnx': textModel(), 'metaerr.yaml': 'task: classification\n', 'rows.csv': csvOf(someRows(ROWS, 3), labels) }, /^(metaerr\.yaml|model\.onnx): /],
+  ['no classifier', { 'model.onnx': scoreModel({ columns: 1 }), 'rows.csv': csvOf(someRows(ROWS, 4), labels) }, /^model\.onnx: task: expected a classifier with a score for each class, got custom\. task: custom/],
+  ['wrong settings', { 'model.onnx': linear, 'metaerr.yaml': 'labels: [a, b]\n', 'rows.csv': csvOf(someRows(ROWS, 4), labels) }, /^metaerr\.yaml: labels: expected 3 class names/],
+  ['unknown setting', { 'model.onnx': linear, 'metaerr.yaml': 'label: [a, b]\n', 'rows.csv': csvOf(someRows(ROWS, 4), labels) }, /^metaerr\.yaml: /],
+  ['served elsewhere', { 'model.onnx': linear, 'metaerr.yaml': 'source: external\ntask: classification\noutput: y\nscores: probabilities\nlabels: [a, b]\noutputs: [{name: y, datatype: FP32, shape: [-1, 2]}]\n', 'rows.csv': csvOf(someRows(ROWS, 4), labels) }, /^metaerr\.yaml: source: external: /],
+];
+
+t.test('every fault of a folder is one line that names the file', async (t) => {
+  for (const [what, files, message] of FAULTS) {
+    const fault = await readOwnData(ownFolder(t, files)).then(() => null, (error: unknown) => error);
+    t.match(fault, { name: 'OwnFault', message }, what);
+    t.notMatch(fault, { message: /\n/ }, what);
+  }
+  await t.rejects(readOwnData('/no/such/folder'), { message: '--own: there is no folder /no/such/folder' });
+});
+
+t.test('a model of several outputs is read as metaerr.yaml says', async (t) => {
+  const files = { 'model.onnx': severalOutputsModel(), 'metaerr.yaml': 'output: embedding\ntask: classification\n', 'rows.csv': csvOf(someRows(ROWS, 4), labels) };
+  t.equal((await readOwnData(ownFolder(t, files))).rows.classes, 5);
+});
