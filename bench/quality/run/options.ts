@@ -41,7 +41,7 @@ const GRID_OPTIONS = ['only', 'out', 'report', 'quick', 'record', 'outcomes'] as
 function sizesOf(text: string): number[] {
   const sizes = text.split(',').map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw new RangeError(`--sizes: expected integers from 0 with commas between, got '${text}'`);
-  return sizes.sort((a, b) => a - b);
+  return [...new Set(sizes)].sort((a, b) => a - b);
 }
 
 function parse(args: readonly string[]) {

@@ -1,22 +1,31 @@
 import t from 'tap';
+import { trainNet } from '../../../bench/quality/bases/net.js';
+import { loadStream } from '../../../bench/quality/data/load.js';
+import { firstRows } from '../../../bench/quality/data/stream.js';
 import { readOwnData } from '../../../bench/quality/own/own-data.js';
-import { failureCount } from '../../../bench/quality/product/logged-rows.js';
+import { failureCount, withTruths } from '../../../bench/quality/product/logged-rows.js';
+import { serveModel } from '../../../bench/quality/product/served-model.js';
+import { createGraphBuilder } from '../../../src/engine/onnx/graph-builder.js';
+import { ELEMENT_TYPE_NUMBERS } from '../../../src/engine/onnx/elements.js';
+import type { TensorType } from '../../../src/engine/tensor.js';
 import { sklearnExpected, sklearnModel } from '../../support/engine-sklearn.js';
-import { scoreModel, severalOutputsModel, textModel } from '../../support/repository-models.js';
+import { batchlessModel, scoreModel, severalOutputsModel, singleRowModel, textModel } from '../../support/repository-models.js';
 import { csvOf, ownFolder, someRows } from './folder.js';
 
 const ROWS = 204;
+const linear = scoreModel({ last: 'Softmax' });
+const labels = Array.from({ length: ROWS }, (_, row) => String(row % 3));
 const repeated = <T>(all: readonly T[]): T[] => Array.from({ length: ROWS }, (_, row) => all[row % all.length]).filter((each) => each !== undefined);
 
 t.test('classifiers of scikit-learn with their own labels: no row fails where the rows say what the model answers', async (t) => {
   for (const name of ['logistic-strings', 'forest-integers', 'perceptron-tensor', 'logistic-binary']) {
-    const { inputs, labels = [], classes = [] } = sklearnExpected(name);
-    const folder = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(labels)) });
+    const { inputs, labels: answers = [], classes = [] } = sklearnExpected(name);
+    const folder = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(answers)) });
     const { rows, columns } = await readOwnData(folder);
     t.same([rows.rows, rows.classes, columns], [ROWS, classes.length, inputs[0]?.length], name);
     t.equal(failureCount(rows), 0, name);
-    const wrong = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(labels.map(() => classes[0] ?? ''))) });
-    t.equal(failureCount((await readOwnData(wrong)).rows), repeated(labels).filter((label) => label !== classes[0]).length, name);
+    const wrong = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(answers.map(() => classes[0] ?? ''))) });
+    t.equal(failureCount((await readOwnData(wrong)).rows), repeated(answers).filter((label) => label !== classes[0]).length, name);
   }
 });
 
@@ -35,6 +44,46 @@ t.test('one score a row stands for the second of two classes', async (t) => {
   }
 });
 
+t.test('rows are logged as the grid logs them', async (t) => {
+  const shape = [1, 8, 8];
+  const data = loadStream('digits');
+  const [model, rows] = [await trainNet({ rows: firstRows(data, 100), shape, classes: data.classes, seed: 1 }), firstRows(data, 700)];
+  const table = Array.from({ length: rows.rows }, (_, row) => [...rows.values.subarray(row * data.width, (row + 1) * data.width)]);
+  const own = await readOwnData(ownFolder(t, { 'model.onnx': model.onnx, 'rows.csv': csvOf(table, Array.from(rows.truths, String)) }));
+  const served = await serveModel(model, shape, data.classes);
+  t.same(own.rows, withTruths(await served.log(rows.values, rows.rows), rows.truths));
+  t.same(own.behaviour, served.behaviour);
+  await served.release();
+});
+
+t.test('models that take one row a run, or have no batch, answer as others do', async (t) => {
+  const rows = csvOf(someRows(ROWS, 4), labels);
+  const scores = async (onnx: Uint8Array): Promise<number[]> => Array.from((await readOwnData(ownFolder(t, { 'model.onnx': onnx, 'rows.csv': rows }))).rows.scores, (score) => Number(score.toFixed(5)));
+  const expected = await scores(linear);
+  for (const onnx of [scoreModel({ last: 'Softmax', rows: 1 }), singleRowModel(), batchlessModel()]) t.same(await scores(onnx), expected);
+});
+
+/** Scores of numbers of any type: [rows, 2] of [rows, 3]. */
+function typedModel(type: TensorType): Uint8Array {
+  const graph = createGraphBuilder();
+  const x = graph.node('Cast', [graph.input('x', type, ['n', 3])], { to: ELEMENT_TYPE_NUMBERS.float32 });
+  const weights = graph.constant({ type: 'float32', dims: [3, 2], data: Float32Array.of(1, 0, 0, 1, 2, -1) });
+  graph.output('y', graph.node('MatMul', [x, weights]), 'float32', ['n', 2]);
+  return graph.toModel();
+}
+
+t.test('inputs of other types of numbers', async (t) => {
+  const rows = Array.from({ length: ROWS }, (_, row) => [row % 5, row % 7, row % 3]);
+  const expected = rows.flatMap(([a = 0, b = 0, c = 0]) => [a + 2 * c, b - c]);
+  const truths = rows.map((_, row) => String(row % 2));
+  for (const type of ['float64', 'float16', 'int64', 'int32', 'uint8'] as const) {
+    const read = await readOwnData(ownFolder(t, { 'model.onnx': typedModel(type), 'rows.csv': csvOf(rows, truths) }));
+    t.same([...read.rows.scores], expected, type);
+  }
+  const odd = ownFolder(t, { 'model.onnx': typedModel('int64'), 'rows.csv': csvOf(rows.with(3, [1, 2.5, 0]), truths) });
+  await t.rejects(readOwnData(odd), { message: 'rows.csv: columns: the model takes int64, so expected integers in every cell, got 2.5' });
+});
+
 t.test('the digest is that of rows, model and settings', async (t) => {
   const files = { 'model.onnx': scoreModel(), 'rows.csv': csvOf(someRows(ROWS, 4), someRows(ROWS, 1).map((_, row) => String(row % 3))) };
   const digest = async (more: Record<string, string | Uint8Array>): Promise<string> => (await readOwnData(ownFolder(t, { ...files, ...more }))).digest;
@@ -42,8 +91,6 @@ t.test('the digest is that of rows, model and settings', async (t) => {
   t.same(others.map((other) => other === first), [true, true, false, false]);
 });
 
-const linear = scoreModel({ last: 'Softmax' });
-const labels = Array.from({ length: ROWS }, (_, row) => String(row % 3));
 const FAULTS: readonly (readonly [what: string, files: Record<string, string | Uint8Array>, message: RegExp])[] = [
   ['no model', { 'rows.csv': 'a,label' }, /^model\.onnx: there is no such file in /],
   ['no rows', { 'model.onnx': linear }, /^rows\.csv: there is no such file/],
