@@ -8,7 +8,7 @@ import type { StreamData, StreamRows } from './stream.js';
 const ORDER_STREAM = 0x91;
 const NOISE_STREAM = 0x92;
 /** More test rows narrow nothing that the seeds do not widen. */
-const MOST_TEST_ROWS = 5000;
+export const MOST_TEST_ROWS = 5000;
 /** Of the classes that become rare in a changed mix, one row in so many stays. */
 const RARE = 5;
 

@@ -40,9 +40,9 @@ async function logRows(model: ServedModel, rows: StreamRows): Promise<TruthRows>
 const errorRate = (rows: TruthRows): number => failureCount(rows) / rows.rows;
 
 async function runCell({ data, unit, split, bench, labelledInputs, watch }: UnitBench, labels: number, everything: boolean): Promise<CellResult> {
-  const { diagnostics, ...judged } = await bench.run(labels, everything);
+  const judged = await bench.run(labels, everything);
   const retrained = everything && labels > 0 ? await watch.time('retrained base', () => retrainBase(data, unit, split.base, labelledInputs, labels, split.test)) : null;
-  return { ...judged, retrained, diagnostics };
+  return { ...judged, retrained };
 }
 
 /** Runs one unit: the base model is trained and run once, and every number of labels uses the same test rows. */

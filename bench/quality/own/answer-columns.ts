@@ -1,7 +1,7 @@
-import { confidenceOf, plattOf } from '../report/calibration-table.js';
 import type { MethodSummary } from '../report/cells.js';
 import type { Comparison, JudgedCell } from '../report/compare.js';
 import { count, fixed, ratio, thousandths } from '../report/markdown.js';
+import { confidenceOf, plattOf } from '../report/references.js';
 
 /** What one number of labels is answered with, on the page and on the console. */
 export interface AnswerColumn {

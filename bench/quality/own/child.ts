@@ -1,4 +1,5 @@
 /** Runs the shuffles that its parent asks for, one after the other, and sends back what came out. */
+import { answerOrders } from '../run/answer-orders.js';
 import { readOwnData } from './own-data.js';
 import type { OwnData } from './own-data.js';
 import { runOwnUnit } from './run-own-unit.js';
@@ -12,10 +13,4 @@ async function take({ folder, unit, sizes }: OwnOrder): Promise<OwnResult> {
   return runOwnUnit(await data, unit, sizes);
 }
 
-process.on('message', (order: OwnOrder) => {
-  take(order).then(
-    (result) => process.send?.({ result }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerOrders(take);

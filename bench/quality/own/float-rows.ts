@@ -1,3 +1,5 @@
+import { concatenated } from '../../../src/meta/training/pick-rows.js';
+
 const ROWS_A_BLOCK = 1024;
 
 /** Rows of numbers whose count is not known beforehand. */
@@ -20,11 +22,6 @@ export class FloatRows {
 
   /** All rows, row-major. */
   all(): Float32Array {
-    const values = new Float32Array(this.#rows * this.#width);
-    this.#blocks.forEach((block, index) => {
-      const start = index * block.length;
-      values.set(block.subarray(0, values.length - start), start);
-    });
-    return values;
+    return concatenated(this.#blocks).subarray(0, this.#rows * this.#width);
   }
 }

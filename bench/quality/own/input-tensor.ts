@@ -1,12 +1,11 @@
 import type { Tensor, TensorInfo } from '../../../src/engine/tensor.js';
 import { encodeFloat16 } from '../../../src/inference/codec/float16.js';
 import { allocateTensor } from '../../../src/inference/codec/tensor-data.js';
+import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 import { isRowWise, rowDims } from '../../../src/inference/row-shape.js';
 import type { RowMode } from '../../../src/inference/row-shape.js';
 import { OwnFault } from './own-fault.js';
 import type { OwnTable } from './rows-file.js';
-
-const MODEL = 'model.onnx';
 
 /** The only input of a model, and the shape of one of its rows. */
 export interface RowInput {
@@ -25,9 +24,9 @@ function filled(dims: readonly (number | null)[], columns: number): number[] | n
 /** Throws an OwnFault where the model has not one numeric input whose row has as many numbers as the table has columns. */
 export function rowInput(inputs: readonly TensorInfo[], mode: RowMode, { file, columns }: OwnTable): RowInput {
   const [info] = inputs;
-  if (info === undefined || inputs.length > 1) throw new OwnFault(MODEL, 'inputs', `expected one input, got ${inputs.length}: ${inputs.map(({ name }) => name).join(', ')}`);
-  if (info.type === 'string' || info.type === 'bool') throw new OwnFault(MODEL, `input ${info.name}`, `expected numbers, got ${info.type}`);
-  if (!isRowWise(info, mode)) throw new OwnFault(MODEL, `input ${info.name}`, 'expected the rows as its first dimension');
+  if (info === undefined || inputs.length > 1) throw new OwnFault(MODEL_FILE, 'inputs', `expected one input, got ${inputs.length}: ${inputs.map(({ name }) => name).join(', ')}`);
+  if (info.type === 'string' || info.type === 'bool') throw new OwnFault(MODEL_FILE, `input ${info.name}`, `expected numbers, got ${info.type}`);
+  if (!isRowWise(info, mode)) throw new OwnFault(MODEL_FILE, `input ${info.name}`, 'expected the rows as its first dimension');
   const dims = rowDims(info, mode);
   const shape = filled(dims, columns.length);
   if (shape === null) {

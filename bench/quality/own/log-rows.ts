@@ -4,10 +4,12 @@ import { rowSize } from '../../../src/inference/codec/tensor-data.js';
 import type { LoadedModel } from '../../../src/inference/contracts.js';
 import { numberAt, predictedClasses, predictedLabels } from '../../../src/inference/predict-classes.js';
 import type { PredictMetrics } from '../../../src/inference/predict-metrics.js';
+import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 import { ModelRunner } from '../../../src/inference/runner.js';
 import { outputName } from '../../../src/inference/runner-plan.js';
 import { FEATURE_OUTPUTS } from '../../../src/meta/features/layout.js';
-import type { LoggedRows } from '../product/logged-rows.js';
+import { emptyLog } from '../product/logged-rows.js';
+import type { LogForm, LoggedRows } from '../product/logged-rows.js';
 import { inputTensor } from './input-tensor.js';
 import type { RowInput } from './input-tensor.js';
 import { ROWS_A_RUN } from './open-model.js';
@@ -34,7 +36,7 @@ function putScores(scores: Tensor, kind: OwnModel['scores'], row: number, target
 
 function wanted(tensors: TensorMap, name: string): Tensor {
   const tensor = tensors[name];
-  if (tensor === undefined) throw new OwnFault('model.onnx', null, 'the features of its rows cannot be computed; in the service its predictions would be degraded');
+  if (tensor === undefined) throw new OwnFault(MODEL_FILE, null, 'the features of its rows cannot be computed; in the service its predictions would be degraded');
   return tensor;
 }
 
@@ -44,17 +46,9 @@ function floats(tensors: TensorMap, name: string): Float32Array {
   return data;
 }
 
-function emptyLog(rows: number, { loaded, classes, scores }: OwnModel): LoggedRows {
+function formOf(rows: number, { loaded, classes, scores }: OwnModel): LogForm {
   const { width, inputWidth } = loaded.features.layout;
-  const kind = scores === 'logits' || scores === 'binary_logit' ? 'logits' : 'probabilities';
-  return {
-    rows, width, inputWidth, kind,
-    classes: classes.length,
-    features: new Float32Array(rows * width),
-    predicted: new Int32Array(rows),
-    coldStart: new Float64Array(rows),
-    scores: new Float32Array(rows * classes.length),
-  };
+  return { rows, width, inputWidth, classes: classes.length, kind: scores === 'logits' || scores === 'binary_logit' ? 'logits' : 'probabilities' };
 }
 
 /** Writes what a run answered for the rows from `start` on. */
@@ -74,7 +68,7 @@ export async function logTable(model: OwnModel, input: RowInput, { values, rows,
   const { loaded } = model;
   const runner = new ModelRunner(loaded, UNCOUNTED, createLogger('silent'));
   const width = values.length / rows;
-  const logged = emptyLog(rows, model);
+  const logged = emptyLog(formOf(rows, model));
   const labels: (string | null)[] = [];
   for (let start = 0; start < rows; start += ROWS_A_RUN) {
     const end = Math.min(rows, start + ROWS_A_RUN);

@@ -3,20 +3,21 @@ import { createLogger } from '../../../src/core/logger.js';
 import { createMetrics } from '../../../src/core/metrics.js';
 import { createThreadPool } from '../../../src/engine/pool.js';
 import type { ModelSettings } from '../../../src/inference/config/folder-reader.js';
-import { readModelSettings } from '../../../src/inference/config/folder-reader.js';
+import { MODEL_FILE_NAME, readModelSettings } from '../../../src/inference/config/folder-reader.js';
 import type { LoadedModel } from '../../../src/inference/contracts.js';
+import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 import { loadVersion } from '../../../src/inference/repository/version-loader.js';
 import { OwnFault } from './own-fault.js';
 
-const MODEL = 'model.onnx';
 /** Rows of one run, where the model takes several. */
 export const ROWS_A_RUN = 500;
 // The compiled file is dist/bench/quality/own/, the thread dist/src/entries/.
 const THREAD = new URL('../../../src/entries/engine-thread.js', import.meta.url);
+
 /** The settings of the folder, for runs of many rows in one thread. */
 async function settingsOf(folder: string): Promise<ModelSettings> {
   const settings = await readModelSettings(folder);
-  if (settings.source === 'external') throw new OwnFault('metaerr.yaml', 'source', `external: expected a model that runs here, as ${MODEL}`);
+  if (settings.source === 'external') throw new OwnFault(MODEL_FILE_NAME, 'source', `external: expected a model that runs here, as ${MODEL_FILE}`);
   return { ...settings, instances: 1, intra_op_threads: 1, batching: { ...settings.batching, max_rows: ROWS_A_RUN } };
 }
 
@@ -33,7 +34,7 @@ function classifierOf(loaded: LoadedModel): OwnModel {
   const { task, scores, labels } = loaded.config;
   if (scores === null || labels === null) {
     const assumed = loaded.assumptions.filter((assumption) => /^(task|scores)/.test(assumption)).join(' ');
-    throw new OwnFault(MODEL, 'task', `expected a classifier with a score for each class, got ${task}. ${assumed} metaerr.yaml can say otherwise.`);
+    throw new OwnFault(MODEL_FILE, 'task', `expected a classifier with a score for each class, got ${task}. ${assumed} metaerr.yaml can say otherwise.`);
   }
   return { loaded, classes: labels, scores };
 }
@@ -44,7 +45,7 @@ function classifierOf(loaded: LoadedModel): OwnModel {
  */
 export async function openOwnModel(folder: string): Promise<OwnModel> {
   const settings = await settingsOf(folder);
-  const found = { version: 1, file: join(folder, MODEL) };
+  const found = { version: 1, file: join(folder, MODEL_FILE) };
   // What goes wrong is in the error: nobody reads a log here.
   const ports = { poolFactory: createThreadPool({ threadUrl: THREAD }), logger: createLogger('silent'), metrics: createMetrics() };
   const loaded = await loadVersion({ name: 'own', tag: 'OWNOWN', settings, found }, ports);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256OfFile } from '../../../src/engine/file-digest.js';
 import { MODEL_FILE_NAME } from '../../../src/inference/config/folder-reader.js';
+import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
 import type { TruthRows } from '../product/logged-rows.js';
 import { mapClasses } from './class-map.js';
@@ -60,7 +61,7 @@ export async function readOwnData(folder: string): Promise<OwnData> {
 
 async function read(folder: string): Promise<OwnData> {
   if (!existsSync(folder)) throw new OwnFault('--own', null, `there is no folder ${folder}`);
-  if (!existsSync(join(folder, 'model.onnx'))) throw new OwnFault('model.onnx', null, `there is no such file in ${folder}`);
+  if (!existsSync(join(folder, MODEL_FILE))) throw new OwnFault(MODEL_FILE, null, `there is no such file in ${folder}`);
   const table = await readOwnTable(folder);
   if (table.rows < LEAST_ROWS) throw new OwnFault(table.file, null, `expected at least ${LEAST_ROWS} rows, got ${table.rows}`);
   const model = await openOwnModel(folder);

@@ -1,4 +1,5 @@
 import { MetaErrError, messageOf } from '../../../src/core/errors.js';
+import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 
 /** What is wrong with a folder of one's own, in one line that names the file and the place in it. */
 export class OwnFault extends Error {
@@ -19,6 +20,6 @@ const LOADED_FILE = /^(?:(metaerr\.yaml|model\.onnx):? )?([^]*)$/;
 /** What the loader or the runner of the service says of a model, in one line with the name of the file first; any other error as it is. */
 export function asOwnFault(error: unknown): unknown {
   if (!(error instanceof MetaErrError)) return error;
-  const [, file = 'model.onnx', message = ''] = LOADED_FILE.exec(messageOf(error)) ?? [];
+  const [, file = MODEL_FILE, message = ''] = LOADED_FILE.exec(messageOf(error)) ?? [];
   return new OwnFault(file, null, message.replaceAll(/\s+/g, ' '));
 }

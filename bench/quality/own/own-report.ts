@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bandTable } from '../report/band-table.js';
 import { calibrationTable } from '../report/calibration-table.js';
-import { dataSection } from '../report/cells-section.js';
+import { CELLS_LEGEND, dataSection } from '../report/cells-section.js';
 import { count, table } from '../report/markdown.js';
 import { labelsPicture, reliabilityPicture, riskPicture } from '../report/pictures.js';
 import { ANSWER_COLUMNS } from './answer-columns.js';
@@ -47,7 +47,7 @@ function document(report: OwnReport): string {
     `![Reliability of the failure probability](${PICTURES.reliability})`,
     'Curves are of the first seed.',
     '## Every cell',
-    'E-AURC x1000, means over the seeds. "=": the interval of the difference holds 0; **worse**: MetaErr is significantly worse; no mark: significantly better. "Worst seed": the largest ratio of a single seed.',
+    CELLS_LEGEND,
     dataSection(name, cells),
   ];
   return `${sections.join('\n\n')}\n`;

@@ -1,10 +1,9 @@
-import { rowOrder } from '../data/split.js';
+import { MOST_TEST_ROWS, rowOrder } from '../data/split.js';
 
 /** Fewer rows leave too few for labels or test. */
 export const LEAST_ROWS = 200;
 const TEST_SHARE = 0.3;
 const LEAST_TEST_ROWS = 600;
-const MOST_TEST_ROWS = 5000;
 
 /**
  * How many rows are kept for the test: 30 %, at least 600 and at most 5,000; half of the rows where that is fewer. It does not depend

@@ -14,8 +14,7 @@ export async function runOwnUnit({ rows, behaviour }: OwnData, unit: OwnUnit, wa
   const bench = new CellBench({ behaviour, seed: unit.seed, live, selected: Int32Array.from(split.live.keys()), test, watch });
   const cells: CellResult[] = [];
   for (const labels of wanted.filter((size) => size <= live.rows)) {
-    const { diagnostics, ...judged } = await bench.run(labels, true);
-    cells.push({ ...judged, retrained: null, diagnostics });
+    cells.push({ ...(await bench.run(labels, true)), retrained: null });
   }
   const errorRate = failureCount(test) / test.rows;
   return { unit, wanted, testRows: test.rows, errorRate, cleanAccuracy: 1 - errorRate, cells, seconds: watch.seconds };

@@ -11,8 +11,7 @@ import { summarizeOwn } from './own-summary.js';
 import { readOwnSettings } from './settings-file.js';
 import { mergeResults, ownUnitName } from './units.js';
 import type { OwnOrder, OwnResult, OwnUnit } from './units.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { say } from '../run/say.js';
 
 type OwnOptions = Pick<Options, 'seeds' | 'sizes' | 'jobs'>;
 

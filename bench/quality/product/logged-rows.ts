@@ -15,6 +15,20 @@ export interface LoggedRows {
   readonly kind: 'logits' | 'probabilities';
 }
 
+/** The form of rows that are yet to be logged. */
+export type LogForm = Pick<LoggedRows, 'rows' | 'width' | 'inputWidth' | 'classes' | 'kind'>;
+
+/** Rows with room for what is logged of them. */
+export function emptyLog({ rows, width, inputWidth, classes, kind }: LogForm): LoggedRows {
+  return {
+    rows, width, inputWidth, classes, kind,
+    features: new Float32Array(rows * width),
+    predicted: new Int32Array(rows),
+    coldStart: new Float64Array(rows),
+    scores: new Float32Array(rows * classes),
+  };
+}
+
 /** Logged rows with their ground truths. */
 export interface TruthRows extends LoggedRows {
   readonly truths: Int32Array;

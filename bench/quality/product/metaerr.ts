@@ -1,7 +1,8 @@
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
 import { DEFAULT_MIN_UNLABELLED_ROWS } from '../../../src/inference/config/file-schema.js';
+import { shortageOf } from '../../../src/meta/fit/challenger.js';
 import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
-import { MIN_LABELS, fitMetaModel } from '../../../src/meta/fit/fit.js';
+import { fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../../src/meta/fit/score-window.js';
 import type { FitDiagnostics } from '../../../src/meta/fit/types.js';
 import type { TrainingWindow } from '../../../src/meta/training/window.js';
@@ -32,15 +33,10 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 
 /** What the product serves for the test rows after it has been given the labelled ones, and those without a label. */
 export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
-  if (tooFew(labelled)) return labelFreeScores(unlabelled, test, behaviour);
+  // As the service, which trains nothing then.
+  if (shortageOf(labelled.rows, failureCount(labelled)) !== null) return labelFreeScores(unlabelled, test, behaviour);
   const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
-}
-
-/** Whether the service trains nothing with these labels: under 20, or all with the same outcome. */
-function tooFew(labelled: TruthRows): boolean {
-  const failures = failureCount(labelled);
-  return labelled.rows < MIN_LABELS || failures === 0 || failures === labelled.rows;
 }
 
 /** Without labels to learn from: the label-free meta-model, or 1 - confidence where there are too few rows for it. */

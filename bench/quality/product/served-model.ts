@@ -7,6 +7,7 @@ import { FEATURE_OUTPUTS } from '../../../src/meta/features/layout.js';
 import type { BehaviourLayout, FeatureLayout } from '../../../src/meta/features/layout.js';
 import { planFeatures } from '../../../src/meta/features/plan.js';
 import type { BaseModel } from '../bases/base-model.js';
+import { emptyLog } from './logged-rows.js';
 import type { LoggedRows } from './logged-rows.js';
 
 /** Numbers of the input features a row, the service's own default. */
@@ -55,13 +56,7 @@ class DirectModel implements ServedModel {
   async log(values: Float32Array, rows: number): Promise<LoggedRows> {
     const { layout, classes, kind } = this.#parts;
     const { width, inputWidth } = layout;
-    const logged = {
-      rows, width, inputWidth, classes, kind,
-      features: new Float32Array(rows * width),
-      predicted: new Int32Array(rows),
-      coldStart: new Float64Array(rows),
-      scores: new Float32Array(rows * classes),
-    };
+    const logged = emptyLog({ rows, width, inputWidth, classes, kind });
     for (let start = 0; start < rows; start += CHUNK) await this.#logChunk(values, start, Math.min(rows, start + CHUNK), logged);
     return logged;
   }

@@ -2,6 +2,7 @@ import type { Figures } from '../metrics/figures.js';
 import type { Cell, MethodSummary } from './cells.js';
 import type { Comparison, JudgedCell } from './compare.js';
 import { count, fixed, percent, ratio, table, thousandths } from './markdown.js';
+import { plattOf } from './references.js';
 
 /** The name of a setting without that of its data set. */
 const baseName = (name: string): string => name.slice(name.indexOf('/') + 1);
@@ -59,7 +60,7 @@ function pair(other: MethodSummary | undefined, own: MethodSummary, of: (figures
 }
 
 function otherRow({ cell, all }: JudgedCell): string[] {
-  const platt = cell.baselines.find(({ name }) => /^Platt/i.test(name));
+  const platt = plattOf(cell);
   return [
     baseName(cell.name), count(cell.labels),
     ...OTHERS.map(({ of }) => pair(all.baseline, cell.metaerr, of)),
@@ -77,6 +78,9 @@ function methodTable(cells: readonly JudgedCell[]): string {
   });
   return table(['base', 'n', 'MetaErr', ...names], rows);
 }
+
+/** How the tables of `dataSection` are read. */
+export const CELLS_LEGEND = 'E-AURC x1000, means over the seeds. "=": the interval of the difference holds 0; **worse**: MetaErr is significantly worse; no mark: significantly better. "Worst seed": the largest ratio of a single seed.';
 
 /** Every cell of a data set, good or bad. */
 export function dataSection(data: string, cells: readonly JudgedCell[]): string {

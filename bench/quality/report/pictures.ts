@@ -5,6 +5,7 @@ import { drawPanels } from './panel.js';
 import type { Panel, Series } from './panel.js';
 import { COLOURS } from './svg.js';
 import type { LineStyle, Point } from './svg.js';
+import { confidenceOf, plattOf } from './references.js';
 
 /** Names in every legend, and how each is drawn. */
 const STYLES = {
@@ -69,16 +70,15 @@ export function riskPicture(cells: readonly JudgedCell[]): string {
   return drawPanels('Risk over coverage', cells.map(riskPanel), 3);
 }
 
-function reliabilityPoints(cell: Cell, name: RegExp | null): Point[] {
-  const method = name === null ? cell.metaerr : cell.baselines.find((baseline) => name.test(baseline.name));
+function reliabilityPoints(method: MethodSummary | undefined): Point[] {
   return (method?.curves?.reliability ?? []).map(([x, y]) => ({ x, y }));
 }
 
 function reliabilityPanel({ cell }: JudgedCell): Panel {
   const lines = [
-    ...series('1 - confidence', reliabilityPoints(cell, /^MSP$/i)),
-    ...series('Platt-scaled confidence', reliabilityPoints(cell, /^Platt/i)),
-    ...series('MetaErr', reliabilityPoints(cell, null)),
+    ...series('1 - confidence', reliabilityPoints(confidenceOf(cell))),
+    ...series('Platt-scaled confidence', reliabilityPoints(plattOf(cell))),
+    ...series('MetaErr', reliabilityPoints(cell.metaerr)),
   ];
   const end = largest(lines, ({ x, y }) => Math.max(x, y));
   const [x, y] = [linearAxis('failure probability', end, percent), linearAxis('failures', end, percent)];

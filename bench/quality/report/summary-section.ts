@@ -2,13 +2,14 @@ import { DEFAULT_MIN_UNLABELLED_ROWS } from '../../../src/inference/config/file-
 import { bandTable, named } from './band-table.js';
 import { BANDS, inBand, summarizeRatios } from './bands.js';
 import type { RatioSummary } from './bands.js';
-import { calibrationTable, confidenceOf } from './calibration-table.js';
+import { calibrationTable } from './calibration-table.js';
 import type { CalibrationRow } from './calibration-table.js';
 import { meanOf } from './cells.js';
-import type { Cell, MethodSummary } from './cells.js';
+import type { Cell, GridCell, MethodSummary } from './cells.js';
 import { compare } from './compare.js';
 import type { Comparison, JudgedCell } from './compare.js';
 import { count, fixed, percent, ratio, table } from './markdown.js';
+import { confidenceOf } from './references.js';
 
 /** The ratios and the calibration at no labels, which has no rho. */
 function withoutLabels(cells: readonly JudgedCell[]): string {
@@ -36,17 +37,17 @@ function calibrationBands(cells: readonly JudgedCell[]): CalibrationRow[] {
 }
 
 /** One row a base model: whether it is a sane one. */
-function baseTable(cells: readonly JudgedCell[]): string {
+function baseTable(cells: readonly JudgedCell<GridCell>[]): string {
   const first = new Map(cells.toReversed().map(({ cell }) => [cell.name, cell]));
   const rows = Array.from(first.values()).reverse().map((cell) => {
-    const { name, baseRows, errorRate, cleanAccuracy, testRows, seeds } = cell;
-    return [name, baseRows === null ? 'unknown' : count(baseRows), percent(cleanAccuracy), percent(errorRate), count(testRows), String(seeds.length)];
+    const { name, setting, errorRate, cleanAccuracy, testRows, seeds } = cell;
+    return [name, count(setting.baseRows), percent(cleanAccuracy), percent(errorRate), count(testRows), String(seeds.length)];
   });
   return table(['base model', 'trained on rows', 'accuracy on clean data %', 'wrong on the test rows %', 'test rows', 'seeds'], rows);
 }
 
 /** The summary: what decides, by band of rho. */
-export function summarySection(plain: readonly JudgedCell[], others: readonly JudgedCell[]): string {
+export function summarySection(plain: readonly JudgedCell<GridCell>[], others: readonly JudgedCell<GridCell>[]): string {
   const shifted = others.length === 0 ? [] : [
     '### Shifted streams and selected labels',
     'Noise on the inputs, half of the classes rare, or only the riskier half of the stream labelled; against the best label-free baseline, then against the best of all.',

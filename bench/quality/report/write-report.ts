@@ -4,7 +4,7 @@ import type { UnitResult } from '../grid/results.js';
 import { SETTINGS, unitName } from '../grid/units.js';
 import type { Unit } from '../grid/units.js';
 import { ResultsFile } from '../run/results-file.js';
-import { dataSection } from './cells-section.js';
+import { CELLS_LEGEND, dataSection } from './cells-section.js';
 import { summarizeCells } from './cells.js';
 import type { GridCell } from './cells.js';
 import { judgeCell } from './compare.js';
@@ -50,7 +50,7 @@ export function writeReport(folder: string): void {
     summarySection(cells.filter(isPlain), cells.filter((judged) => !isPlain(judged))),
     PICTURES,
     '## Every cell',
-    'E-AURC x1000, means over the seeds. "=": the interval of the difference holds 0; **worse**: MetaErr is significantly worse; no mark: significantly better. "Worst seed": the largest ratio of a single seed.',
+    CELLS_LEGEND,
     ...sections.map(([data, own]) => dataSection(data, own)),
   ];
   writeFileSync('docs/quality.md', `${document.join('\n\n')}\n`);

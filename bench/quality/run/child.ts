@@ -1,4 +1,5 @@
 /** Runs the units that its parent sends, one after the other, and sends back what came out. */
+import { answerOrders } from './answer-orders.js';
 import type { UnitOptions } from '../grid/run-unit.js';
 import { runUnit } from '../grid/run-unit.js';
 import type { Unit } from '../grid/units.js';
@@ -8,10 +9,4 @@ export interface UnitOrder {
   readonly options: UnitOptions;
 }
 
-process.on('message', (order: UnitOrder) => {
-  runUnit(order.unit, order.options).then(
-    (result) => process.send?.({ result }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerOrders(({ unit, options }: UnitOrder) => runUnit(unit, options));

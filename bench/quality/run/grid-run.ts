@@ -7,8 +7,7 @@ import type { UnitOrder } from './child.js';
 import { runPool } from './pool.js';
 import { Progress } from './progress.js';
 import { ResultsFile } from './results-file.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { say } from './say.js';
 
 /** Settings that match and whose data is there. */
 function settingsFor(only: RegExp): Setting[] {

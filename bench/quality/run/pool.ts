@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** How a child answers an order. */
-type Reply<Result> = { readonly result: Result } | { readonly error: string };
+export type Reply<Result> = { readonly result: Result } | { readonly error: string };
 
 /** The work of a pool. */
 export interface PoolTask<Unit, Result> {

@@ -1,8 +1,7 @@
 import type { PoolTask } from './pool.js';
 import type { ResultsFile } from './results-file.js';
 import { runUnits } from './run-units.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { say } from './say.js';
 
 /** Units to run, and what a process sends of each (`Sent`) becomes a line of the results file (`Result`). */
 export interface MissingUnits<Unit, Sent, Result extends { readonly unit: Unit }> extends Pick<PoolTask<Unit, Sent>, 'child' | 'nameOf'> {

@@ -1,6 +1,5 @@
 import { runPool, type PoolTask } from './pool.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { say } from './say.js';
 
 /** Units to run over child processes. */
 export interface UnitsRun<Unit, Sent> extends Pick<PoolTask<Unit, Sent>, 'child' | 'order' | 'nameOf'> {

@@ -1,4 +1,5 @@
 /** Runs the units that its parent sends, one after the other, and sends back what came out. */
+import { answerOrders } from '../run/answer-orders.js';
 import { runOutcomeUnit } from './run-outcome-unit.js';
 import type { OutcomeUnit } from './units.js';
 
@@ -7,10 +8,4 @@ export interface OutcomeOrder {
   readonly sizes: readonly number[];
 }
 
-process.on('message', ({ unit, sizes }: OutcomeOrder) => {
-  runOutcomeUnit(unit, sizes).then(
-    (result) => process.send?.({ result }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerOrders(({ unit, sizes }: OutcomeOrder) => runOutcomeUnit(unit, sizes));

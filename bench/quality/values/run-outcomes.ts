@@ -4,8 +4,7 @@ import { ResultsFile } from '../run/results-file.js';
 import type { OutcomeOrder } from './child.js';
 import type { OutcomeResult } from './run-outcome-unit.js';
 import { LABELS, OUTCOME_SETTINGS, outcomeSettingName, outcomeUnitName, type OutcomeUnit } from './units.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { say } from '../run/say.js';
 
 /** Runs the settings without classes that are not in the results file yet. Gives the number of units that failed. */
 export async function runOutcomes({ only, seeds, sizes, jobs, out }: Pick<Options, 'only' | 'seeds' | 'sizes' | 'jobs' | 'out'>): Promise<number> {

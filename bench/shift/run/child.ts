@@ -1,11 +1,5 @@
 /** Runs the units that its parent sends, one after the other, and sends back what came out. */
+import { answerOrders } from '../../quality/run/answer-orders.js';
 import { runShiftUnit } from './run-unit.js';
-import type { ShiftUnit } from './units.js';
 
-process.on('message', (unit: ShiftUnit) => {
-  runShiftUnit(unit).then(
-    (result) => process.send?.({ result }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerOrders(runShiftUnit);

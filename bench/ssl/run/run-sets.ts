@@ -3,8 +3,7 @@ import { runMissing } from '../../quality/run/run-missing.js';
 import { hasMnist } from '../data/mnist.js';
 import type { SslOptions } from './options.js';
 import { sslUnitName, type SslResult, type SslUnit } from './results.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { say } from '../../quality/run/say.js';
 
 /** All sets of the first seed before those of the second, so that a run that is cut off has seen every set. */
 function unitsOf({ sets, seeds }: SslOptions): SslUnit[] {

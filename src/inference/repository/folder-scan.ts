@@ -4,7 +4,7 @@ import { MetaErrError, messageOf } from '../../core/errors.js';
 
 const MODEL_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const VERSION_NAME = /^[1-9][0-9]{0,9}$/;
-const MODEL_FILE = 'model.onnx';
+export const MODEL_FILE = 'model.onnx';
 
 /** Version of a model that is served elsewhere, where metaerr.yaml names none. */
 export const EXTERNAL_VERSION = 1;

@@ -2,6 +2,7 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import { DIRECTIONS } from './gradient-plan.js';
 import type { GradientFeature } from './gradient-plan.js';
 import { addAveragePool } from './pooling.js';
+import { addRootMeanSquare } from './statistics.js';
 
 /** Of the weakest direction of a cell: edges leave some directions empty, noise leaves none. */
 const NOISE_PART = 0.9;
@@ -23,20 +24,19 @@ export function addGradients(graph: GraphBuilder, value: Value, dims: readonly (
   const { heightAxis, widthAxis, gray, cells, coarse } = feature;
   const pooled = (to: { height: number; width: number }, channels: number): Value =>
     addAveragePool(graph, value, dims, { heightAxis, widthAxis, ...to }, to.height * to.width * channels);
-  const { picture, brightness, contrast } = addCoarse(graph, pooled(coarse, coarse.channels));
-  const shape = [0, 1, gray.height, gray.width];
-  const histograms = addHistograms(graph, graph.node('Reshape', [pooled(gray, 1), graph.ints(shape)]), gray, cells);
-  const mean = graph.node('ReduceMean', [histograms], { axes: [1], keepdims: 1 });
-  const shares = graph.node('Div', [histograms, atLeast(graph, mean, flatness(graph, brightness))]);
-  return graph.node('Concat', [graph.node('Sqrt', [shares]), picture, addLog(graph, brightness), addLog(graph, contrast)], { axis: 1 });
+  const pixels = pooled(coarse, coarse.channels);
+  const centred = graph.node('Sub', [pixels, addMean(graph, pixels)]);
+  const [brightness, contrast] = [addRootMeanSquare(graph, pixels, [1]), addRootMeanSquare(graph, centred, [1])];
+  const histograms = addHistograms(graph, graph.node('Reshape', [pooled(gray, 1), graph.ints([0, 1, gray.height, gray.width])]), gray, cells);
+  const flat = graph.node('Add', [graph.node('Mul', [brightness, graph.scalar('float32', FLAT)]), graph.scalar('float32', TINY)]);
+  const relative = (values: Value, strength: Value): Value => graph.node('Div', [values, graph.node('Max', [strength, flat])]);
+  const shares = relative(histograms, addMean(graph, histograms));
+  return graph.node('Concat', [graph.node('Sqrt', [shares]), relative(centred, contrast), addLog(graph, brightness), addLog(graph, contrast)], { axis: 1 });
 }
 
-/** The coarse picture around its mean, by its contrast; brightness and contrast [N, 1]. */
-function addCoarse(graph: GraphBuilder, pixels: Value): { readonly picture: Value; readonly brightness: Value; readonly contrast: Value } {
-  const centred = graph.node('Sub', [pixels, graph.node('ReduceMean', [pixels], { axes: [1], keepdims: 1 })]);
-  const brightness = rootMeanSquare(graph, pixels);
-  const contrast = rootMeanSquare(graph, centred);
-  return { picture: graph.node('Div', [centred, atLeast(graph, contrast, flatness(graph, brightness))]), brightness, contrast };
+/** Of each row, [N, 1]. */
+function addMean(graph: GraphBuilder, value: Value): Value {
+  return graph.node('ReduceMean', [value], { axes: [1], keepdims: 1 });
 }
 
 /**
@@ -63,18 +63,6 @@ function directionKernels(): Float32Array {
     kernels.set([-x - y, -2 * y, x - y, -2 * x, 0, 2 * x, y - x, 2 * y, x + y].map((weight) => weight / 4), k * 9);
   }
   return kernels;
-}
-
-function rootMeanSquare(graph: GraphBuilder, value: Value): Value {
-  return graph.node('Sqrt', [graph.node('ReduceMean', [graph.node('Mul', [value, value])], { axes: [1], keepdims: 1 })]);
-}
-
-function flatness(graph: GraphBuilder, brightness: Value): Value {
-  return graph.node('Add', [graph.node('Mul', [brightness, graph.scalar('float32', FLAT)]), graph.scalar('float32', TINY)]);
-}
-
-function atLeast(graph: GraphBuilder, value: Value, least: Value): Value {
-  return graph.node('Max', [value, least]);
 }
 
 function addLog(graph: GraphBuilder, value: Value): Value {

@@ -60,13 +60,14 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
-  const shifted = <T extends { readonly heightAxis: number; readonly widthAxis: number }>(image: T): T => {
-    const shift = hasBatch ? 0 : 1;
-    return { ...image, heightAxis: image.heightAxis + shift, widthAxis: image.widthAxis + shift };
-  };
-  if (feature.gradients !== undefined) return addGradients(graph, finite, dims, shifted(feature.gradients));
-  if (feature.pool !== undefined) return addAveragePool(graph, finite, dims, shifted(feature.pool), width);
+  if (feature.gradients !== undefined) return addGradients(graph, finite, dims, withBatchAxis(feature.gradients, hasBatch));
+  if (feature.pool !== undefined) return addAveragePool(graph, finite, dims, withBatchAxis(feature.pool, hasBatch), width);
   return addProjection(graph, finite, dims, width, stream);
+}
+
+/** The axes of an image in the graph, where every tensor has a batch. */
+function withBatchAxis<T extends { readonly heightAxis: number; readonly widthAxis: number }>(image: T, hasBatch: boolean): T {
+  return hasBatch ? image : { ...image, heightAxis: image.heightAxis + 1, widthAxis: image.widthAxis + 1 };
 }
 
 function addKnownRows(graph: GraphBuilder, { type }: TensorInfo, name: string, row: readonly (number | null)[]): Value {

@@ -36,7 +36,7 @@ function addVariableWeights(graph: GraphBuilder, value: Value, axis: number, cel
 /**
  * Average pooling of a float32 tensor [N, C, H, W], [N, H, W, C] or [N, H, W] to [N, channels x height x width], channel by
  * channel; where `width` has no room for the channels, they are averaged. Two matrix products, so every size and every
- * grid goes.
+ * grid goes; a side that keeps its size needs none.
  */
 export function addAveragePool(graph: GraphBuilder, value: Value, dims: readonly (number | null)[], pool: Pool, width: number): Value {
   const channelLast = dims.length === 4 && pool.heightAxis === 1;
@@ -48,8 +48,8 @@ export function addAveragePool(graph: GraphBuilder, value: Value, dims: readonly
   }
   const weights = (size: number | null, at: number, cells: number): Value =>
     size === null ? addVariableWeights(graph, image, at, cells) : graph.constant({ type: 'float32', dims: [size, cells], data: poolingWeights(size, cells) });
-  const columns = weights(dims[pool.widthAxis] ?? null, axis + 1, pool.width);
-  const rows = graph.node('Transpose', [weights(dims[pool.heightAxis] ?? null, axis, pool.height)], { perm: [1, 0] });
-  const pooled = graph.node('MatMul', [rows, graph.node('MatMul', [image, columns])]);
-  return graph.node('Flatten', [pooled], { axis: 1 });
+  const [fromHeight = null, fromWidth = null] = [dims[pool.heightAxis], dims[pool.widthAxis]];
+  const narrowed = fromWidth === pool.width ? image : graph.node('MatMul', [image, weights(fromWidth, axis + 1, pool.width)]);
+  const lowered = fromHeight === pool.height ? narrowed : graph.node('MatMul', [graph.node('Transpose', [weights(fromHeight, axis, pool.height)], { perm: [1, 0] }), narrowed]);
+  return graph.node('Flatten', [lowered], { axis: 1 });
 }

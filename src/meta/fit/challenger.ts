@@ -79,7 +79,8 @@ function judgeOf(window: TrainingWindow, { champion, attempt }: Rivalry): Judge 
   return { champion, attempt, split, from, rows: sliceWindow(window, from, window.rows), knowledge };
 }
 
-function shortageOf(rows: number, failures: number): string | null {
+/** Why nothing can be learnt from so many labelled rows and failures among them, in words; null where it can. */
+export function shortageOf(rows: number, failures: number): string | null {
   if (rows < MIN_LABELS) return `too few labels: ${rows} labelled rows, at least ${MIN_LABELS} are needed`;
   if (failures === 0) return `too few labels: none of the ${rows} labelled rows is a failure`;
   if (failures === rows) return `too few labels: all ${rows} labelled rows are failures`;
