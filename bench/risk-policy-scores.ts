@@ -6,6 +6,7 @@ import { writeBaseModel } from '../demo/model.js';
 import { createDirectSession } from '../src/engine/direct-session.js';
 import type { TensorMap } from '../src/engine/tensor.js';
 import { behaviourLayout } from '../src/meta/features/behaviour-layout.js';
+import { guessedPictures } from '../src/meta/features/flat-picture.js';
 import { buildFeatureGraph } from '../src/meta/features/graph.js';
 import { FEATURE_OUTPUTS } from '../src/meta/features/layout.js';
 import { planFeatures } from '../src/meta/features/plan.js';
@@ -43,7 +44,8 @@ export async function logRows(data: Dataset, seed: number): Promise<TrainingWind
   if (output === undefined) throw new Error('the base model has no output probabilities');
   const source = { output, kind: 'probabilities' } as const;
   const behaviour = behaviourLayout(data.labels.length);
-  const layout = planFeatures({ inputs: base.signature.inputs, outputs: [], batched: true, source, behaviour, maxWidth: MAX_WIDTH });
+  const { inputs } = base.signature;
+  const layout = planFeatures({ inputs, outputs: [], batched: true, source, behaviour, maxWidth: MAX_WIDTH, pictures: guessedPictures(inputs, true) });
   const graph = buildFeatureGraph(layout, source, true);
   const features = await createDirectSession({ bytes: graph.onnx }, CPU);
   const rows = data.rows - data.baseRows;
@@ -61,8 +63,8 @@ export async function logRows(data: Dataset, seed: number): Promise<TrainingWind
   for (let from = 0; from < rows; from += CHUNK) {
     const count = Math.min(CHUNK, rows - from);
     const first = data.baseRows + from;
-    const inputs: TensorMap = { [base.signature.inputs[0]?.name ?? '']: { type: 'float32', dims: [count, ...data.shape], data: data.values.subarray(first * data.width, (first + count) * data.width) } };
-    const known: TensorMap = { ...inputs, ...(await base.run(inputs)) };
+    const fed: TensorMap = { [inputs[0]?.name ?? '']: { type: 'float32', dims: [count, ...data.shape], data: data.values.subarray(first * data.width, (first + count) * data.width) } };
+    const known: TensorMap = { ...fed, ...(await base.run(fed)) };
     const feeds = Object.fromEntries(Object.entries(graph.feeds).map(([name, from]) => [name, known[from]] as const)) as TensorMap;
     const made = await features.run(feeds);
     window.features.set(made[FEATURE_OUTPUTS.features]?.data as Float32Array, from * layout.width);

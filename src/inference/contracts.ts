@@ -22,8 +22,13 @@ export interface ModelConfig {
   readonly labels: readonly string[] | null;
   /** Largest error of a regression that is no failure: max(absolute, relative x |prediction|). */
   readonly tolerance: { readonly absolute: number; readonly relative: number } | null;
-  readonly features: { readonly max_width: number; readonly store_inputs: 'auto' | 'none' | 'all' };
-  /** How raw inputs are shown to people; the last two hold with height and width. */
+  readonly features: {
+    readonly max_width: number;
+    /** `none`: no input is described as a picture. */
+    readonly pictures: 'auto' | 'none';
+    readonly store_inputs: 'auto' | 'none' | 'all';
+  };
+  /** Which input is a picture though its shape does not tell, and whether pictures are shown to people; the last two hold with height and width. */
   readonly pictures: {
     readonly show: 'auto' | 'none';
     readonly input?: string;

@@ -17,6 +17,11 @@ export function isRowWise(input: TensorInfo, mode: RowMode): boolean {
   return mode !== 'request' || input.dims[0] === null;
 }
 
+/** Whether a run takes several rows, along dimension 0. */
+export function hasBatch(mode: RowMode): boolean {
+  return mode === 'batched' || mode === 'request';
+}
+
 /** The shape of one row of an input; null is a dimension that is known only at run time. */
 export function rowDims(input: TensorInfo, mode: RowMode): readonly (number | null)[] {
   return mode === 'whole' ? input.dims : input.dims.slice(1);

@@ -54,7 +54,7 @@ const ModelDetail = named('ModelDetail', closed(
         },
         'An input whose rows can be shown as pictures.',
       )),
-      { description: 'Inputs that are images, by their shape or by `pictures` in metaerr.yaml.' },
+      { description: 'Inputs that are shown as images, by their shape or number of values, or by `pictures` in metaerr.yaml.' },
     ),
     assumptions: Type.Array(Type.String(), { description: 'What the service assumed where metaerr.yaml is silent.' }),
   },

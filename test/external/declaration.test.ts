@@ -116,3 +116,14 @@ t.test('the digest stands for what an output means, and for nothing else', async
   const [tight, wide] = await Promise.all(['1', '2'].map((tolerance) => digestOf(`outputs: [{ name: y, shape: [-1] }]\ntolerance: { absolute: ${tolerance} }\n`)));
   t.not(tight, wide);
 });
+
+t.test('flat rows of pictures, guessed and declared', async (t) => {
+  const guessed = await loadExternal(t, `${SCORES}scores: logits\ninputs: [{ name: x, datatype: UINT8, shape: [-1, 784] }]\n`);
+  t.match(guessed.features.layout.inputs, [{ method: 'gradients', picture: [1, 28, 28] }]);
+  t.match(guessed.assumptions.join('\n'), /^pictures: the 784 numbers of x are taken for a grey picture of 28 x 28/m);
+  t.match(guessed.behaviourOnly, { layout: { inputWidth: 0 } });
+  const inputs = 'inputs: [{ name: x, shape: [-1, 960] }]';
+  const declared = await loadExternal(t, `${SCORES}scores: logits\n${inputs}\npictures: { height: 20, width: 16, channels: 3 }\n`);
+  t.match(declared.features.layout.inputs, [{ method: 'gradients', picture: [3, 20, 16] }]);
+  await t.rejects(loadExternal(t, `${SCORES}scores: logits\n${inputs}\npictures: { height: 20, width: 16 }\n`), { code: 'MODEL_UNAVAILABLE', message: /^metaerr\.yaml: pictures: 20 x 16 x 1 are 320 numbers a row, but x has 960$/ });
+});

@@ -131,3 +131,21 @@ t.test('the schema changes with all that changes the numbers, and with nothing e
   t.equal(planFeatures({ ...base, maxWidth: 256 }).schema, schemas[0]);
   t.equal(planFeatures({ ...base, source: { ...source, output: info('z', 'float32', [null, null]) } }).schema, schemas[0], 'not with the declared size of an output');
 });
+
+t.test('no picture is one where pictures are switched off', async (t) => {
+  for (const dims of [[null, 1, 28, 28], [null, 784], [null, 28, 28, 3]]) t.match(one('float32', dims, { pictures: null }), { method: 'projection', width: 256 }, JSON.stringify(dims));
+  t.match(one('float32', [null, 1, 8, 8], { pictures: null }), { method: 'identity', width: 64 });
+});
+
+t.test('what was logged by earlier releases has the schema that it had', async (t) => {
+  const schema = (type: TensorInfo['type'], dims: TensorInfo['dims'], changes: Partial<FeaturePlan> = {}): string => planFeatures(plan({ inputs: [info('x', type, dims)], ...changes })).schema;
+  t.equal(schema('float32', [null, 20]), '0e280304b5e0afcc');
+  t.equal(schema('float32', [null, 300]), '946711e92d20f3e3');
+  t.equal(schema('string', [null, 1]), '716716e068102ea3');
+  t.equal(schema('float32', [null, 1, 28, 28]), '2ed75e924887df62');
+  t.equal(schema('uint8', [null, 28, 28, 1]), '748d6e4c5690da33');
+  t.equal(schema('float32', [null, 3, 32, 32], { maxWidth: 80 }), '68fd9289bd25354f');
+  t.equal(schema('float32', [3, 32, 32], { batched: false }), 'a74bace9324257f9');
+  t.equal(schema('float32', [null, 1, 8, 8]), '0e966e94705f8593');
+  t.equal(schema('float32', [null, 784], { pictures: null }), '4611845f676d2b4a', 'a table of 784 columns that is said to be one');
+});

@@ -34,6 +34,12 @@ void t.test('a picture has both sides or none', async (t) => {
   t.match(parseModelFile('pictures: {height: 8, width: 8}').file?.pictures, { show: 'auto', channels: 1, order: 'CHW' });
 });
 
+void t.test('pictures are features unless they are switched off', async (t) => {
+  t.equal(parseModelFile('').file?.features.pictures, 'auto');
+  t.equal(parseModelFile('features: {pictures: none}').file?.features.pictures, 'none');
+  t.match(parseModelFile('features: {pictures: 28}').faults, [/^features\.pictures: must be one of auto, none, got 28/]);
+});
+
 void t.test('all faults come at once, each with its path', async (t) => {
   const text = `
 task: clasification

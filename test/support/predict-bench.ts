@@ -6,6 +6,7 @@ import { createThreadPool } from '../../src/engine/pool.js';
 import type { TensorInfo, TensorMap } from '../../src/engine/tensor.js';
 import type { DecodedRequest, LiveMetaModel, LoadedModel, ModelConfig, PredictReply, PredictRequest } from '../../src/inference/contracts.js';
 import { DecisionThresholds } from '../../src/inference/decision-thresholds.js';
+import { flatPictures } from '../../src/inference/pictures.js';
 import { createPredict } from '../../src/inference/predict.js';
 import type { PredictPorts } from '../../src/inference/predict.js';
 import { isRowWise } from '../../src/inference/row-shape.js';
@@ -47,7 +48,8 @@ export async function loadModel(t: Test, onnx: Uint8Array, options: ModelOptions
   const source = config.scores === null || output === undefined ? null : { output: inRows(output), kind: config.scores };
   const outputs = source === null && output !== undefined ? [output] : [];
   const behaviour = behaviourLayout(source === null ? null : (source.output.dims[1] ?? 2));
-  const layout = planFeatures({ inputs: signature.inputs.filter((input) => isRowWise(input, rowMode)), outputs, batched, source, behaviour, maxWidth: config.features.max_width });
+  const pictures = flatPictures({ signature, rowMode, config });
+  const layout = planFeatures({ inputs: signature.inputs.filter((input) => isRowWise(input, rowMode)), outputs, batched, source, behaviour, maxWidth: config.features.max_width, pictures });
   const { onnx: graph, feeds, hashes } = buildFeatureGraph(layout, source, batched);
   await pool.load('features', { bytes: graph }, CPU);
   const key = { model: 'm', version: 1, digest: 'd' };

@@ -2,6 +2,7 @@ import { createDirectSession } from '../../../src/engine/direct-session.js';
 import type { DirectSession } from '../../../src/engine/engine.js';
 import type { Tensor, TensorMap } from '../../../src/engine/tensor.js';
 import { behaviourLayout } from '../../../src/meta/features/behaviour-layout.js';
+import { guessedPictures } from '../../../src/meta/features/flat-picture.js';
 import { buildFeatureGraph } from '../../../src/meta/features/graph.js';
 import { FEATURE_OUTPUTS } from '../../../src/meta/features/layout.js';
 import type { BehaviourLayout, FeatureLayout } from '../../../src/meta/features/layout.js';
@@ -87,7 +88,9 @@ export async function serveModel(model: BaseModel, shape: readonly number[], cla
   const output = base.signature.outputs.find(({ name }) => name === model.kind);
   if (output === undefined) throw new Error(`the base model has no output '${model.kind}'`);
   const source = { output, kind: model.kind };
-  const layout = planFeatures({ inputs: base.signature.inputs, outputs: [], batched: true, source, behaviour: behaviourLayout(classes), maxWidth: MAX_WIDTH });
+  const { inputs } = base.signature;
+  const pictures = guessedPictures(inputs, true);
+  const layout = planFeatures({ inputs, outputs: [], batched: true, source, behaviour: behaviourLayout(classes), maxWidth: MAX_WIDTH, pictures });
   const { onnx, feeds } = buildFeatureGraph(layout, source, true);
   const features = await createDirectSession({ bytes: onnx }, OPTIONS);
   return new DirectModel({ base, features, feeds, layout, kind: model.kind, shape, classes });

@@ -1,5 +1,6 @@
 import { createDirectSession } from '../../../src/engine/direct-session.js';
 import type { Tensor } from '../../../src/engine/tensor.js';
+import { guessedPictures } from '../../../src/meta/features/flat-picture.js';
 import { buildFeatureGraph } from '../../../src/meta/features/graph.js';
 import { FEATURE_OUTPUTS } from '../../../src/meta/features/layout.js';
 import { planFeatures } from '../../../src/meta/features/plan.js';
@@ -23,7 +24,7 @@ export async function outcomeFeatures(onnx: Uint8Array, values: Float32Array, wi
   const { inputs, outputs } = base.signature;
   const [output] = outputs;
   if (output === undefined) throw new Error('the model has no output');
-  const layout = planFeatures({ inputs, outputs: [output], batched: true, source: null, behaviour: { kind: 'none' }, maxWidth: MAX_WIDTH });
+  const layout = planFeatures({ inputs, outputs: [output], batched: true, source: null, behaviour: { kind: 'none' }, maxWidth: MAX_WIDTH, pictures: guessedPictures(inputs, true) });
   const graph = buildFeatureGraph(layout, null, true);
   const session = await createDirectSession({ bytes: graph.onnx }, OPTIONS);
   const parts: { readonly features: Float32Array; readonly outputs: Float32Array }[] = [];

@@ -18,6 +18,12 @@ const Tolerance = Type.Object(
 const Features = Type.Object(
   {
     max_width: count('Most numbers of one row that describe the inputs to the meta-model.', 256, 4096),
+    pictures: Type.Enum(['auto', 'none'], {
+      description:
+        'Which inputs are described as pictures (docs/decisions/0023): `auto`, those that `pictures.height` and `pictures.width` say, else those whose shape is ' +
+        'that of one, and flat rows of exactly 784 numbers, which are taken for 28 x 28 grey pixels; `none`, no input: all are tables.',
+      default: 'auto',
+    }),
     store_inputs: Type.Enum(['auto', 'none', 'all'], {
       description: 'Whether the raw inputs of a row are kept in the ledger: `auto` keeps rows of up to 4 KiB.',
       default: 'auto',
@@ -29,16 +35,16 @@ const Features = Type.Object(
 const Pictures = Type.Object(
   {
     show: Type.Enum(['auto', 'none'], {
-      description: 'Whether stored inputs are shown as pictures: `auto` shows those that `height` and `width` say, else numeric inputs of the shape [C, H, W], [H, W, C] or [H, W] with 1 to 4 channels and sides of 8 or more.',
+      description: 'Whether the page at /ui shows stored inputs as pictures: `auto` shows those that `height` and `width` say, else numeric inputs of the shape [C, H, W], [H, W, C] or [H, W] with 1 to 4 channels and sides of 8 or more, and flat rows of 784 numbers (unless `features.pictures` is `none`).',
       default: 'auto',
     }),
     input: Type.Optional(Type.String({ description: 'Only this input is a picture.', minLength: 1 })),
-    height: Type.Optional(Type.Integer({ description: 'Height of the picture, where the shape of the input does not tell (a flat vector of pixels); together with `width`.', minimum: 1, maximum: 4096 })),
+    height: Type.Optional(Type.Integer({ description: 'Height of the picture, where the shape of the input does not tell (a flat vector of pixels); together with `width`. An input must have exactly height x width x channels numbers a row.', minimum: 1, maximum: 4096 })),
     width: Type.Optional(Type.Integer({ description: 'Its width.', minimum: 1, maximum: 4096 })),
     channels: count('Its channels, with `height` and `width`: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.', 1, 4),
     order: Type.Enum(['CHW', 'HWC'], { description: 'Order of its values, with `height` and `width`.', default: 'CHW' }),
   },
-  { ...closed, description: 'How the page at /ui shows raw inputs. They are there as far as `features.store_inputs` keeps them.', default: {} },
+  { ...closed, description: 'Which input is a picture: for the features (`features.pictures`), and for the page at /ui, which shows raw inputs as far as `features.store_inputs` keeps them.', default: {} },
 );
 
 const Batching = Type.Object(

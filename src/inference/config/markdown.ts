@@ -70,6 +70,8 @@ ${rowsOf(schema, '').join('\n')}
 - Class names: those in the graph (\`classlabels_*\`), else those in the model's metadata (keys such as \`names\`, \`classes\` or \`labels\`; a list or a
   dictionary, of JSON or of Python), else the index.
 - Any other model is \`custom\`: its outputs are returned as they are, and only the ground truth \`correct\` counts.
+- A numeric input whose row is exactly 784 numbers is a picture of 28 x 28 grey pixels, the format of MNIST and its successors. \`pictures\` says it of rows of
+  other sizes, \`features.pictures: none\` that rows are no pictures.
 - Rows of several requests share a run when dimension 0 of every input is free, every output has an entry for each row, and three rows give the same
   together as alone. Otherwise each request is a run of its own; a model whose dimension 0 is 1 takes one row a run; one without a batch
   dimension takes a request as one row.

@@ -3,6 +3,7 @@ import type { EnginePool } from '../../engine/engine.js';
 import { completeExternalConfig, type ExternalCompletion } from '../config/external-complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
 import type { FeatureChain } from '../contracts.js';
+import { pictureNotes } from '../picture-checks.js';
 import { featurePlanOf } from '../repository/feature-plan.js';
 import { EXTERNAL_VERSION } from '../repository/folder-scan.js';
 import { LoadedVersion } from '../repository/loaded-version.js';
@@ -47,7 +48,7 @@ async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalReque
     behaviourOnly,
     pool,
     base: null,
-    assumptions: [...completion.assumptions, ...notesOf(completion, behaviourOnly)],
+    assumptions: [...completion.assumptions, ...pictureNotes({ config, signature, rowMode: ROW_MODE }), ...notesOf(completion, behaviourOnly)],
   });
 }
 

@@ -2,7 +2,9 @@ import type { TensorInfo } from '../../engine/tensor.js';
 import { behaviourLayout } from '../../meta/features/behaviour-layout.js';
 import type { FeaturePlan, ScoreSource } from '../../meta/features/plan.js';
 import type { ModelConfig } from '../contracts.js';
-import { isRowWise } from '../row-shape.js';
+import { refuseUnfitPictures } from '../picture-checks.js';
+import { flatPictures } from '../pictures.js';
+import { hasBatch, isRowWise } from '../row-shape.js';
 import type { BaseEvidence } from './base-evidence.js';
 
 /** What is known of the inputs and outputs of a model. */
@@ -29,15 +31,18 @@ function outputFeatures(config: ModelConfig, evidence: FeatureEvidence): readonl
   return wanted.map((info) => featureOutput(info, evidence));
 }
 
-/** What the feature graph of a model is planned from. */
+/** What the feature graph of a model is planned from. Throws MODEL_UNAVAILABLE where the pictures of metaerr.yaml fit no input. */
 export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): FeaturePlan {
   const { rowMode, signature } = evidence;
+  const pictures = { config, signature, rowMode };
+  refuseUnfitPictures(pictures);
   return {
     inputs: signature.inputs.filter((info) => isRowWise(info, rowMode)),
     outputs: outputFeatures(config, evidence),
-    batched: rowMode === 'batched' || rowMode === 'request',
+    batched: hasBatch(rowMode),
     source: scoreSource(config, evidence),
     behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null)),
     maxWidth: config.features.max_width,
+    pictures: config.features.pictures === 'none' ? null : flatPictures(pictures),
   };
 }

@@ -4,6 +4,7 @@ import type { EnginePool, EnginePoolFactory, LoadedSession } from '../../engine/
 import { planFeatures } from '../../meta/features/plan.js';
 import { completeConfig } from '../config/complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
+import { pictureNotes } from '../picture-checks.js';
 import { readBaseFile, type BaseFile } from './base-file.js';
 import { warmUpChain } from './chain-warm-up.js';
 import { loadFeatureChain } from './feature-chain.js';
@@ -46,6 +47,7 @@ async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFil
   reportFallback(request, base, ports);
   const { config, assumptions } = completeConfig(evidence);
   const plan = featurePlanOf(config, evidence);
+  const pictures = pictureNotes({ config, signature: evidence.signature, rowMode: evidence.rowMode });
   const features = await loadFeatureChain(pool, SESSIONS.features, planFeatures(plan), plan);
   const loaded = new LoadedVersion({
     key: { model: request.name, version: found.version, digest: file.digest },
@@ -57,7 +59,7 @@ async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFil
     behaviourOnly: null,
     pool,
     base: { ...base, session: SESSIONS.base },
-    assumptions: [...notes, ...assumptions],
+    assumptions: [...notes, ...assumptions, ...pictures],
   });
   if (evidence.sample !== null) reportFeatureFault(request, await warmUpChain(loaded, evidence.sample), ports);
   return loaded;

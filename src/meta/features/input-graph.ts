@@ -52,9 +52,9 @@ export function addInputFeatures(graph: GraphBuilder, layout: FeatureLayout, bat
  * come in any form that holds its rows one after the other: [1, N] for one number a row, or without a dimension for the only row.
  */
 function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: string, batched: boolean, stream: number): Value {
-  const { tensor, width } = feature;
-  const row = rowDims(tensor, batched);
-  const hasBatch = hasBatchAxis(tensor, batched);
+  const { tensor, width, picture } = feature;
+  const row = picture ?? rowDims(tensor, batched);
+  const hasBatch = picture !== undefined || hasBatchAxis(tensor, batched);
   let value = elementsOf(row).fixed ? addKnownRows(graph, tensor, name, row) : addVariableRows(graph, tensor, name, row, hasBatch);
   if (tensor.type !== 'float32') value = graph.node('Cast', [value], { to: ELEMENT_TYPE_NUMBERS.float32 });
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });

@@ -19,6 +19,8 @@ export interface InputFeature {
   readonly method: 'identity' | 'gradients' | 'average_pool' | 'projection' | 'hash' | 'skip';
   /** Numbers that it yields a row. */
   readonly width: number;
+  /** Shape of the picture that a flat row becomes before all else; axes are then those of [N, ...picture]. */
+  readonly picture?: readonly number[];
   /** For `average_pool`: axes of height and width in the tensor and the pooled size. */
   readonly pool?: { readonly heightAxis: number; readonly widthAxis: number; readonly height: number; readonly width: number };
   /** For `gradients`. */

@@ -3,10 +3,13 @@ import type { TensorInfo } from '../../engine/tensor.js';
 import { behaviourWidth } from './behaviour-layout.js';
 import { fairShares } from './budget.js';
 import { gradientWidth, planGradients } from './gradient-plan.js';
-import { imageAxes, imageDemand, pooledGrid } from './image.js';
+import type { FlatPictures } from './flat-picture.js';
+import { imageDemand, pooledGrid } from './image.js';
 import type { ImageAxes } from './image.js';
 import type { BehaviourLayout, FeatureLayout, InputFeature, ScoreKind } from './layout.js';
-import { elementsOf, hasBatchAxis, rowDims } from './row-dims.js';
+import { elementsOf } from './row-dims.js';
+import { rowForm } from './row-form.js';
+import type { RowForm } from './row-form.js';
 import { STATISTICS } from './statistics.js';
 import { HASH_BUCKETS } from './string-hash.js';
 
@@ -28,6 +31,8 @@ export interface FeaturePlan {
   readonly behaviour: BehaviourLayout;
   /** Most numbers of the input features of a row. */
   readonly maxWidth: number;
+  /** Inputs whose rows are pictures though their shape does not tell. Null: no tensor is described as a picture, whatever its shape. */
+  readonly pictures: FlatPictures | null;
 }
 
 /** Rows that yield no number at all have one that is always 0, so that they can be stored and learnt from as any others. */
@@ -38,16 +43,16 @@ const FORMAT = 1;
 
 /**
  * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
- * taken as they are where their fair share allows it; larger images become histograms of gradient directions and a coarse
- * picture, or that picture alone where there is little room; all else is summarized by statistics and a fixed-seed
- * projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows without any number have the
- * constant 0.
+ * taken as they are where their fair share allows it; larger images, by their shape or in flat rows, become histograms of
+ * gradient directions and a coarse picture, or that picture alone where there is little room; all else is summarized by
+ * statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows
+ * without any number have the constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const tensors = [...plan.inputs, ...plan.outputs];
   const demands = tensors.map((tensor, index) => demandOf(tensor, index < plan.inputs.length, plan));
   const shares = fairShares(demands, plan.maxWidth);
-  const inputs = tensors.map((tensor, index) => inputFeature(tensor, demands[index] ?? 0, shares[index] ?? 0, plan.batched));
+  const inputs = tensors.map((tensor, index) => inputFeature(tensor, demands[index] ?? 0, shares[index] ?? 0, plan));
   const numbers = inputs.reduce((sum, input) => sum + input.width, 0);
   const behaviour = behaviourWidth(plan.behaviour);
   const inputWidth = numbers + behaviour === 0 ? NOTHING_WIDTH : numbers;
@@ -59,29 +64,28 @@ export function planFeatures(plan: FeaturePlan): FeatureLayout {
 function demandOf(tensor: TensorInfo, isInput: boolean, plan: FeaturePlan): number {
   // A string output is known only after the run, too late for hashing on the way in.
   if (tensor.type === 'string') return isInput ? HASH_BUCKETS : 0;
-  const row = rowDims(tensor, plan.batched);
-  const axes = imageAxes(row);
-  if (axes !== null) return imageDemand(row, axes);
-  const { known, fixed } = elementsOf(row);
+  const { dims, axes } = rowForm(tensor, plan.batched, plan.pictures);
+  if (axes !== null) return imageDemand(dims, axes);
+  const { known, fixed } = elementsOf(dims);
   return fixed ? known : known * STATISTICS;
 }
 
-function inputFeature(tensor: TensorInfo, demand: number, share: number, batched: boolean): InputFeature {
+function inputFeature(tensor: TensorInfo, demand: number, share: number, { batched, pictures }: FeaturePlan): InputFeature {
   if (share === 0) return { tensor, method: 'skip', width: 0 };
   if (tensor.type === 'string') return { tensor, method: 'hash', width: share };
-  const row = rowDims(tensor, batched);
-  const axes = imageAxes(row);
-  if (elementsOf(row).fixed && share === demand) return { tensor, method: 'identity', width: share };
-  return axes === null ? { tensor, method: 'projection', width: share } : imageFeature(tensor, axes, share, batched);
+  const form = rowForm(tensor, batched, pictures);
+  if (elementsOf(form.dims).fixed && share === demand) return { tensor, method: 'identity', width: share };
+  const { axes, picture } = form;
+  if (axes === null) return { tensor, method: 'projection', width: share };
+  const feature = imageFeature(tensor, form, axes, share);
+  return picture === null ? feature : { ...feature, picture };
 }
 
-function imageFeature(tensor: TensorInfo, axes: ImageAxes, share: number, batched: boolean): InputFeature {
-  const row = rowDims(tensor, batched);
-  const offset = hasBatchAxis(tensor, batched) ? 1 : 0;
+function imageFeature(tensor: TensorInfo, { dims, offset }: RowForm, axes: ImageAxes, share: number): InputFeature {
   const at = { heightAxis: axes.height + offset, widthAxis: axes.width + offset };
-  const gradients = planGradients(row, axes, share);
+  const gradients = planGradients(dims, axes, share);
   if (gradients !== null) return { tensor, method: 'gradients', width: gradientWidth(gradients), gradients: { ...at, ...gradients } };
-  const { height, width, channels } = pooledGrid(row, axes, share);
+  const { height, width, channels } = pooledGrid(dims, axes, share);
   return { tensor, method: 'average_pool', width: height * width * channels, pool: { ...at, height, width } };
 }
 

@@ -56,6 +56,34 @@ t.test('rows are logged as the grid logs them', async (t) => {
   await served.release();
 });
 
+/** Scores of pixels: [n, 2] of [n, ...row]. */
+function pixelModel(row: readonly number[]): Uint8Array {
+  const graph = createGraphBuilder();
+  const pixels = row.reduce((product, size) => product * size, 1);
+  const flat = graph.node('Reshape', [graph.input('input', 'float32', ['n', ...row]), graph.ints([-1, pixels])]);
+  const weights = graph.constant({ type: 'float32', dims: [pixels, 2], data: Float32Array.from({ length: 2 * pixels }, (_, i) => Math.sin(i)) });
+  graph.output('probabilities', graph.node('Softmax', [graph.node('MatMul', [flat, weights])], { axis: 1 }), 'float32', ['n', 2]);
+  return graph.toModel();
+}
+
+const isSame = (a: Float32Array, b: Float32Array): boolean => a.length === b.length && a.every((value, at) => value === b[at]);
+
+t.test('flat rows of pictures are read as pictures, guessed or declared, as the grid reads them', async (t) => {
+  const cases: readonly (readonly [flat: number, shape: readonly number[], yaml: string])[] = [[784, [1, 28, 28], ''], [960, [16, 20, 3], 'pictures: { height: 16, width: 20, channels: 3, order: HWC }\n']];
+  for (const [flat, shape, yaml] of cases) {
+    const table = someRows(ROWS, flat);
+    const read = (row: readonly number[], settings: string) => readOwnData(ownFolder(t, { 'model.onnx': pixelModel(row), 'metaerr.yaml': settings, 'rows.csv': csvOf(table, table.map((_, index) => String(index % 2))) }));
+    const [asRows, asPictures, asTable] = [await read([flat], yaml), await read(shape, ''), await read([flat], 'features: { pictures: none }\n')];
+    t.ok(isSame(asRows.rows.features, asPictures.rows.features) && isSame(asRows.rows.scores, asPictures.rows.scores));
+    t.notOk(isSame(asTable.rows.features, asRows.rows.features));
+    t.equal(asRows.notes.some((note) => note.startsWith('pictures: ')), yaml === '');
+    if (yaml !== '') continue;
+    const served = await serveModel({ onnx: pixelModel([flat]), kind: 'probabilities' }, [flat], 2);
+    t.ok(isSame((await served.log(Float32Array.from(table.flat()), ROWS)).features, asRows.rows.features));
+    await served.release();
+  }
+});
+
 t.test('models that take one row a run, or have no batch, answer as others do', async (t) => {
   const rows = csvOf(someRows(ROWS, 4), labels);
   const scores = async (onnx: Uint8Array): Promise<number[]> => Array.from((await readOwnData(ownFolder(t, { 'model.onnx': onnx, 'rows.csv': rows }))).rows.scores, (score) => Number(score.toFixed(5)));
