@@ -1,15 +1,10 @@
 import type { FilterInput } from '../filters/filter.js';
 import { FOLDS } from '../teacher/class-folds.js';
-import type { Teachers } from '../teacher/teachers.js';
+import type { Division } from '../teacher/teachers.js';
 import { spreadLabels, type Graph } from './label-spreading.js';
+import type { Opinion } from './opinion.js';
 import { meanOf, probabilitiesOf } from './probabilities.js';
 import { smoothed } from './smoothing.js';
-
-/** Class probabilities of one opinion: of the labelled rows without their own fold's labels, and of the unlabelled rows. */
-export interface Opinion {
-  readonly budget: Float64Array;
-  readonly pool: Float64Array;
-}
 
 /** Two opinions that the labels of four folds give of the fifth and of the unlabelled rows, through the graph. */
 export interface GraphOpinions {
@@ -18,8 +13,6 @@ export interface GraphOpinions {
   /** From the labels and the probabilities of the net that those labels trained. */
   readonly smoothed: Opinion;
 }
-
-type Division = Teachers['divisions'][number];
 
 /** Opinions of one division; the means over its folds for the unlabelled rows. */
 export function graphOpinions(graph: Graph, { labelled, pool }: FilterInput, division: Division): GraphOpinions {

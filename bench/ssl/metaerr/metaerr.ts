@@ -13,24 +13,24 @@ import { failureLogits, meanOf } from './probabilities.js';
 export const METAERR = 'MetaErr';
 
 /** Expert weights that few labels do not move much; chosen, like all of this, on seeds 101 to 103. */
-const PRIOR: StackerPrior = { trust: 1, weights: [1 / 3, 1 / 3, 1 / 3], precision: 8 };
+const PRIOR: StackerPrior = { trust: 1, weights: [0.25, 0.25, 0.25, 0.25], precision: 8 };
 const FLOOR = 1e-3;
 const STREAM = 0x553;
 
 /** Failure logits of one division's nets' labels (budget) and of the pseudo-labels (pool). */
 async function scoreDivision(input: FilterInput, { division, meta, opinions }: LearnedDivision): Promise<{ readonly budget: Float64Array; readonly pool: Float64Array }> {
   const { labels, classes } = input.pool;
-  const { spread, smoothed } = opinions;
-  const budget = [meta.budget, ...[spread, smoothed].map((opinion) => failureLogits(opinion.budget, meta.labels, classes, FLOOR))];
-  const pool = [await scorePool(meta.onnx, division, labels, classes), ...[spread, smoothed].map((opinion) => failureLogits(opinion.pool, labels, classes, FLOOR))];
+  const others = [opinions.spread, opinions.smoothed, opinions.consensus];
+  const budget = [meta.budget, ...others.map((opinion) => failureLogits(opinion.budget, meta.labels, classes, FLOOR))];
+  const pool = [await scorePool(meta.onnx, division, labels, classes), ...others.map((opinion) => failureLogits(opinion.pool, labels, classes, FLOOR))];
   const divisions = divide(meta.failures, 1, createRandom(input.seed, STREAM));
   return { budget: crossFitStacker(budget, meta.failures, PRIOR, divisions), pool: stack(pool, fitStacker(budget, meta.failures, PRIOR)) };
 }
 
 /**
  * MetaErr with the whole budget and the unlabelled rows: for each of three divisions, the product's meta-model learns the out-of-fold
- * failures; two opinions through the graph of all rows stand beside it, and the product's stacker weighs the three on out-of-fold logits. The
- * score is the mean over the divisions.
+ * failures; three opinions that know the unlabelled rows stand beside it, the product's consensus among them, and the product's stacker weighs
+ * the four on out-of-fold logits. The score is the mean over the divisions.
  */
 export const metaErr: Filter = {
   name: METAERR,

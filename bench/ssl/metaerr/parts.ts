@@ -1,5 +1,6 @@
 import { sigmoids } from '../../../src/meta/linear/numerics.js';
 import type { Doubted, Filter } from '../filters/filter.js';
+import { scoreRows } from './fold-scores.js';
 import { learnedDivisions } from './learned.js';
 import { failureLogits, meanOf } from './probabilities.js';
 
@@ -28,5 +29,17 @@ export const labelSpreading: Filter = {
       pool: sigmoids(failureLogits(spread.pool, pool.labels, pool.classes, FLOOR)),
       published: null,
     };
+  },
+};
+
+/** The product's meta-model from the labels alone, on the outputs of the net that gave the pseudo-labels. */
+export const labelsAlone: Filter = {
+  name: 'meta-model of the labels alone',
+  kind: 'part',
+  async score(input) {
+    const models = (await learnedDivisions(input)).map(({ meta }) => meta);
+    const pools: Float64Array[] = [];
+    for (const { onnx } of models) pools.push(await scoreRows(onnx, input.teachers.whole.unlabelled));
+    return { budget: sigmoids(models[0]!.budget), pool: sigmoids(meanOf(pools)), published: null };
   },
 };

@@ -1,6 +1,7 @@
 import { linearAxis } from '../../quality/report/axis.js';
 import { drawPanels, type Panel, type Series } from '../../quality/report/panel.js';
 import { COLOURS } from '../../quality/report/svg.js';
+import { AS_SERVED } from '../metaerr/as-served.js';
 import { METAERR } from '../metaerr/metaerr.js';
 import { mean, type SetResults } from './cells.js';
 
@@ -8,7 +9,7 @@ const STYLES: readonly (readonly [name: string, style: Series['style']])[] = [
   ['fixed confidence', { colour: COLOURS.grey }],
   ['uncertainty-aware', { colour: COLOURS.green }],
   ['learned reward', { colour: COLOURS.purple }],
-  ['MetaErr as served', { colour: COLOURS.blue, dashes: '5 4' }],
+  [AS_SERVED, { colour: COLOURS.blue, dashes: '5 4' }],
   [METAERR, { colour: COLOURS.blue, width: 2.5 }],
 ];
 const COLUMNS = 2;

@@ -4,6 +4,7 @@ import { sslUnitName, type SslResult, type SslUnit } from '../run/results.js';
 import { setsOf } from './cells.js';
 import { HEAD } from './head.js';
 import { noisePicture } from './picture.js';
+import { serviceSection } from './service-section.js';
 import { setSection } from './set-section.js';
 import { summarySection } from './summary-section.js';
 
@@ -25,6 +26,7 @@ export function writeSslReport(folder: string): void {
     '## Every set',
     'Wrong labels: mean number over the seeds. Students: test accuracy in %, with half the width of its 95 % interval over the seeds, and the share of the unlabelled rows that was selected.',
     ...sets.map(setSection),
+    serviceSection(sets),
   ];
   writeFileSync('docs/ssl.md', `${document.join('\n\n')}\n`);
 }

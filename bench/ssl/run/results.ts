@@ -33,6 +33,14 @@ export interface MethodPoints {
   readonly expected: readonly number[];
 }
 
+/** What a service's meta-models know where ground truths are of rows that the base model was not trained on. */
+export interface ServiceResult {
+  /** Failures among the rows with a ground truth. */
+  readonly failures: number;
+  /** Points are in the order of the shares that all filters are compared at; `expected`: the sum of the failure probabilities of the selected rows. */
+  readonly methods: readonly { readonly name: string; readonly points: readonly { readonly wrong: number; readonly expected: number }[] }[];
+}
+
 /** A line of the results file. */
 export interface SslResult {
   readonly unit: SslUnit;
@@ -44,6 +52,7 @@ export interface SslResult {
   /** Share of the pseudo-labels that is wrong. */
   readonly wrongShare: number;
   readonly methods: readonly MethodPoints[];
+  readonly service: ServiceResult;
   readonly seconds: Readonly<Record<string, number>>;
 }
 

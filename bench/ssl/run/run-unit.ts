@@ -3,6 +3,8 @@ import { scaledSplit, type ScaledSplit } from '../data/scaled.js';
 import { splitSet } from '../data/sets.js';
 import { FILTERS } from '../filters/all.js';
 import type { Filter, FilterScores } from '../filters/filter.js';
+import { inService } from '../service/in-service.js';
+import { servicePoints } from '../service/service-points.js';
 import { chooseThreshold } from '../students/choose-threshold.js';
 import { runCurriculum, type Cycle } from '../students/curriculum.js';
 import { least, upTo, wrongIn, type Selection } from '../students/selection.js';
@@ -108,6 +110,7 @@ export async function runSslUnit(unit: SslUnit): Promise<SslResult> {
   const reached = await watch.time('students', () => accuracies(inputs, planned, unit.seed));
   const courses: (readonly Cycle[])[] = [];
   for (let start = 0; start < STARTS; start++) courses.push(await watch.time('curriculum', () => runCurriculum(inputs, input.pool, unit.seed * STARTS + start)));
+  const service = servicePoints(await watch.time('in a service', () => inService(split, unit.seed)), unlabelled.truths);
   const confidence = planned[0]!.points.find(({ rule }) => rule === 'chosen')!;
   let at = 0;
   const methods = planned.map(({ points, ...method }): MethodPoints => ({
@@ -126,6 +129,7 @@ export async function runSslUnit(unit: SslUnit): Promise<SslResult> {
     labelled: labelled.rows, unlabelled: unlabelled.rows, test: test.rows,
     failures: failures.reduce((sum, failure) => sum + failure, 0),
     methods: [...methods, curriculumPoints(courses, unlabelled.truths, confidence.selection.rows.length / unlabelled.rows)],
+    service,
     seconds: watch.seconds,
   };
 }

@@ -1,8 +1,8 @@
 import type { LoggedRows } from '../../quality/product/logged-rows.js';
-import type { Teachers } from './teachers.js';
+import type { Division } from './teachers.js';
 
 /** What each labelled row was answered by the net of a division that has not seen it. */
-export function outOfFold({ folds, nets }: Teachers['divisions'][number]): LoggedRows {
+export function outOfFold({ folds, nets }: Division): LoggedRows {
   const first = nets[0]!.labelled;
   const { width, classes } = first;
   const joined = {

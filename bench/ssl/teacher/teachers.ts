@@ -15,13 +15,20 @@ export interface NetLogs {
   readonly unlabelled: LoggedRows;
 }
 
+/** A division of the labelled rows into folds, with the nets that it trains. */
+export interface Division {
+  readonly folds: Uint8Array;
+  /** Net k has not seen the rows of fold k. */
+  readonly nets: readonly NetLogs[];
+}
+
 /** The nets that the label budget trains. */
 export interface Teachers {
   readonly behaviour: BehaviourLayout;
   /** Trained on all labelled rows: the pseudo-labels are its labels. */
   readonly whole: NetLogs;
   /** One entry a repeat. */
-  readonly divisions: readonly { readonly folds: Uint8Array; /** Net k has not seen the rows of fold k. */ readonly nets: readonly NetLogs[] }[];
+  readonly divisions: readonly Division[];
 }
 
 async function netLogs(split: SslSplit, rows: StreamRows, seed: number): Promise<NetLogs & { readonly behaviour: BehaviourLayout }> {
@@ -42,7 +49,7 @@ async function netLogs(split: SslSplit, rows: StreamRows, seed: number): Promise
 export async function trainTeachers(split: SslSplit, seed: number): Promise<Teachers> {
   const { labelled, data } = split;
   const { behaviour, ...whole } = await netLogs(split, labelled, seed);
-  const divisions = [];
+  const divisions: Division[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     const folds = classFolds(labelled.truths, seed * REPEATS + repeat);
     const nets: NetLogs[] = [];
