@@ -4,7 +4,7 @@ import type { MetaModelParameters } from '../../src/meta/fit/types.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import { serve } from '../support/experts-graph.js';
 import { randomParameters } from '../support/experts-parameters.js';
-import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainPoint, plainStandardized, plainTrust } from '../support/experts-plain.js';
+import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainNormalScores, plainPoint, plainStandardized, plainTrust } from '../support/experts-plain.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
 
 const dot = (weights: ArrayLike<number>, values: readonly number[]) => values.reduce((sum, value, j) => sum + value * weights[j]!, 0);
@@ -15,7 +15,9 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
   if (recipe === null || recipe.transform.kind !== 'standardized' || recipe.store === null || recipe.nets === null) throw new Error('unexpected parameters');
   const { evidence, store, nets } = recipe;
   const behaviour = plainBehaviour(row.slice(form.inputWidth));
-  const xi = std(row.slice(0, form.inputWidth), recipe.transform.standardizer);
+  const { standardizer, ordered } = recipe.transform;
+  const own = std(row.slice(0, form.inputWidth), standardizer);
+  const xi = ordered === null ? own : [...own.map((value, j) => value * ordered.weights[j]!), ...plainNormalScores(row, ordered.scores)];
   const at = plainPoint(xi, recipe.metric);
   const points = Array.from({ length: store.size }, (_, i) => [...store.points.subarray(3 * i, 3 * i + 3)]);
   const labels = [...store.counts].flatMap((count, k) => Array.from({ length: count }, () => k));
@@ -72,8 +74,8 @@ function randomRows(count: number, seed: number): number[][] {
 
 for (const kind of ['classes', 'outcomes'] as const) {
   t.test(`the graph of the ${kind} form equals plain arithmetic on random rows`, async (t) => {
-    for (const seed of [1, 2]) {
-      const parameters = randomParameters(kind, seed);
+    for (const [seed, readings] of [[1, 'plain'], [2, 'plain'], [5, 'ordered']] as const) {
+      const parameters = randomParameters(kind, seed, readings);
       const rows = randomRows(40, seed);
       const served = await serve(exportMetaModel(parameters), Float32Array.from(rows.flat()), 7);
       t.equal(served.length, 40);

@@ -1,6 +1,7 @@
 import type { Form } from '../../src/meta/experts/form.js';
 import { buildReferenceStore } from '../../src/meta/experts/reference-store.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
+import { scoresOf } from '../../src/meta/fit/fit-normal-scores.js';
 import type { MetaModelParameters, RecipeParameters } from '../../src/meta/fit/types.js';
 import type { KernelKind } from '../../src/meta/kernel/kernel-points.js';
 import { createRandom, type Random } from '../../src/meta/training/random.js';
@@ -35,8 +36,8 @@ function kernel(random: Random, name: 'kernel' | 'joint' | 'consensus', kind: Ke
   };
 }
 
-/** A meta-model of random numbers: 4 inputs (one of them dropped), 3 classes, two nets of 5 hidden units. */
-export function randomParameters(kind: Form['kind'], seed: number): MetaModelParameters {
+/** A meta-model of random numbers: 4 inputs (of which Xi has 3 numbers), 3 classes, two nets of 5 hidden units. */
+export function randomParameters(kind: Form['kind'], seed: number, readings: 'plain' | 'ordered' = 'plain'): MetaModelParameters {
   const random = createRandom(seed);
   const form: Form = { kind, behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: INPUTS, width: INPUTS + CLASSES, references: kind === 'classes' ? CLASSES : 2, temperature: 1 };
   const isClasses = kind === 'classes';
@@ -48,7 +49,10 @@ export function randomParameters(kind: Form['kind'], seed: number): MetaModelPar
     form,
     anchor: linear(2),
     recipe: {
-      transform: { kind: 'standardized', standardizer: standardizer(random, INPUTS, [0, 2, 3]) },
+      transform: readings === 'plain' ? { kind: 'standardized', standardizer: standardizer(random, INPUTS, [0, 2, 3]), ordered: null } : {
+        kind: 'standardized', standardizer: standardizer(random, INPUTS, [0, 2]),
+        ordered: { weights: Float32Array.of(1, 0.7), scores: scoresOf([2], [{ values: [-2, -0.5, 0.25, 3], scores: [-1.4, -0.2, 0.3, 1.6] }], [0.7]) },
+      },
       metric: isClasses ? { width: 3, share: 1, projection: floats(random, 9, 0.6) } : null,
       store: buildReferenceStore(floats(random, points * 3), 3, 3, Int32Array.from({ length: points }, (_, i) => i % form.references), form.references, points),
       evidence: {

@@ -1,4 +1,5 @@
 /** The recipe's formulas in plain float64 JavaScript, written from its text and not from the graphs. */
+import type { NormalScores } from '../../src/meta/experts/normal-scores.js';
 import type { DistanceMetric } from '../../src/meta/experts/distance-metric.js';
 
 export interface PlainBehaviour {
@@ -68,6 +69,14 @@ export function plainFailureLogit(logits: readonly number[], label: number): num
 /** Kept columns of one row, standardized. */
 export function plainStandardized(row: readonly number[], kept: ArrayLike<number>, mean: ArrayLike<number>, scale: ArrayLike<number>): number[] {
   return Array.from(kept, (column, j) => clip((row[column]! - mean[j]!) * scale[j]!, -5, 5));
+}
+
+/** Pieces of lines, each a part of the rise between two knots. */
+export function plainNormalScores(row: readonly number[], { columns, pieces, starts, steepness, rises, offsets }: NormalScores): number[] {
+  return Array.from(columns, (column, c) => Array.from({ length: pieces }, (_, k) => {
+    const at = c * pieces + k;
+    return clip((row[column]! - starts[at]!) * steepness[at]!, 0, 1) * rises[at]!;
+  }).reduce((sum, part) => sum + part, offsets[c]!));
 }
 
 /** One net: relu(x w1 + b1) w2 + b2, for member m of row-major weights. */

@@ -14,7 +14,8 @@ export interface Standardizer {
 
 /** Beyond this a number is taken for this; squares of sums of such numbers are still float32 numbers. */
 export const LARGEST_INPUT = 1e15;
-const CLIP = 5;
+/** Of a standardized value. */
+export const CLIP = 5;
 
 /** Fits the rule on `rows` x `width` numbers; NaN counts as missing. */
 export function fitStandardizer(data: Float32Array, rows: number, width: number, stride = width): Standardizer {
@@ -34,7 +35,7 @@ export function fitStandardizer(data: Float32Array, rows: number, width: number,
 }
 
 /** Copies the known values of a column, each within +-LARGEST_INPUT; returns how many there are. */
-function readColumn(data: Float32Array, rows: number, stride: number, column: number, into: Float32Array): number {
+export function readColumn(data: Float32Array, rows: number, stride: number, column: number, into: Float32Array): number {
   let known = 0;
   for (let i = 0; i < rows; i++) {
     const value = data[i * stride + column]!;

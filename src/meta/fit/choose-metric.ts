@@ -14,23 +14,45 @@ import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 
 /** Shares of the learned directions that are tried beside plain distances. */
 const SHARES = [0.5, 1] as const;
+/** Plain inputs must be better than those with the order of their values by one part in a hundred: the rest is chance. */
+const CLEARLY = 0.99;
+
+/** A layout of the rows, and how badly its distances tell failures. */
+interface Tried {
+  readonly seen: Seen;
+  readonly layout: Prepared;
+  readonly loss: number;
+}
 
 /**
- * Lays the rows out under plain distances and under learned ones, and keeps the layout whose distances tell failures best: the least out-of-fold log loss
- * of the nearest-class expert and, where there are predictions without a ground truth, of a small consensus. Learned distances pay where features are
- * not alike (letters' moments: half the excess loss), and cost where they already are (bands of a satellite's picture).
+ * Lays the rows out as their inputs are, and, where there are such columns, by the order of their values too; then the better of the two under learned
+ * distances. Kept is the layout whose distances tell failures best: the least out-of-fold log loss of the nearest-class expert and, where there are
+ * predictions without a ground truth, of a small consensus. The order of values pays where tails are long and costs where far values are clusters of their
+ * own. Learned distances pay where features are not alike (letters' moments: half the excess loss), and cost where they already are (bands of a
+ * satellite's picture).
  */
-export async function chooseLayout(task: RecipeTask, seen: Seen): Promise<Prepared> {
-  const plain = await arrange(task, seen, null);
+export async function chooseLayout(task: RecipeTask, plain: Seen, ordered: Seen | null): Promise<Prepared> {
+  const { seen, layout, loss } = await chooseReading(task, plain, ordered);
   const metrics = await learnedMetrics(task, seen);
-  if (metrics.length === 0) return plain;
-  let best = { layout: plain, loss: await lossOf(task, plain) };
+  if (metrics.length === 0) return layout;
+  let best = { layout, loss: loss ?? await lossOf(task, layout) };
   for (const metric of metrics) {
-    const layout = await arrange(task, seen, metric);
-    const loss = await lossOf(task, layout);
-    if (loss < best.loss) best = { layout, loss };
+    const tried = await tryOut(task, seen, metric);
+    if (tried.loss < best.loss) best = tried;
   }
   return best.layout;
+}
+
+/** Without a choice the loss is not computed. */
+async function chooseReading(task: RecipeTask, plain: Seen, ordered: Seen | null): Promise<Omit<Tried, 'loss'> & { readonly loss: number | null }> {
+  if (ordered === null) return { seen: plain, layout: await arrange(task, plain, null), loss: null };
+  const [ofPlain, ofOrdered] = [await tryOut(task, plain, null), await tryOut(task, ordered, null)];
+  return ofPlain.loss < CLEARLY * ofOrdered.loss ? ofPlain : ofOrdered;
+}
+
+async function tryOut(task: RecipeTask, seen: Seen, metric: DistanceMetric | null): Promise<Tried> {
+  const layout = await arrange(task, seen, metric);
+  return { seen, layout, loss: await lossOf(task, layout) };
 }
 
 /** From all rows, labelled or not; none where a form has no score of each class, and among principal components, whose order says enough. */

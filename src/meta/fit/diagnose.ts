@@ -1,3 +1,4 @@
+import { orderedColumns } from '../experts/input-transform.js';
 import { meanLogLoss } from '../linear/numerics.js';
 import type { FittedExperts } from './fit-experts.js';
 import type { FittedStack } from './fit-stack.js';
@@ -14,6 +15,7 @@ export function diagnose(task: RecipeTask, { context, parameters }: Prepared, ex
     form: task.labelled.form.kind,
     storedRows: parameters.store?.size ?? 0,
     learnedShare: parameters.metric?.share ?? 0,
+    orderedColumns: orderedColumns(parameters.transform),
     unlabelledRows: context?.rows ?? 0,
     logLoss: { ...Object.fromEntries(named), stacked: lossOf(stacked) },
     stacker,

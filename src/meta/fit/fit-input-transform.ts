@@ -16,7 +16,7 @@ export async function fitInputTransform(window: FeatureRows, hooks: StageHooks):
   if (inputWidth === 0 || rows === 0) return { kind: 'none' };
   if (inputWidth <= MAX_STANDARDIZED) {
     const standardizer = fitStandardizer(features, rows, inputWidth, width);
-    return standardizer.kept.length === 0 ? { kind: 'none' } : { kind: 'standardized', standardizer };
+    return standardizer.kept.length === 0 ? { kind: 'none' } : { kind: 'standardized', standardizer, ordered: null };
   }
   const mean = columnMeans(window);
   const emitCentred = (graph: GraphBuilder, rows: Value): Value => centre(graph, columns(graph, rows, 0, inputWidth), mean);

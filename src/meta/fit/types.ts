@@ -66,6 +66,8 @@ export interface FitDiagnostics {
   readonly storedRows: number;
   /** Of the learned directions in distances; 0: plain distances between Xi. */
   readonly learnedShare: number;
+  /** Input features that are read by the order of their values. */
+  readonly orderedColumns: number;
   /** Predictions without a ground truth that were learnt from. */
   readonly unlabelledRows: number;
   /** Mean out-of-fold log loss of each expert and of the stacked score. */

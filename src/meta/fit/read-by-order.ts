@@ -1,0 +1,47 @@
+import type { StandardizedInputs } from '../experts/input-transform.js';
+import { CLIP, readColumn, type Standardizer } from '../experts/standardizer.js';
+import type { FeatureRows } from './fit-input-transform.js';
+import { scoresOf, shapeOf, type ColumnShape } from './fit-normal-scores.js';
+
+/** Below this likeness to a normal distribution a column is read by the order of its values too. */
+const LEAST_LIKENESS = 0.9;
+/** Of each of two readings of a column: together they count as one. */
+const HALF = Math.SQRT1_2;
+
+/** How a column becomes numbers. */
+type Reading = 'standardized' | 'both' | 'order';
+
+/**
+ * The same inputs with the order of their values: long tails hide in a few far values what most rows differ by, so a column that is far from normal
+ * has its normal scores beside it, each at half of the squared distance; either alone loses, for scores close the gaps between clusters. A column of
+ * two values has the scores alone: standardizing makes the rare value of an indicator the largest number of a row. Null where that is no column.
+ */
+export function readByOrder({ rows, width, features }: FeatureRows, { standardizer: every }: StandardizedInputs): StandardizedInputs | null {
+  const column = new Float32Array(rows);
+  const shapes = Array.from(every.kept, (j, k) => {
+    const sorted = column.subarray(0, readColumn(features, rows, width, j, column)).sort();
+    return shapeOf(sorted, (value) => Math.min(CLIP, Math.max(-CLIP, (value - every.mean[k]!) * every.scale[k]!)));
+  });
+  const readings = shapes.map(readingOf);
+  const ordered = indexesWhere(readings, (reading) => reading !== 'standardized');
+  if (ordered.length === 0) return null;
+  const left = indexesWhere(readings, (reading) => reading !== 'order');
+  const scores = scoresOf(ordered.map((k) => every.kept[k]!), ordered.map((k) => shapes[k]!.line), ordered.map((k) => (readings[k] === 'both' ? HALF : 1)));
+  const weights = Float32Array.from(left, (k) => (readings[k] === 'both' ? HALF : 1));
+  return { kind: 'standardized', standardizer: only(every, left), ordered: { scores, weights } };
+}
+
+function readingOf({ levels, likeness }: ColumnShape): Reading {
+  if (levels <= 2) return 'order';
+  return likeness < LEAST_LIKENESS ? 'both' : 'standardized';
+}
+
+function indexesWhere<T>(values: readonly T[], test: (value: T) => boolean): number[] {
+  return values.flatMap((value, index) => (test(value) ? [index] : []));
+}
+
+/** The standardizer of some of its columns. */
+function only({ inputWidth, kept, mean, scale }: Standardizer, places: readonly number[]): Standardizer {
+  const pick = (values: Float32Array): Float32Array => Float32Array.from(places, (k) => values[k]!);
+  return { inputWidth, kept: Int32Array.from(places, (k) => kept[k]!), mean: pick(mean), scale: pick(scale) };
+}
