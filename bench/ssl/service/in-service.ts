@@ -1,14 +1,15 @@
 import { trainNet } from '../../quality/bases/net.js';
 import { firstTruths, failureCount, withTruths, type LoggedRows, type TruthRows } from '../../quality/product/logged-rows.js';
 import { windowOf } from '../../quality/product/metaerr.js';
-import { serveModel, type ServedModel } from '../../quality/product/served-model.js';
+import { serveModel } from '../../quality/product/served-model.js';
+import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
+import { sigmoids } from '../../../src/meta/linear/numerics.js';
 import { otherRows, pickRows } from '../../../src/meta/training/pick-rows.js';
 import type { UnlabelledRows } from '../../../src/meta/training/window.js';
 import type { SslSplit } from '../data/sets.js';
 import { MAX_STORED_ROWS, scoreRows } from '../metaerr/fold-scores.js';
 import { PARTS, poolParts } from '../metaerr/pool-parts.js';
-import { sigmoids } from '../../../src/meta/linear/numerics.js';
 
 /** Doubts about the labels that the net of all labelled rows gives the unlabelled ones, in a service with ground truths of other rows. */
 export interface InService {
@@ -20,7 +21,7 @@ export interface InService {
 
 /** A served net's outputs on the unlabelled rows and on others, whose truths are known. */
 interface Stream {
-  readonly model: Pick<ServedModel, 'behaviour'>;
+  readonly behaviour: BehaviourLayout;
   readonly pool: LoggedRows;
   readonly known: TruthRows;
 }
@@ -29,7 +30,7 @@ async function streamOf({ data, labelled, unlabelled, test }: SslSplit, seed: nu
   const model = await serveModel(await trainNet({ rows: labelled, shape: data.shape, classes: data.classes, seed }), data.shape, data.classes);
   try {
     const known = firstTruths(withTruths(await model.log(test.values, test.rows), test.truths), labelled.rows);
-    return { model: { behaviour: model.behaviour }, known, pool: await model.log(unlabelled.values, unlabelled.rows) };
+    return { behaviour: model.behaviour, known, pool: await model.log(unlabelled.values, unlabelled.rows) };
   } finally {
     await model.release();
   }
@@ -41,7 +42,7 @@ async function streamOf({ data, labelled, unlabelled, test }: SslSplit, seed: nu
  * not learnt from it.
  */
 export async function inService(split: SslSplit, seed: number): Promise<InService> {
-  const { model: { behaviour }, pool, known } = await streamOf(split, seed);
+  const { behaviour, pool, known } = await streamOf(split, seed);
   const fit = async (unlabelled: UnlabelledRows | null): Promise<Uint8Array> =>
     (await fitMetaModel(windowOf(known), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled })).onnx;
   const served = new Float64Array(pool.rows).fill(NaN);
