@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { CsvError, parse } from 'csv-parse';
 
 /** Cells of one record, and the line that it begins on. */
 export interface CsvRecord {
@@ -8,57 +9,42 @@ export interface CsvRecord {
   readonly cells: readonly string[];
 }
 
-/** The text of a file in pieces, unpacked where its name ends in .gz. Rejects with the error of the file or of gzip. */
-function textOf(file: string): AsyncIterable<string> {
+/** What the parser tells of a record: how many lines were read when it ended. */
+interface Parsed {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+/** A longer record is a quote that was forgotten; in characters. */
+const LONGEST_RECORD = 16 * 2 ** 20;
+const UNCLOSED = new Set(['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']);
+
+/** Reads a file, unpacked where its name ends in .gz; an error of any step reaches whoever reads the last. */
+function recordsOf(file: string): AsyncIterable<Parsed> {
   const bytes = createReadStream(file);
-  if (!file.endsWith('.gz')) return bytes.setEncoding('utf8') as AsyncIterable<string>;
-  // The error of either stream reaches whoever reads the second.
-  return pipeline(bytes, createGunzip(), () => undefined).setEncoding('utf8') as AsyncIterable<string>;
+  // Whoever reads the records counts their cells, and says which line has too few.
+  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_RECORD });
+  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), parser, () => undefined) : pipeline(bytes, parser, () => undefined);
 }
 
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
+const newlines = (cells: readonly string[]): number => cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
+
+/** The error in words that begin with a line; `line`: where the record begins. */
+function faultOf(error: unknown, line: number): unknown {
+  if (!(error instanceof CsvError)) return error;
+  return new Error(UNCLOSED.has(error.code) ? `line ${line}: a quote is never closed` : `line ${line}: ${error.message}`, { cause: error });
 }
 
-const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
-
-const hasOpenQuote = (text: string): boolean => text.split('"').length % 2 === 0;
-
-/** Lines of one record; more are a quote that was forgotten. */
-const MOST_LINES = 1000;
-
-const CELL = /"((?:[^"]|"")*)"(?=,|$)|([^,]*)/y;
-
-function cellsOf(record: string): string[] {
-  if (!record.includes('"')) return record.split(',');
-  const cells: string[] = [];
-  for (let at = 0; at <= record.length; at = CELL.lastIndex + 1) {
-    CELL.lastIndex = at;
-    const [, quoted, plain] = CELL.exec(record) ?? [];
-    cells.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
-  }
-  return cells;
-}
-
-/** The records of a CSV file (RFC 4180), empty lines left out. Rejects with the error of the file, or where a quote is never closed. */
+/** The records of a CSV file (RFC 4180), empty lines left out. Rejects with the error of the file, or with the line where it is no CSV. */
 export async function* readCsv(file: string): AsyncGenerator<CsvRecord> {
-  let line = 0;
-  let open: { readonly line: number; readonly text: string } | null = null;
-  for await (const raw of linesOf(textOf(file))) {
-    line++;
-    const text: string = open === null ? (line === 1 ? raw.replace(/^\uFEFF/, '') : raw) : `${open.text}\n${raw}`;
-    const first: number = open?.line ?? line;
-    open = text.includes('"') && hasOpenQuote(text) ? { line: first, text } : null;
-    if (line - first > MOST_LINES) break;
-    if (open !== null) continue;
-    const record = withoutReturn(text);
-    if (record !== '') yield { line: first, cells: cellsOf(record) };
+  let read = 0;
+  try {
+    for await (const { record, info } of recordsOf(file)) {
+      const isOneLine = info.lines === read + 1;
+      read = info.lines;
+      yield { line: isOneLine ? read : read - newlines(record), cells: record };
+    }
+  } catch (error) {
+    throw faultOf(error, read + 1);
   }
-  if (open !== null) throw new Error(`line ${open.line}: a quote is never closed`);
 }

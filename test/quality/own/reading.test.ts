@@ -35,6 +35,8 @@ const ROWS_FAULTS: readonly (readonly [content: string, message: RegExp])[] = [
   ['a,label\n1,', /^rows\.csv: line 2, column label: expected the true class, got ''$/],
   ['a,label\n1,NaN', /^rows\.csv: line 2, column label: expected the true class, got 'NaN'$/],
   ['a,label\n1,x\n2,"y\n3,z', /^rows\.csv: line 3: a quote is never closed$/],
+  ['a,label\n1,x\n2,y"z', /^rows\.csv: line 3: Invalid Opening Quote/],
+  ['a,label\n1,"x\ny"\n2,x,3', /^rows\.csv: line 4: expected 2 cells/],
 ];
 
 t.test('rows: every fault names the line and the column', async (t) => {
