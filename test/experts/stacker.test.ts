@@ -8,18 +8,18 @@ import { createRandom } from '../../src/meta/training/random.js';
 const close = (a: readonly number[], b: readonly number[], tolerance = 1e-9) => a.every((value, i) => Math.abs(value - b[i]!) < tolerance);
 
 t.test('the guard: u, w0 and lambda by hand', (t) => {
-  for (const f of [0, 1, 8]) t.match(guardPrior(f, 1, 4), { trust: 0, weights: [1, 0, 0, 0], precision: 64 });
+  for (const f of [0, 1, 8]) t.match(guardPrior(f, 1, 4), { trust: 0, weights: [1, 0, 0, 0], precision: 64, interceptPrecision: 64 });
   for (const f of [40, 4000]) {
     const prior = guardPrior(f, 1, 4);
     t.equal(prior.trust, 1);
     t.ok(close(prior.weights, [0.2, 0.4, 0.2, 0.2]));
-    t.equal(prior.precision, 16);
+    t.match(prior, { precision: 16, interceptPrecision: 1 });
   }
   // ln(20/8) / ln 5 = 0.91629 / 1.60944 = 0.56932
   const middle = guardPrior(20, 1, 4);
   t.ok(Math.abs(middle.trust - 0.56932) < 1e-5);
   t.ok(close(middle.weights, [0.54454, 0.22773, 0.11386, 0.11386], 1e-5));
-  t.ok(Math.abs(middle.precision - 36.6726) < 1e-3);
+  t.ok(close([middle.precision, middle.interceptPrecision], [36.6726, 28.1329], 1e-3));
   t.end();
 });
 
@@ -37,6 +37,15 @@ t.test('without classes: a kernel expert beside the four; where the anchor is a 
   t.ok(close(guardPrior(8, 9, 5, false).weights, [0.5, 0, 0, 0, 0.5]));
   for (const isAnchored of [true, false]) t.ok(close(guardPrior(40, 9, 5, isAnchored).weights, [0.2, 0.2, 0.2, 0.2, 0.2]));
   t.ok(close(guardPrior(8, 9, 4, false).weights, [1, 0, 0, 0]), 'no inputs, no kernel expert');
+  t.end();
+});
+
+t.test('with few failures the level is that of the experts, with many that of the rows', (t) => {
+  // One expert with logits of 0 and nothing but failures: the level is all there is to learn.
+  const level = (f: number, rows: number): number => fitStacker([0, 1, 2, 3].map(() => new Float64Array(rows)), new Uint8Array(rows).fill(1), guardPrior(f, 1, 4)).intercept;
+  // b = rows (1 - sigmoid(b)) / precision: 4 rows at 64, 400 at 1.
+  t.ok(Math.abs(level(4, 4) - (4 * (1 - sigmoid(level(4, 4)))) / 64) < 1e-6);
+  t.ok(level(4, 4) < 0.04 && level(40, 400) > 4);
   t.end();
 });
 
@@ -67,7 +76,7 @@ t.test('the optimum: gradient 0 where a weight is positive, not negative where i
     const prior = guardPrior(f, 1, 4);
     const fit = fitStacker(experts, failures, prior);
     const residual = stack(experts, fit).map((z, i) => sigmoid(z) - failures[i]!);
-    const intercept = residual.reduce((total, r) => total + r, fit.intercept);
+    const intercept = residual.reduce((total, r) => total + r, prior.interceptPrecision * fit.intercept);
     const gradients = experts.map((expert, k) => expert.reduce((total, z, i) => total + z * residual[i]!, prior.precision * (fit.weights[k]! - prior.weights[k]!)));
     const tolerance = 1e-3 * Math.sqrt(rows);
     return Math.abs(intercept) < tolerance && fit.weights.every((w, k) => w >= 0 && (w > 1e-9 ? Math.abs(gradients[k]!) < tolerance : gradients[k]! > -tolerance));

@@ -13,7 +13,7 @@ import { failureLogits, meanOf } from './probabilities.js';
 export const METAERR = 'MetaErr';
 
 /** Expert weights that few labels do not move much; chosen, like all of this, on seeds 101 to 103. */
-const PRIOR: StackerPrior = { trust: 1, weights: [0.25, 0.25, 0.25, 0.25], precision: 8 };
+const PRIOR: StackerPrior = { trust: 1, weights: [0.25, 0.25, 0.25, 0.25], precision: 8, interceptPrecision: 1 };
 const FLOOR = 1e-3;
 const STREAM = 0x553;
 

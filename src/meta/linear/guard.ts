@@ -6,12 +6,17 @@ export interface StackerPrior {
   readonly weights: readonly number[];
   /** Precision of the pull. */
   readonly precision: number;
+  /** Precision of the intercept's pull to 0. */
+  readonly interceptPrecision: number;
 }
 
 const FEW_FAILURES = 8;
 const MANY_FAILURES = 40;
 const PRECISION_FEW = 64;
 const PRECISION_MANY = 16;
+/** Each expert has its level from the same few failures already: a second fit of it would follow their chance twice. */
+const INTERCEPT_FEW = 64;
+const INTERCEPT_MANY = 1;
 /** Prior shares of the experts, the anchor first: with few failures and with many. */
 interface Shares {
   readonly few: readonly number[];
@@ -41,5 +46,6 @@ export function guardPrior(fewerOutcomes: number, labelsPerClass: number, expert
   const raw = fewerOutcomes <= 0 ? 0 : Math.log(fewerOutcomes / FEW_FAILURES) / Math.log(MANY_FAILURES / FEW_FAILURES);
   const trust = Math.min(1, Math.max(0, raw)) * Math.min(1, labelsPerClass);
   const weights = shares.many.map((share, k) => (1 - trust) * shares.few[k]! + trust * share);
-  return { trust, weights, precision: PRECISION_FEW * (1 - trust) + PRECISION_MANY * trust };
+  const blend = (few: number, many: number): number => few * (1 - trust) + many * trust;
+  return { trust, weights, precision: blend(PRECISION_FEW, PRECISION_MANY), interceptPrecision: blend(INTERCEPT_FEW, INTERCEPT_MANY) };
 }

@@ -9,13 +9,12 @@ export interface StackerWeights {
 }
 
 const MAX_STEPS = 60;
-const INTERCEPT_PRECISION = 1;
 /** A weight this near to 0 counts as held there (the epsilon-active set of the method). */
 const ACTIVE = 1e-9;
 
 /**
  * Stacked generalization (Wolpert 1992) with non-negative weights (Breiman 1996) and the guard's prior: minimizes
- * sum log loss(z, failure) + precision/2 |w - w0|^2 + 1/2 b^2 over out-of-fold expert logits, by a projected Newton
+ * sum log loss(z, failure) + precision/2 |w - w0|^2 + interceptPrecision/2 b^2 over out-of-fold expert logits, by a projected Newton
  * method (Bertsekas 1982). `experts` holds one array of n logits per expert; `rows` restricts the fit (null: all), `weights` multiply the rows' losses.
  */
 export function fitStacker(
@@ -97,7 +96,7 @@ function rowLogit(experts: readonly Float64Array[], point: Float64Array, row: nu
 }
 
 function penalty(prior: StackerPrior, point: Float64Array): number {
-  let sum = 0.5 * INTERCEPT_PRECISION * point[0]! ** 2;
+  let sum = 0.5 * prior.interceptPrecision * point[0]! ** 2;
   for (let k = 1; k < point.length; k++) sum += 0.5 * prior.precision * (point[k]! - prior.weights[k - 1]!) ** 2;
   return sum;
 }
@@ -117,8 +116,8 @@ function derivatives(problem: Problem, point: Float64Array): Derivatives {
   const size = point.length;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
-  gradient[0] = INTERCEPT_PRECISION * point[0]!;
-  hessian[0] = INTERCEPT_PRECISION;
+  gradient[0] = prior.interceptPrecision * point[0]!;
+  hessian[0] = prior.interceptPrecision;
   for (let k = 1; k < size; k++) {
     gradient[k] = prior.precision * (point[k]! - prior.weights[k - 1]!);
     hessian[k * size + k] = prior.precision;
