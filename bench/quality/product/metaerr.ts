@@ -1,5 +1,5 @@
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
-import { DEFAULT_MIN_UNLABELLED_ROWS } from '../../../src/inference/config/file-schema.js';
+import { DEFAULT_MIN_UNLABELLED_ROWS, DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { shortageOf } from '../../../src/meta/fit/challenger.js';
 import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
@@ -9,9 +9,6 @@ import type { TrainingWindow } from '../../../src/meta/training/window.js';
 import type { Scores } from '../baseline.js';
 import { failureCount } from './logged-rows.js';
 import type { LoggedRows, TruthRows } from './logged-rows.js';
-
-/** Newest labelled rows kept for the distances, the service's own default. */
-const MAX_STORED_ROWS = 10_000;
 
 export interface MetaErrScores extends Scores {
   /** Null where no label was learnt from. */
@@ -35,7 +32,7 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
   // As the service, which trains nothing then.
   if (shortageOf(labelled.rows, failureCount(labelled)) !== null) return labelFreeScores(unlabelled, test, behaviour);
-  const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled });
+  const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../../src/meta/fit/score-window.js';
 import { Judge } from '../grid/judge.js';
@@ -7,9 +8,6 @@ import { OUTCOME_BASELINES } from './outcome-baselines.js';
 import { outcomeData } from './outcome-data.js';
 import { firstOutcomes, outcomeWindow, type OutcomeRows } from './outcome-rows.js';
 import { LABELS, type OutcomeUnit } from './units.js';
-
-/** Newest labelled rows kept for the distances, the service's own default. */
-const MAX_STORED_ROWS = 10_000;
 
 export interface OutcomeCell {
   readonly labels: number;
@@ -30,7 +28,7 @@ const failuresOf = ({ failures }: OutcomeRows): number => failures.reduce((sum, 
 
 /** What the product's own training makes of the labelled rows, on the test rows. */
 async function metaErrScores(labelled: OutcomeRows, test: OutcomeRows, seed: number): Promise<Float64Array> {
-  const { onnx } = await fitMetaModel(outcomeWindow(labelled), { behaviour: { kind: 'none' }, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled: null });
+  const { onnx } = await fitMetaModel(outcomeWindow(labelled), { behaviour: { kind: 'none' }, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled: null });
   return scoreWindow(onnx, outcomeWindow(test));
 }
 

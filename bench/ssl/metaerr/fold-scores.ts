@@ -1,6 +1,7 @@
 import { pickTruths, withTruths } from '../../quality/product/logged-rows.js';
 import type { LoggedRows } from '../../quality/product/logged-rows.js';
 import { windowOf } from '../../quality/product/metaerr.js';
+import { DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../../src/meta/fit/score-window.js';
 import { sigmoids } from '../../../src/meta/linear/numerics.js';
@@ -10,8 +11,6 @@ import { outOfFold } from '../teacher/out-of-fold.js';
 import type { Division } from '../teacher/teachers.js';
 import { logitsOf, meanOf, probabilitiesOf } from './probabilities.js';
 
-/** Newest labelled rows kept for the distances, the service's own default. */
-export const MAX_STORED_ROWS = 10_000;
 const FLOOR = 1e-6;
 
 /** A meta-model that the product's own training fitted to what the nets of a division got wrong of the rows they had not seen. */
@@ -27,7 +26,7 @@ export interface FoldMetaModel {
 /** With `unlabelled` it learns from those predictions too. */
 export async function fitFoldMetaModel({ teachers, labelled, seed }: FilterInput, division: Division, unlabelled: UnlabelledRows | null): Promise<FoldMetaModel> {
   const rows = withTruths(outOfFold(division), labelled.truths);
-  const { onnx, outOfFold: scores } = await fitMetaModel(windowOf(rows), { behaviour: teachers.behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled });
+  const { onnx, outOfFold: scores } = await fitMetaModel(windowOf(rows), { behaviour: teachers.behaviour, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled });
   return { labels: rows.predicted, failures: rows.failures, budget: logitsOf(scores, FLOOR), onnx };
 }
 

@@ -1,13 +1,13 @@
 import { crossFitStacker } from '../../../src/meta/fit/cross-fit-stacker.js';
 import { divide } from '../../../src/meta/linear/folds.js';
 import type { StackerPrior } from '../../../src/meta/linear/guard.js';
-import { sigmoids } from '../../../src/meta/linear/numerics.js';
 import { fitStacker, stack } from '../../../src/meta/linear/stacker.js';
 import { createRandom } from '../../../src/meta/training/random.js';
 import type { Filter, FilterInput } from '../filters/filter.js';
+import { overDivisions, type DivisionScores } from './division-scores.js';
 import { scorePool } from './fold-scores.js';
 import { learnedDivisions, type LearnedDivision } from './learned.js';
-import { failureLogits, meanOf } from './probabilities.js';
+import { failureLogits } from './probabilities.js';
 
 /** The name of the product among the filters. */
 export const METAERR = 'MetaErr';
@@ -17,8 +17,7 @@ const PRIOR: StackerPrior = { trust: 1, weights: [0.25, 0.25, 0.25, 0.25], preci
 const FLOOR = 1e-3;
 const STREAM = 0x553;
 
-/** Failure logits of one division's nets' labels (budget) and of the pseudo-labels (pool). */
-async function scoreDivision(input: FilterInput, { division, meta, opinions }: LearnedDivision): Promise<{ readonly budget: Float64Array; readonly pool: Float64Array }> {
+async function scoreDivision(input: FilterInput, { division, meta, opinions }: LearnedDivision): Promise<DivisionScores> {
   const { labels, classes } = input.pool;
   const others = [opinions.spread, opinions.smoothed, opinions.consensus];
   const budget = [meta.budget, ...others.map((opinion) => failureLogits(opinion.budget, meta.labels, classes, FLOOR))];
@@ -36,8 +35,8 @@ export const metaErr: Filter = {
   name: METAERR,
   kind: 'metaerr',
   async score(input) {
-    const scores = [];
+    const scores: DivisionScores[] = [];
     for (const learned of await learnedDivisions(input)) scores.push(await scoreDivision(input, learned));
-    return { budget: sigmoids(scores[0]!.budget), pool: sigmoids(meanOf(scores.map(({ pool }) => pool))), published: null };
+    return overDivisions(scores);
   },
 };

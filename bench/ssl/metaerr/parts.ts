@@ -1,5 +1,6 @@
 import { sigmoids } from '../../../src/meta/linear/numerics.js';
 import type { Doubted, Filter } from '../filters/filter.js';
+import { overDivisions, type DivisionScores } from './division-scores.js';
 import { scoreRows } from './fold-scores.js';
 import { learnedDivisions } from './learned.js';
 import { failureLogits, meanOf } from './probabilities.js';
@@ -37,9 +38,8 @@ export const labelsAlone: Filter = {
   name: 'meta-model of the labels alone',
   kind: 'part',
   async score(input) {
-    const models = (await learnedDivisions(input)).map(({ meta }) => meta);
-    const pools: Float64Array[] = [];
-    for (const { onnx } of models) pools.push(await scoreRows(onnx, input.teachers.whole.unlabelled));
-    return { budget: sigmoids(models[0]!.budget), pool: sigmoids(meanOf(pools)), published: null };
+    const scores: DivisionScores[] = [];
+    for (const { meta: { onnx, budget } } of await learnedDivisions(input)) scores.push({ budget, pool: await scoreRows(onnx, input.teachers.whole.unlabelled) });
+    return overDivisions(scores);
   },
 };

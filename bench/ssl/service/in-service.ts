@@ -3,13 +3,13 @@ import { firstTruths, failureCount, withTruths, type LoggedRows, type TruthRows 
 import { windowOf } from '../../quality/product/metaerr.js';
 import { serveModel } from '../../quality/product/served-model.js';
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
+import { DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { sigmoids } from '../../../src/meta/linear/numerics.js';
-import { otherRows, pickRows } from '../../../src/meta/training/pick-rows.js';
 import type { UnlabelledRows } from '../../../src/meta/training/window.js';
 import type { SslSplit } from '../data/sets.js';
-import { MAX_STORED_ROWS, scoreRows } from '../metaerr/fold-scores.js';
-import { PARTS, poolParts } from '../metaerr/pool-parts.js';
+import { crossScored } from '../metaerr/cross-scored.js';
+import { scoreRows } from '../metaerr/fold-scores.js';
 
 /** Doubts about the labels that the net of all labelled rows gives the unlabelled ones, in a service with ground truths of other rows. */
 export interface InService {
@@ -44,13 +44,8 @@ async function streamOf({ data, labelled, unlabelled, test }: SslSplit, seed: nu
 export async function inService(split: SslSplit, seed: number): Promise<InService> {
   const { behaviour, pool, known } = await streamOf(split, seed);
   const fit = async (unlabelled: UnlabelledRows | null): Promise<Uint8Array> =>
-    (await fitMetaModel(windowOf(known), { behaviour, seed, maxStoredRows: MAX_STORED_ROWS, unlabelled })).onnx;
-  const served = new Float64Array(pool.rows).fill(NaN);
-  for (const own of poolParts(pool.rows, PARTS, seed)) {
-    const others = otherRows(pool.rows, own);
-    const scores = await scoreRows(await fit({ rows: others.length, features: pickRows(pool.features, pool.width, others) }), pool, own);
-    own.forEach((row, at) => (served[row] = scores[at]!));
-  }
+    (await fitMetaModel(windowOf(known), { behaviour, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled })).onnx;
+  const served = await crossScored(pool, pool.features, seed, fit);
   return {
     failures: failureCount(known),
     labels: pool.predicted,

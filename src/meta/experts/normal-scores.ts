@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { clip, minus, plus, times } from './operators.js';
+import { clip, matrix, minus, plus, times } from './operators.js';
 import { LARGEST_INPUT } from './standardizer.js';
 
 /** Columns read by the order of their values: broken lines through knots, from a value to its normal score. Row-major, one row a column. */
@@ -28,7 +28,7 @@ export function emitNormalScores(graph: GraphBuilder, value: Value, { columns, p
   const chosen = graph.node('Gather', [value, graph.ints([...columns])], { axis: 1 });
   const wide = graph.node('Unsqueeze', [clip(graph, chosen, -LARGEST_INPUT, LARGEST_INPUT), graph.ints([2])]);
   const passed = clip(graph, times(graph, minus(graph, wide, table(starts, 'starts')), table(steepness, 'steepness')), 0, 1);
-  const risen = graph.node('ReduceSum', [graph.node('Mul', [passed, table(rises, 'rises')]), graph.ints([2])], { keepdims: 0 });
-  const scores = plus(graph, risen, graph.constant({ type: 'float32', dims: [1, count], data: offsets }, 'offsets'));
+  const risen = graph.node('ReduceSum', [times(graph, passed, table(rises, 'rises')), graph.ints([2])], { keepdims: 0 });
+  const scores = plus(graph, risen, matrix(graph, 1, count, offsets, 'offsets'));
   return graph.node('Where', [graph.node('IsNaN', [chosen]), graph.scalar('float32', 0), scores]);
 }

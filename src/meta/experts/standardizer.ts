@@ -14,8 +14,7 @@ export interface Standardizer {
 
 /** Beyond this a number is taken for this; squares of sums of such numbers are still float32 numbers. */
 export const LARGEST_INPUT = 1e15;
-/** Of a standardized value. */
-export const CLIP = 5;
+const CLIP = 5;
 
 /** Fits the rule on `rows` x `width` numbers; NaN counts as missing. */
 export function fitStandardizer(data: Float32Array, rows: number, width: number, stride = width): Standardizer {
@@ -61,6 +60,11 @@ function nearlyConstant(values: Float32Array, rows: number): boolean {
   let differing = 0;
   for (const value of values) if (value !== median) differing++;
   return differing < Math.max(0.01 * rows, 3);
+}
+
+/** What a known value of the k-th kept column becomes; the same rule as the graph's. */
+export function standardize({ mean, scale }: Standardizer, k: number, value: number): number {
+  return Math.min(CLIP, Math.max(-CLIP, (value - mean[k]!) * scale[k]!));
 }
 
 /** Emits the rule on an N x inputWidth matrix; null when no column is kept. */

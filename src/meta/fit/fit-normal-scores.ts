@@ -19,6 +19,8 @@ interface Level {
   readonly value: number;
   readonly rows: number;
   readonly score: number;
+  /** What the value becomes when it is standardized. */
+  readonly standardized: number;
 }
 
 /** How the values of a column lie. */
@@ -35,10 +37,10 @@ export interface ColumnShape {
  * equal ones counted (van der Waerden 1952), less their mean; as a line through at most 33 of the values. `standardized` is what a value becomes else.
  */
 export function shapeOf(sorted: Float32Array, standardized: (value: number) => number): ColumnShape {
-  const levels = levelsOf(sorted);
+  const levels = levelsOf(sorted, standardized);
   const knots = knotsOf(levels);
   const mean = meanOf(levels, ({ score }) => score);
-  return { levels: levels.length, likeness: likenessOf(levels, standardized), line: { values: knots.map(({ value }) => value), scores: knots.map(({ score }) => score - mean) } };
+  return { levels: levels.length, likeness: likenessOf(levels, mean), line: { values: knots.map(({ value }) => value), scores: knots.map(({ score }) => score - mean) } };
 }
 
 /** Lines of columns, side by side; `weights`: what the scores of each are multiplied by. */
@@ -57,13 +59,14 @@ export function scoresOf(columns: readonly number[], lines: readonly ScoreLine[]
   return { columns: Int32Array.from(columns), pieces, starts: starts!, steepness: steepness!, rises: rises!, offsets };
 }
 
-function levelsOf(sorted: Float32Array): Level[] {
+function levelsOf(sorted: Float32Array, standardized: (value: number) => number): Level[] {
   const levels: Level[] = [];
   const least = 0.5 / sorted.length;
   for (let from = 0, to = 0; from < sorted.length; from = to) {
     while (to < sorted.length && sorted[to] === sorted[from]) to++;
     const share = Math.min(1 - least, Math.max(least, (from + to) / 2 / sorted.length));
-    levels.push({ value: sorted[from]!, rows: to - from, score: share > 0.5 ? upperNormalQuantile(1 - share) : -upperNormalQuantile(share) });
+    const score = share > 0.5 ? upperNormalQuantile(1 - share) : -upperNormalQuantile(share);
+    levels.push({ value: sorted[from]!, rows: to - from, score, standardized: standardized(sorted[from]!) });
   }
   return levels;
 }
@@ -90,9 +93,10 @@ function meanOf(levels: readonly Level[], of: (level: Level) => number): number 
   return sum / count;
 }
 
-function likenessOf(levels: readonly Level[], standardized: (value: number) => number): number {
-  const [x, y] = [meanOf(levels, ({ value }) => standardized(value)), meanOf(levels, ({ score }) => score)];
-  const product = meanOf(levels, ({ value, score }) => (standardized(value) - x) * (score - y));
-  const squares = meanOf(levels, ({ value }) => (standardized(value) - x) ** 2) * meanOf(levels, ({ score }) => (score - y) ** 2);
+/** `y`: the mean of the scores. */
+function likenessOf(levels: readonly Level[], y: number): number {
+  const x = meanOf(levels, ({ standardized }) => standardized);
+  const product = meanOf(levels, ({ standardized, score }) => (standardized - x) * (score - y));
+  const squares = meanOf(levels, ({ standardized }) => (standardized - x) ** 2) * meanOf(levels, ({ score }) => (score - y) ** 2);
   return squares > 0 ? product / Math.sqrt(squares) : 1;
 }

@@ -1,5 +1,5 @@
 import type { StandardizedInputs } from '../experts/input-transform.js';
-import { CLIP, readColumn, type Standardizer } from '../experts/standardizer.js';
+import { readColumn, standardize, type Standardizer } from '../experts/standardizer.js';
 import type { FeatureRows } from './fit-input-transform.js';
 import { scoresOf, shapeOf, type ColumnShape } from './fit-normal-scores.js';
 
@@ -20,7 +20,7 @@ export function readByOrder({ rows, width, features }: FeatureRows, { standardiz
   const column = new Float32Array(rows);
   const shapes = Array.from(every.kept, (j, k) => {
     const sorted = column.subarray(0, readColumn(features, rows, width, j, column)).sort();
-    return shapeOf(sorted, (value) => Math.min(CLIP, Math.max(-CLIP, (value - every.mean[k]!) * every.scale[k]!)));
+    return shapeOf(sorted, (value) => standardize(every, k, value));
   });
   const readings = shapes.map(readingOf);
   const ordered = indexesWhere(readings, (reading) => reading !== 'standardized');
