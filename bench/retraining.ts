@@ -1,11 +1,12 @@
+import { DEFAULT_LABELLED_ROWS, DEFAULT_STORED_ROWS } from '../src/inference/config/file-schema.js';
 import { trainChallenger } from '../src/meta/fit/challenger.js';
 import { syntheticWindow } from '../test/support/experts-synthetic.js';
 
 /**
  * How long a whole retraining takes on one core: challenger, verdict and refit.
- * `node dist/bench/retraining.js [rows=30000] [inputs=110] [classes=10]`; the feature vector has inputs + classes numbers.
+ * `node dist/bench/retraining.js [rows: as many as the service reads] [inputs=110] [classes=10]`; the feature vector has inputs + classes numbers.
  */
-const [rows = 30_000, inputWidth = 110, classes = 10] = process.argv.slice(2).map(Number);
+const [rows = DEFAULT_LABELLED_ROWS, inputWidth = 110, classes = 10] = process.argv.slice(2).map(Number);
 const { window, behaviour } = syntheticWindow({ rows, inputWidth, classes, seed: 1 });
 const spent = new Map<string, number>();
 const begin = performance.now();
@@ -13,7 +14,7 @@ let last = begin;
 const result = await trainChallenger(window, { champion: null, attempt: 1 }, {
   behaviour,
   seed: 1,
-  maxStoredRows: 10_000,
+  maxStoredRows: DEFAULT_STORED_ROWS,
   unlabelled: null,
   onProgress: ({ step, done, total }) => {
     const now = performance.now();

@@ -3,6 +3,7 @@
  * Run: npm run bench:policy (some minutes on one core).
  */
 import { writeFileSync } from 'node:fs';
+import { MOST_CALIBRATION_ROWS } from '../src/jobs/policy/answered-rows.js';
 import { calibrationTable } from '../src/meta/policy/calibration-table.js';
 import { riskThreshold } from '../src/meta/policy/risk-threshold.js';
 import { createRandom } from '../src/meta/training/random.js';
@@ -11,7 +12,6 @@ import { measureBeginnings } from './risk-policy-beginning.js';
 import { policyPage } from './risk-policy-page.js';
 import { measureWorlds } from './risk-policy-worlds.js';
 
-const TIMED_ROWS = 10_000;
 const TIMED_RUNS = 51;
 
 /** Median milliseconds of one calibration from rows in memory, for the most rows that the service takes. */
@@ -20,7 +20,7 @@ function calibrationMilliseconds(): number {
   if (world === undefined) throw new Error('no world');
   const random = createRandom(1);
   const times = Array.from({ length: TIMED_RUNS }, () => {
-    const { scores, failures } = world.draw(TIMED_ROWS, random);
+    const { scores, failures } = world.draw(MOST_CALIBRATION_ROWS, random);
     const begin = performance.now();
     riskThreshold(calibrationTable(scores, failures), { targetRisk: 0.01, delta: 0.05 });
     return performance.now() - begin;

@@ -1,4 +1,5 @@
 import { createDirectSession } from '../src/engine/direct-session.js';
+import { DEFAULT_STORED_ROWS, DEFAULT_UNLABELLED_ROWS } from '../src/inference/config/file-schema.js';
 import { META_GRAPH } from '../src/meta/features/layout.js';
 import { fitMetaModel } from '../src/meta/fit/fit.js';
 import { sliceWindow } from '../src/meta/fit/window-slice.js';
@@ -6,9 +7,9 @@ import { syntheticWindow } from '../test/support/experts-synthetic.js';
 
 /**
  * What predictions without a ground truth cost: a fit with and without them, and the meta-models that come of it, one after the other on one core.
- * `node dist/bench/unlabelled-cost.js [unlabelled=5000] [inputs=110] [classes=10]`
+ * `node dist/bench/unlabelled-cost.js [unlabelled: as many as the service reads] [inputs=110] [classes=10]`
  */
-const [unlabelled = 5000, inputWidth = 110, classes = 10] = process.argv.slice(2).map(Number);
+const [unlabelled = DEFAULT_UNLABELLED_ROWS, inputWidth = 110, classes = 10] = process.argv.slice(2).map(Number);
 const BATCHES = [1, 32];
 const RUNS = 300;
 
@@ -19,7 +20,7 @@ for (const labelled of [100, 300, 3000]) {
   const { window: all, behaviour } = syntheticWindow({ rows: labelled + unlabelled, inputWidth, classes, seed: 1 });
   const window = sliceWindow(all, 0, labelled);
   const rest = { rows: unlabelled, features: all.features.subarray(labelled * all.width) };
-  const options = { behaviour, seed: 1, maxStoredRows: 10_000 };
+  const options = { behaviour, seed: 1, maxStoredRows: DEFAULT_STORED_ROWS };
   const fits = [];
   for (const given of [null, rest]) {
     const begin = performance.now();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelTag, predictionIdFactory } from '../src/core/ids.js';
 import { createLogger } from '../src/core/logger.js';
+import { DEFAULT_UNLABELLED_ROWS } from '../src/inference/config/file-schema.js';
 import { readUnlabelled } from '../src/jobs/read-unlabelled.js';
 import type { Ledger, ModelKey, PredictionBatch } from '../src/ledger/ledger.js';
 import { RedisClient } from '../src/ledger/redis/client.js';
@@ -17,9 +18,9 @@ import { countingScan } from '../test/support/counting-scan.js';
 /**
  * How long a training takes to read the newest rows without a ground truth, 110 features each, from a large ledger; one row in `labelled` has a
  * ground truth. Three streams: even, 10 rows a second; all rows in a burst of one second a day ago; nine of ten rows with a ground truth.
- * `node dist/bench/unlabelled.js [rows in SQLite=200000] [rows in Redis=100000] [wanted=5000]`
+ * `node dist/bench/unlabelled.js [rows in SQLite=200000] [rows in Redis=100000] [wanted: as many as the service reads]`
  */
-const [SQLITE_ROWS = 200_000, REDIS_ROWS = 100_000, WANTED = 5_000] = process.argv.slice(2).map(Number);
+const [SQLITE_ROWS = 200_000, REDIS_ROWS = 100_000, WANTED = DEFAULT_UNLABELLED_ROWS] = process.argv.slice(2).map(Number);
 const WIDTH = 110;
 const BATCH_ROWS = 1_000;
 const NOW = Date.now();

@@ -8,13 +8,10 @@ import type { Dataset } from './datasets.js';
 const NEW_GROUND_TRUTHS = 300;
 const GROWTH = 1;
 
-/**
- * Trains the base model (one hidden layer of 64) on the first rows and writes it as version 1 of a model repository.
- * @returns the folder of the repository
- */
-export async function writeBaseModel(folder: string, data: Dataset, seed: number, onProgress: (done: number, total: number) => void): Promise<string> {
+/** Trains the base model (one hidden layer of 64) on the first rows. */
+export function trainBaseModel(data: Dataset, seed: number, onProgress: (done: number, total: number) => void): Promise<Uint8Array> {
   const rows = data.baseRows;
-  const bytes = await trainClassifier(
+  return trainClassifier(
     {
       inputs: data.values.subarray(0, rows * data.width),
       targets: data.classes.subarray(0, rows),
@@ -33,6 +30,14 @@ export async function writeBaseModel(folder: string, data: Dataset, seed: number
     },
     { onProgress },
   );
+}
+
+/**
+ * Trains the base model and writes it as version 1 of a model repository.
+ * @returns the folder of the repository
+ */
+export async function writeBaseModel(folder: string, data: Dataset, seed: number, onProgress: (done: number, total: number) => void): Promise<string> {
+  const bytes = await trainBaseModel(data, seed, onProgress);
   const repository = join(folder, 'models');
   mkdirSync(join(repository, data.name, '1'), { recursive: true });
   writeFileSync(join(repository, data.name, '1', 'model.onnx'), bytes);

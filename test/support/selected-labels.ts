@@ -1,4 +1,5 @@
 import type { BehaviourLayout } from '../../src/meta/features/layout.js';
+import { DEFAULT_STORED_ROWS } from '../../src/inference/config/file-schema.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../src/meta/fit/score-window.js';
 import { choiceCode } from '../../src/ledger/choice.js';
@@ -48,7 +49,7 @@ export function selectedStream({ streamed, later, reviewed, audit, by, surprises
 /** Expected and observed failures among the later rows, of a meta-model trained with the weights and of one without. */
 export async function expectedFailures({ behaviour, labelled, choices, later }: SelectedStream, seed: number) {
   const expectedOf = async (weights: Float64Array | null): Promise<number> => {
-    const { onnx } = await fitMetaModel({ ...labelled, weights }, { behaviour, seed, maxStoredRows: 10_000, unlabelled: null });
+    const { onnx } = await fitMetaModel({ ...labelled, weights }, { behaviour, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled: null });
     return (await scoreWindow(onnx, later)).reduce((sum, p) => sum + p, 0);
   };
   return {

@@ -15,9 +15,11 @@ const Tolerance = Type.Object(
   },
 );
 
+export const DEFAULT_FEATURE_WIDTH = 256;
+
 const Features = Type.Object(
   {
-    max_width: count('Most numbers of one row that describe the inputs to the meta-model.', 256, 4096),
+    max_width: count('Most numbers of one row that describe the inputs to the meta-model.', DEFAULT_FEATURE_WIDTH, 4096),
     pictures: Type.Enum(['auto', 'none'], {
       description:
         'Which inputs are described as pictures (docs/decisions/0023): `auto`, those that `pictures.height` and `pictures.width` say, else those whose shape is ' +
@@ -77,6 +79,7 @@ const RiskPolicy = Type.Object(
   },
 );
 
+export const DEFAULT_LABELLED_ROWS = 30_000;
 /** Also that of models whose profiles were published before the setting was there. */
 export const DEFAULT_STORED_ROWS = 10_000;
 export const DEFAULT_UNLABELLED_ROWS = 5_000;
@@ -95,7 +98,7 @@ const Retraining = Type.Object(
         'truth has come since the last training is skipped.',
     }),
     label_maturity_seconds: amount('Predictions younger than this count neither in trainings nor in reports, labelled or not, so that ground truths that come fast do not stand for those that come late; in seconds.', 0, 315_360_000),
-    max_rows: count('Newest labelled rows that a training reads.', 30_000, 10_000_000),
+    max_rows: count('Newest labelled rows that a training reads.', DEFAULT_LABELLED_ROWS, 10_000_000),
     max_stored_rows: count('Newest labelled rows that a meta-model keeps for its distances.', DEFAULT_STORED_ROWS, 1_000_000),
     max_unlabelled_rows: count('Newest predictions without a ground truth that a training reads: what inputs and base model say without labels; 0: none.', DEFAULT_UNLABELLED_ROWS, 100_000, 0),
     min_unlabelled_rows: count('Predictions without a ground truth from which on a meta-model is trained on them alone, while none that learnt from ground truths serves; again at four times as many. 0: never.', DEFAULT_MIN_UNLABELLED_ROWS, 100_000, 0),
