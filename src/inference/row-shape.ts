@@ -22,7 +22,10 @@ export function hasBatch(mode: RowMode): boolean {
   return mode === 'batched' || mode === 'request';
 }
 
-/** The shape of one row of an input; null is a dimension that is known only at run time. */
+/**
+ * The shape of one row of an input as a request writes it; null is a dimension that is known only at run time. A leading 1 of a model without a batch
+ * is part of it, other than in the feature graph (`dimsAfterBatch`).
+ */
 export function rowDims(input: TensorInfo, mode: RowMode): readonly (number | null)[] {
   return mode === 'whole' ? input.dims : input.dims.slice(1);
 }

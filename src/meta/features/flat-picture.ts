@@ -1,5 +1,5 @@
 import type { TensorInfo } from '../../engine/tensor.js';
-import { rowDims } from './row-dims.js';
+import { dimsAfterBatch } from './row-dims.js';
 
 /** A picture whose values are a row of numbers, so that their shape does not tell. */
 export interface FlatPicture {
@@ -33,7 +33,7 @@ export function pictureShape({ height, width, channels, order }: FlatPicture): r
  */
 export function guessedPictures(inputs: readonly TensorInfo[], batched: boolean): FlatPictures {
   const isGuessed = (tensor: TensorInfo): boolean => {
-    const row = rowDims(tensor, batched);
+    const row = dimsAfterBatch(tensor, batched);
     return tensor.type !== 'string' && row.length === 1 && row[0] === pictureSize(MNIST);
   };
   return new Map(inputs.filter(isGuessed).map(({ name }) => [name, MNIST]));

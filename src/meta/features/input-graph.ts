@@ -6,7 +6,7 @@ import { addGradients } from './gradients.js';
 import type { FeatureLayout, InputFeature } from './layout.js';
 import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
-import { elementsOf, hasBatchAxis, rowDims } from './row-dims.js';
+import { dimsAfterBatch, elementsOf, hasBatchAxis } from './row-dims.js';
 
 /** A graph input that takes the hashed texts of a string input: float32 [N, buckets], from `hashStrings`. */
 export interface HashInput {
@@ -53,7 +53,7 @@ export function addInputFeatures(graph: GraphBuilder, layout: FeatureLayout, bat
  */
 function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: string, batched: boolean, stream: number): Value {
   const { tensor, width, picture } = feature;
-  const row = picture ?? rowDims(tensor, batched);
+  const row = picture ?? dimsAfterBatch(tensor, batched);
   const hasBatch = picture !== undefined || hasBatchAxis(tensor, batched);
   let value = elementsOf(row).fixed ? addKnownRows(graph, tensor, name, row) : addVariableRows(graph, tensor, name, row, hasBatch);
   if (tensor.type !== 'float32') value = graph.node('Cast', [value], { to: ELEMENT_TYPE_NUMBERS.float32 });

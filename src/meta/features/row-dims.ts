@@ -8,8 +8,8 @@ export function hasBatchAxis(tensor: TensorInfo, batched: boolean): boolean {
   return batched || tensor.dims[0] === 1;
 }
 
-/** Dimensions of one row: those after the batch. */
-export function rowDims(tensor: TensorInfo, batched: boolean): readonly (number | null)[] {
+/** Dimensions of one row in the feature graph: those after the batch, or after the leading 1 that serves as one. */
+export function dimsAfterBatch(tensor: TensorInfo, batched: boolean): readonly (number | null)[] {
   return hasBatchAxis(tensor, batched) ? tensor.dims.slice(1) : tensor.dims;
 }
 

@@ -3,7 +3,7 @@ import { pictureShape } from './flat-picture.js';
 import type { FlatPictures } from './flat-picture.js';
 import { imageAxes } from './image.js';
 import type { ImageAxes } from './image.js';
-import { hasBatchAxis, rowDims } from './row-dims.js';
+import { dimsAfterBatch, hasBatchAxis } from './row-dims.js';
 
 /** What a row of a numeric tensor is described as. */
 export interface RowForm {
@@ -23,6 +23,6 @@ export function rowForm(tensor: TensorInfo, batched: boolean, pictures: FlatPict
   const picture = declared === undefined ? null : pictureShape(declared);
   const pictureAxes = picture === null ? null : imageAxes(picture);
   if (picture !== null && pictureAxes !== null) return { dims: picture, axes: pictureAxes, offset: 1, picture };
-  const dims = rowDims(tensor, batched);
+  const dims = dimsAfterBatch(tensor, batched);
   return { dims, axes: pictures === null ? null : imageAxes(dims), offset: hasBatchAxis(tensor, batched) ? 1 : 0, picture: null };
 }
