@@ -1,11 +1,8 @@
 import { gridWithin, pooledGrid } from './image.js';
-import type { ImageAxes, PooledGrid } from './image.js';
+import type { ImageAxes, PooledGrid, SideAxes } from './image.js';
 
 /** What an image is summarized by: histograms of gradient directions over a grid of cells, and a coarse picture. */
-export interface GradientFeature {
-  /** Axes of height and width in the tensor. */
-  readonly heightAxis: number;
-  readonly widthAxis: number;
+export interface GradientGrids {
   /** The gray picture that the gradients are taken from. */
   readonly gray: { readonly height: number; readonly width: number };
   /** Cells on each side of the grid of histograms. */
@@ -13,6 +10,8 @@ export interface GradientFeature {
   /** The coarse picture in its colours. */
   readonly coarse: PooledGrid;
 }
+
+export type GradientFeature = SideAxes & GradientGrids;
 
 /** Directions of a histogram, over the full circle: dark on bright is not bright on dark. */
 export const DIRECTIONS = 8;
@@ -31,12 +30,12 @@ const MOST_CELLS = 8;
 const LEAST_COARSE = 9;
 
 /** Numbers a row. */
-export function gradientWidth({ cells, coarse }: Pick<GradientFeature, 'cells' | 'coarse'>): number {
+export function gradientWidth({ cells, coarse }: Pick<GradientGrids, 'cells' | 'coarse'>): number {
   return DIRECTIONS * cells ** 2 + coarse.height * coarse.width * coarse.channels + LEVELS;
 }
 
 /** How an image is summarized within `share` numbers; null where that is too few for a grid of 3 x 3 histograms and a coarse picture. */
-export function planGradients(row: readonly (number | null)[], axes: ImageAxes, share: number): Omit<GradientFeature, 'heightAxis' | 'widthAxis'> | null {
+export function planGradients(row: readonly (number | null)[], axes: ImageAxes, share: number): GradientGrids | null {
   const cells = Math.min(MOST_CELLS, Math.floor(Math.sqrt((HISTOGRAM_PART * share) / DIRECTIONS)));
   const left = share - DIRECTIONS * cells ** 2 - LEVELS;
   if (cells < FEWEST_CELLS || left < LEAST_COARSE) return null;

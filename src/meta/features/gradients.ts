@@ -1,6 +1,8 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { DIRECTIONS } from './gradient-plan.js';
-import type { GradientFeature } from './gradient-plan.js';
+import type { GradientGrids } from './gradient-plan.js';
+import { addGray } from './graph-image.js';
+import type { GraphImage } from './graph-image.js';
 import { addAveragePool } from './pooling.js';
 import { addRootMeanSquare } from './statistics.js';
 
@@ -15,19 +17,17 @@ const TINY = 1e-12;
 /**
  * An image as numbers that its lighting does not move: root histograms of oriented gradients, a coarse picture with mean 0 and
  * mean square 1, and the natural logarithms of brightness (root mean square) and contrast (the same around the mean).
- * `value`: finite float32 [N, C, H, W], [N, H, W, C] or [N, H, W], `dims` its sizes; gives [N, gradientWidth].
+ * `image`: finite; gives [N, gradientWidth].
  *
  * Histograms of oriented gradients: Dalal and Triggs 2005, here over whole cells without blocks; divided by their mean and
  * square-rooted, so that distances between rows are Hellinger distances of gradient shares: Arandjelovic and Zisserman 2012.
  */
-export function addGradients(graph: GraphBuilder, value: Value, dims: readonly (number | null)[], feature: GradientFeature): Value {
-  const { heightAxis, widthAxis, gray, cells, coarse } = feature;
-  const pooled = (to: { height: number; width: number }, channels: number): Value =>
-    addAveragePool(graph, value, dims, { heightAxis, widthAxis, ...to }, to.height * to.width * channels);
-  const pixels = pooled(coarse, coarse.channels);
+export function addGradients(graph: GraphBuilder, image: GraphImage, { gray: size, cells, coarse }: GradientGrids): Value {
+  const gray = addGray(graph, image);
+  const pixels = addAveragePool(graph, coarse.channels === 1 ? gray : image, coarse);
   const centred = graph.node('Sub', [pixels, addMean(graph, pixels)]);
   const [brightness, contrast] = [addRootMeanSquare(graph, pixels, [1]), addRootMeanSquare(graph, centred, [1])];
-  const histograms = addHistograms(graph, graph.node('Reshape', [pooled(gray, 1), graph.ints([0, 1, gray.height, gray.width])]), gray, cells);
+  const histograms = addHistograms(graph, graph.node('Reshape', [addAveragePool(graph, gray, size), graph.ints([0, 1, size.height, size.width])]), size, cells);
   const flat = graph.node('Add', [graph.node('Mul', [brightness, graph.scalar('float32', FLAT)]), graph.scalar('float32', TINY)]);
   const relative = (values: Value, strength: Value): Value => graph.node('Div', [values, graph.node('Max', [strength, flat])]);
   const shares = relative(histograms, addMean(graph, histograms));
@@ -43,11 +43,11 @@ function addMean(graph: GraphBuilder, value: Value): Value {
  * Mean strength of the gradients towards each direction in each cell, less what noise gives to all of them: [N, DIRECTIONS x cells x cells].
  * The border repeats itself outwards.
  */
-function addHistograms(graph: GraphBuilder, gray: Value, { height, width }: GradientFeature['gray'], cells: number): Value {
+function addHistograms(graph: GraphBuilder, gray: Value, { height, width }: GradientGrids['gray'], cells: number): Value {
   const padded = graph.node('Pad', [gray, graph.ints([0, 0, 1, 1, 0, 0, 1, 1])], { mode: 'edge' });
   const kernels = graph.constant({ type: 'float32', dims: [DIRECTIONS, 1, 3, 3], data: directionKernels() }, 'directions');
   const strengths = graph.node('Relu', [graph.node('Conv', [padded, kernels])]);
-  const means = addAveragePool(graph, strengths, [null, DIRECTIONS, height, width], { heightAxis: 2, widthAxis: 3, height: cells, width: cells }, DIRECTIONS * cells ** 2);
+  const means = addAveragePool(graph, { value: strengths, hasChannels: true, height, width }, { height: cells, width: cells });
   const byDirection = graph.node('Reshape', [means, graph.ints([0, DIRECTIONS, cells ** 2])]);
   const weakest = graph.node('ReduceMin', [byDirection], { axes: [1], keepdims: 1 });
   const cleared = graph.node('Sub', [byDirection, graph.node('Mul', [weakest, graph.scalar('float32', NOISE_PART)])]);

@@ -7,6 +7,12 @@ export interface ImageAxes {
   readonly width: number;
 }
 
+/** Axes of height and width in a tensor. */
+export interface SideAxes {
+  readonly heightAxis: number;
+  readonly widthAxis: number;
+}
+
 const LEAST_SIDE = 8;
 const MOST_CHANNELS = 4;
 /** Channels are kept where every one of them gets at least so many cells. */

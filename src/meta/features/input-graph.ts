@@ -3,6 +3,8 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import type { TensorInfo } from '../../engine/tensor.js';
 import { addFiniteFeature } from './finite.js';
 import { addGradients } from './gradients.js';
+import { addGray, addImage } from './graph-image.js';
+import type { SideAxes } from './image.js';
 import type { FeatureLayout, InputFeature } from './layout.js';
 import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
@@ -60,14 +62,16 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
-  if (feature.gradients !== undefined) return addGradients(graph, finite, dims, withBatchAxis(feature.gradients, hasBatch));
-  if (feature.pool !== undefined) return addAveragePool(graph, finite, dims, withBatchAxis(feature.pool, hasBatch), width);
-  return addProjection(graph, finite, dims, width, stream);
+  const { gradients, pool } = feature;
+  if (gradients !== undefined) return addGradients(graph, addImage(graph, finite, dims, withBatchAxis(gradients, hasBatch)), gradients);
+  if (pool === undefined) return addProjection(graph, finite, dims, width, stream);
+  const image = addImage(graph, finite, dims, withBatchAxis(pool, hasBatch));
+  return addAveragePool(graph, width === pool.height * pool.width ? addGray(graph, image) : image, pool);
 }
 
 /** The axes of an image in the graph, where every tensor has a batch. */
-function withBatchAxis<T extends { readonly heightAxis: number; readonly widthAxis: number }>(image: T, hasBatch: boolean): T {
-  return hasBatch ? image : { ...image, heightAxis: image.heightAxis + 1, widthAxis: image.widthAxis + 1 };
+function withBatchAxis({ heightAxis, widthAxis }: SideAxes, hasBatch: boolean): SideAxes {
+  return hasBatch ? { heightAxis, widthAxis } : { heightAxis: heightAxis + 1, widthAxis: widthAxis + 1 };
 }
 
 function addKnownRows(graph: GraphBuilder, { type }: TensorInfo, name: string, row: readonly (number | null)[]): Value {

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '../../engine/tensor.js';
 import type { GradientFeature } from './gradient-plan.js';
+import type { SideAxes } from './image.js';
 
 /**
  * How the behaviour of the base model is written into the feature vector.
@@ -22,7 +23,7 @@ export interface InputFeature {
   /** Shape of the picture that a flat row becomes before all else; axes are then those of [N, ...picture]. */
   readonly picture?: readonly number[];
   /** For `average_pool`: axes of height and width in the tensor and the pooled size. */
-  readonly pool?: { readonly heightAxis: number; readonly widthAxis: number; readonly height: number; readonly width: number };
+  readonly pool?: SideAxes & { readonly height: number; readonly width: number };
   /** For `gradients`. */
   readonly gradients?: GradientFeature;
 }

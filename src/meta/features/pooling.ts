@@ -1,8 +1,6 @@
 import { ELEMENT_TYPE_NUMBERS } from '../../engine/onnx/elements.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import type { InputFeature } from './layout.js';
-
-type Pool = NonNullable<InputFeature['pool']>;
+import type { GraphImage } from './graph-image.js';
 
 /**
  * Weights size x cells (row-major) that average `size` neighbours into `cells` equal intervals, a value on a border
@@ -34,22 +32,14 @@ function addVariableWeights(graph: GraphBuilder, value: Value, axis: number, cel
 }
 
 /**
- * Average pooling of a float32 tensor [N, C, H, W], [N, H, W, C] or [N, H, W] to [N, channels x height x width], channel by
- * channel; where `width` has no room for the channels, they are averaged. Two matrix products, so every size and every
- * grid goes; a side that keeps its size needs none.
+ * Average pooling to [N, channels x height x width], channel by channel. Two matrix products, so every size and every grid goes; a side that keeps its
+ * size needs none.
  */
-export function addAveragePool(graph: GraphBuilder, value: Value, dims: readonly (number | null)[], pool: Pool, width: number): Value {
-  const channelLast = dims.length === 4 && pool.heightAxis === 1;
-  let image = channelLast ? graph.node('Transpose', [value], { perm: [0, 3, 1, 2] }) : value;
-  let axis = dims.length - 2;
-  if (dims.length === 4 && width === pool.height * pool.width) {
-    image = graph.node('ReduceMean', [image], { axes: [1], keepdims: 0 });
-    axis = 1;
-  }
-  const weights = (size: number | null, at: number, cells: number): Value =>
-    size === null ? addVariableWeights(graph, image, at, cells) : graph.constant({ type: 'float32', dims: [size, cells], data: poolingWeights(size, cells) });
-  const [fromHeight = null, fromWidth = null] = [dims[pool.heightAxis], dims[pool.widthAxis]];
-  const narrowed = fromWidth === pool.width ? image : graph.node('MatMul', [image, weights(fromWidth, axis + 1, pool.width)]);
-  const lowered = fromHeight === pool.height ? narrowed : graph.node('MatMul', [graph.node('Transpose', [weights(fromHeight, axis, pool.height)], { perm: [1, 0] }), narrowed]);
+export function addAveragePool(graph: GraphBuilder, image: GraphImage, grid: { readonly height: number; readonly width: number }): Value {
+  const heightAxis = image.hasChannels ? 2 : 1;
+  const weights = (size: number | null, axis: number, cells: number): Value =>
+    size === null ? addVariableWeights(graph, image.value, axis, cells) : graph.constant({ type: 'float32', dims: [size, cells], data: poolingWeights(size, cells) });
+  const narrowed = image.width === grid.width ? image.value : graph.node('MatMul', [image.value, weights(image.width, heightAxis + 1, grid.width)]);
+  const lowered = image.height === grid.height ? narrowed : graph.node('MatMul', [graph.node('Transpose', [weights(image.height, heightAxis, grid.height)], { perm: [1, 0] }), narrowed]);
   return graph.node('Flatten', [lowered], { axis: 1 });
 }
