@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import { MAX_STANDARDIZED, componentCount, type InputTransform } from '../experts/input-transform.js';
 import { columns } from '../experts/operators.js';
 import { principalComponents } from '../experts/principal-components.js';
-import { LARGEST_INPUT, centre, fitStandardizer } from '../experts/standardizer.js';
+import { LARGEST_INPUT, centre, fitStandardizer, type ColumnListener } from '../experts/standardizer.js';
 import type { TrainingWindow } from '../training/window.js';
 import { meanOuterProduct } from './outer-products.js';
 import type { StageHooks } from './staged-run.js';
@@ -10,12 +10,12 @@ import type { StageHooks } from './staged-run.js';
 /** Feature vectors of any rows. */
 export type FeatureRows = Pick<TrainingWindow, 'rows' | 'inputWidth' | 'width' | 'features'>;
 
-/** Fits Xi on the input features of rows, labelled or not: standardized columns up to 100 features, principal components above. */
-export async function fitInputTransform(window: FeatureRows, hooks: StageHooks): Promise<InputTransform> {
+/** Fits Xi on the input features of rows, labelled or not: standardized columns up to 100 features, principal components above. `onColumn` sees the former. */
+export async function fitInputTransform(window: FeatureRows, hooks: StageHooks, onColumn?: ColumnListener): Promise<InputTransform> {
   const { rows, inputWidth, width, features } = window;
   if (inputWidth === 0 || rows === 0) return { kind: 'none' };
   if (inputWidth <= MAX_STANDARDIZED) {
-    const standardizer = fitStandardizer(features, rows, inputWidth, width);
+    const standardizer = fitStandardizer(features, rows, inputWidth, width, onColumn);
     return standardizer.kept.length === 0 ? { kind: 'none' } : { kind: 'standardized', standardizer, ordered: null };
   }
   const mean = columnMeans(window);

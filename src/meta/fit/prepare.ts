@@ -1,32 +1,46 @@
-import type { InputTransform } from '../experts/input-transform.js';
+import type { InputTransform, StandardizedInputs } from '../experts/input-transform.js';
 import type { UnlabelledRows } from '../training/window.js';
 import type { Seen } from './arrange.js';
 import { chooseLayout } from './choose-metric.js';
+import { rowsOf } from './column-set.js';
 import type { BaseRows } from './directions.js';
-import { fitInputTransform } from './fit-input-transform.js';
-import { readByOrder } from './read-by-order.js';
+import type { FeatureRows } from './fit-input-transform.js';
+import { fitReadings } from './fit-readings.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
-import { computeSignals } from './stages.js';
+import { computeInputs, computeSignals } from './stages.js';
 import { joinFeatures, usefulUnlabelled } from './unlabelled.js';
 
 /** The stages before the experts: how the inputs are scaled, how distances are measured, the stored rows, and the columns that the experts read. */
 export async function prepare(task: RecipeTask): Promise<Prepared> {
   const { window, labelled: { form }, options } = task;
-  const hooks = { signal: options.signal };
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   const known = joinFeatures(window, unlabelled);
-  const transform = await fitInputTransform(known, hooks);
-  const ordered = transform.kind === 'standardized' ? readByOrder(known, transform) : null;
-  const see = async (reading: InputTransform): Promise<Seen> => ({
-    transform: reading,
-    signals: await computeSignals(window, form, reading, { ...hooks, onRows: (done, total) => report(task, 'preparing', done, total) }),
-    others: unlabelled === null ? null : await signalsOf(unlabelled, task, reading),
-  });
-  return chooseLayout(task, await see(transform), ordered === null ? null : await see(ordered));
+  const { plain, ordered } = await fitReadings(known, { signal: options.signal });
+  const seen = {
+    transform: plain,
+    signals: await computeSignals(window, form, plain, hooksOf(task)),
+    others: unlabelled === null ? null : await signalsOf(unlabelled, task, plain),
+  };
+  return chooseLayout(task, seen, ordered === null ? null : await readAnew(task, seen, known, ordered));
+}
+
+/** The same rows with their inputs read another way: what the base model says of them does not depend on it. `known`: the labelled rows, then the others. */
+async function readAnew(task: RecipeTask, { signals, others }: Seen, known: FeatureRows, transform: StandardizedInputs): Promise<Seen> {
+  const { window: { rows }, labelled: { form } } = task;
+  const all = await computeInputs(known, form, transform, hooksOf(task));
+  return {
+    transform,
+    signals: { ...signals, transformed: rowsOf(all, 0, rows) },
+    others: others === null ? null : { ...others, transformed: rowsOf(all, rows, known.rows) },
+  };
 }
 
 /** Of predictions without a ground truth; null where they have no input features that vary, or not a score of each class. */
 async function signalsOf({ rows, features }: UnlabelledRows, { window: { width }, labelled: { form }, options }: RecipeTask, transform: InputTransform): Promise<BaseRows | null> {
   const { transformed, logProbabilities } = await computeSignals({ rows, width, features }, form, transform, { signal: options.signal });
   return transformed === null || logProbabilities === null ? null : { rows, transformed, logProbabilities };
+}
+
+function hooksOf(task: RecipeTask) {
+  return { signal: task.options.signal, onRows: (done: number, total: number) => report(task, 'preparing', done, total) };
 }

@@ -3,12 +3,12 @@ import { NO_POINT } from '../experts/affinities.js';
 import { emitBehaviour, type BehaviourValues } from '../experts/behaviour.js';
 import { emitEvidence, type EvidenceFit } from '../experts/evidence.js';
 import type { Form } from '../experts/form.js';
-import { emitDistancePart, emitInputTransform, type InputTransform } from '../experts/input-transform.js';
+import { emitDistancePart, emitInputTransform, type InputTransform, type StandardizedInputs } from '../experts/input-transform.js';
 import { emitNeighbours } from '../experts/neighbours.js';
 import { columns } from '../experts/operators.js';
 import type { ReferenceStore } from '../experts/reference-store.js';
 import type { TrainingWindow } from '../training/window.js';
-import { singleColumn } from './column-set.js';
+import { singleColumn, type ColumnSet } from './column-set.js';
 import { runStage, type ColumnSets, type StageHooks } from './staged-run.js';
 
 const CHUNK = 1024;
@@ -26,17 +26,24 @@ export type Evidence = ColumnSets<'score' | 'summary' | 'netInputs' | 'poolLogit
 export function emitSignals(
   graph: GraphBuilder, features: Value, form: Form, transform: InputTransform,
 ): { transformed: Value | null; behaviour: BehaviourValues | null } {
-  const inputs = form.inputWidth === 0 ? null : columns(graph, features, 0, form.inputWidth);
+  const inputs = inputColumns(graph, features, form);
   const behaviour = form.behaviour.kind === 'none'
     ? null
     : emitBehaviour(graph, columns(graph, features, form.inputWidth, form.width), form);
   return { transformed: emitInputTransform(graph, inputs, transform), behaviour };
 }
 
+function inputColumns(graph: GraphBuilder, features: Value, { inputWidth }: Form): Value | null {
+  return inputWidth === 0 ? null : columns(graph, features, 0, inputWidth);
+}
+
 const NO_BEHAVIOUR = { anchor: null, figures: null, centred: null, logProbabilities: null, predicted: null } as const;
 
+/** Feature vectors. */
+type VectorRows = Pick<TrainingWindow, 'rows' | 'width' | 'features'>;
+
 /** First stage. */
-export function computeSignals(window: Pick<TrainingWindow, 'rows' | 'width' | 'features'>, form: Form, transform: InputTransform, hooks: StageHooks): Promise<Signals> {
+export function computeSignals(window: VectorRows, form: Form, transform: InputTransform, hooks: StageHooks): Promise<Signals> {
   const { rows, width, features } = window;
   return runStage({
     rows, chunk: CHUNK, feeds: { features: { width, data: features } },
@@ -45,6 +52,16 @@ export function computeSignals(window: Pick<TrainingWindow, 'rows' | 'width' | '
       return { transformed, ...(behaviour ?? NO_BEHAVIOUR) };
     },
   }, hooks);
+}
+
+/** Xi alone: for inputs that are read another way, the rest of the first stage stays as it is. */
+export async function computeInputs({ rows, width, features }: VectorRows, form: Form, transform: StandardizedInputs, hooks: StageHooks): Promise<ColumnSet> {
+  const { transformed } = await runStage({
+    rows, chunk: CHUNK, feeds: { features: { width, data: features } },
+    emit: (graph, inputs) => ({ transformed: emitInputTransform(graph, inputColumns(graph, inputs.features!, form), transform) }),
+  }, hooks);
+  if (transformed === null) throw new Error('standardized inputs have a column');
+  return transformed;
 }
 
 /** Second stage: the stored rows leave themselves out. `points`: where the rows lie. */

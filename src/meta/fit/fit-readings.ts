@@ -1,7 +1,8 @@
-import type { StandardizedInputs } from '../experts/input-transform.js';
-import { readColumn, standardize, type Standardizer } from '../experts/standardizer.js';
-import type { FeatureRows } from './fit-input-transform.js';
+import type { InputTransform, StandardizedInputs } from '../experts/input-transform.js';
+import { standardize, type Standardizer } from '../experts/standardizer.js';
+import { fitInputTransform, type FeatureRows } from './fit-input-transform.js';
 import { scoresOf, shapeOf, type ColumnShape } from './fit-normal-scores.js';
+import type { StageHooks } from './staged-run.js';
 
 /** Below this likeness to a normal distribution a column is read by the order of its values too. */
 const LEAST_LIKENESS = 0.9;
@@ -11,17 +12,26 @@ const HALF = Math.SQRT1_2;
 /** How a column becomes numbers. */
 type Reading = 'standardized' | 'both' | 'order';
 
+/** How the inputs of rows can be read. */
+export interface InputReadings {
+  readonly plain: InputTransform;
+  /** Null where no column is read by the order of its values. */
+  readonly ordered: StandardizedInputs | null;
+}
+
+/** Fits both readings on the input features of rows, labelled or not, in one pass. */
+export async function fitReadings(rows: FeatureRows, hooks: StageHooks): Promise<InputReadings> {
+  const shapes: ColumnShape[] = [];
+  const plain = await fitInputTransform(rows, hooks, (rule, sorted) => shapes.push(shapeOf(sorted, (value) => standardize(rule, value))));
+  return { plain, ordered: plain.kind === 'standardized' ? readByOrder(plain, shapes) : null };
+}
+
 /**
  * The same inputs with the order of their values: long tails hide in a few far values what most rows differ by, so a column that is far from normal
  * has its normal scores beside it, each at half of the squared distance; either alone loses, for scores close the gaps between clusters. A column of
  * two values has the scores alone: standardizing makes the rare value of an indicator the largest number of a row. Null where that is no column.
  */
-export function readByOrder({ rows, width, features }: FeatureRows, { standardizer: every }: StandardizedInputs): StandardizedInputs | null {
-  const column = new Float32Array(rows);
-  const shapes = Array.from(every.kept, (j, k) => {
-    const sorted = column.subarray(0, readColumn(features, rows, width, j, column)).sort();
-    return shapeOf(sorted, (value) => standardize(every, k, value));
-  });
+function readByOrder({ standardizer: every }: StandardizedInputs, shapes: readonly ColumnShape[]): StandardizedInputs | null {
   const readings = shapes.map(readingOf);
   const ordered = indexesWhere(readings, (reading) => reading !== 'standardized');
   if (ordered.length === 0) return null;

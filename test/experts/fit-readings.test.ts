@@ -1,9 +1,9 @@
 import t from 'tap';
 import { summarize } from '../../src/meta/evaluation/summarize.js';
 import { transformedWidth, type StandardizedInputs } from '../../src/meta/experts/input-transform.js';
-import { fitInputTransform, type FeatureRows } from '../../src/meta/fit/fit-input-transform.js';
+import type { FeatureRows } from '../../src/meta/fit/fit-input-transform.js';
+import { fitReadings } from '../../src/meta/fit/fit-readings.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
-import { readByOrder } from '../../src/meta/fit/read-by-order.js';
 import { computeSignals } from '../../src/meta/fit/stages.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { createRandom } from '../../src/meta/training/random.js';
@@ -17,10 +17,14 @@ function rowsOf(columns: readonly (readonly number[])[]): FeatureRows {
   return { rows: ROWS, inputWidth: width, width, features: Float32Array.from({ length: ROWS * width }, (_, i) => columns[i % width]![Math.floor(i / width)]!) };
 }
 
-async function standardized(rows: FeatureRows): Promise<StandardizedInputs> {
-  const transform = await fitInputTransform(rows, {});
-  if (transform.kind !== 'standardized') throw new Error('expected standardized columns');
-  return transform;
+async function readings(rows: FeatureRows): Promise<{ readonly plain: StandardizedInputs; readonly ordered: StandardizedInputs | null }> {
+  const { plain, ordered } = await fitReadings(rows, {});
+  if (plain.kind !== 'standardized') throw new Error('expected standardized columns');
+  return { plain, ordered };
+}
+
+async function orderedOf(rows: FeatureRows): Promise<StandardizedInputs> {
+  return (await readings(rows)).ordered!;
 }
 
 async function xiOf(rows: FeatureRows, transform: StandardizedInputs): Promise<readonly Float32Array[]> {
@@ -38,9 +42,8 @@ const rare = Array.from({ length: ROWS }, (_, i) => (i % 40 === 0 ? 1 : 0));
 
 t.test('normal columns stay as they are, long tails have both readings, two values their order alone', async (t) => {
   const rows = rowsOf([normal, tail, Array.from({ length: ROWS }, () => 5), rare]);
-  const plain = await standardized(rows);
+  const [{ plain }, ordered] = [await readings(rows), await orderedOf(rows)];
   t.same([...plain.standardizer.kept], [0, 1, 3]);
-  const ordered = readByOrder(rows, plain)!;
   t.same([...ordered.standardizer.kept], [0, 1]);
   t.same([...ordered.ordered!.scores.columns], [1, 3]);
   t.equal(transformedWidth(ordered), 4);
@@ -53,7 +56,7 @@ t.test('normal columns stay as they are, long tails have both readings, two valu
 
 t.test('the order of a tail tells rows apart that standardizing does not', async (t) => {
   const rows = rowsOf([normal, tail]);
-  const scores = (await xiOf(rows, readByOrder(rows, await standardized(rows))!))[2]!;
+  const scores = (await xiOf(rows, await orderedOf(rows)))[2]!;
   const deviation = Math.sqrt(meanSquare(scores));
   t.ok(Math.abs(deviation - Math.SQRT1_2) < 0.05, `${deviation}: half of the squared distance of a standard normal column`);
 });
@@ -61,12 +64,12 @@ t.test('the order of a tail tells rows apart that standardizing does not', async
 t.test('nothing where every column is nearly normal', async (t) => {
   const uniform = Array.from({ length: ROWS }, () => random.uniform());
   const rows = rowsOf([normal, uniform]);
-  t.equal(readByOrder(rows, await standardized(rows)), null);
+  t.equal((await readings(rows)).ordered, null);
 });
 
 t.test('indicators alone leave no standardized column', async (t) => {
   const rows = rowsOf([rare, Array.from({ length: ROWS }, (_, i) => i % 2)]);
-  const ordered = readByOrder(rows, await standardized(rows))!;
+  const ordered = await orderedOf(rows);
   t.equal(ordered.standardizer.kept.length, 0);
   t.equal((await xiOf(rows, ordered)).length, 2);
 });
@@ -74,7 +77,7 @@ t.test('indicators alone leave no standardized column', async (t) => {
 t.test('missing values are left out of the order and become the mean', async (t) => {
   const missing = tail.map((value, i) => (i % 3 === 0 ? NaN : value));
   const rows = rowsOf([missing]);
-  const ordered = readByOrder(rows, await standardized(rows))!;
+  const ordered = await orderedOf(rows);
   const scores = (await xiOf(rows, ordered))[1]!;
   t.same(missing.map((value) => Number.isNaN(value)), Array.from(scores, (score) => score === 0));
 });
@@ -116,6 +119,6 @@ t.test('normal inputs are read as they always were', async (t) => {
 
 t.test('far clusters are read as they are: their order would close the gaps between them', async (t) => {
   const { labelled, behaviour } = clusters();
-  t.ok(readByOrder(labelled, await standardized(labelled)) !== null, 'the columns are far from normal');
+  t.ok((await readings(labelled)).ordered !== null, 'the columns are far from normal');
   t.equal((await fitMetaModel(labelled, { behaviour, seed: 1, maxStoredRows: 10_000, unlabelled: null })).diagnostics.orderedColumns, 0);
 });
