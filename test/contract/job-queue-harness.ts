@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import type { Job, JobQueue, NewJob } from '../../src/jobs/queue.js';
-import type { ManualClock } from '../support/jobs-clock.js';
+import type { ManualClock } from '../support/manual-clock.js';
 
 /** A store of jobs, and queues on it. */
 export interface JobQueueHarness {

@@ -6,7 +6,7 @@ import { createGroundTruth } from '../../src/jobs/ground-truth.js';
 import type { LabelChange } from '../../src/ledger/ledger.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';

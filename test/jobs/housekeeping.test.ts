@@ -5,7 +5,7 @@ import { createHousekeeping } from '../../src/jobs/housekeeping.js';
 import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';

@@ -4,7 +4,7 @@ import { createLedgerExport } from '../../src/jobs/ledger-export.js';
 import type { ScanBatch, ScanQuery } from '../../src/ledger/ledger.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY, newId, reply } from '../support/jobs-predictions.js';

@@ -3,7 +3,7 @@ import { MetaErrError } from '../../src/core/errors.js';
 import type { LoadedModel, ModelCatalogue } from '../../src/inference/contracts.js';
 import type { ModelProfile } from '../../src/jobs/model-profiles.js';
 import { createProfilePublisher } from '../../src/jobs/profile-publisher.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { recordingLogger } from '../support/recording-logger.js';
 

@@ -14,7 +14,7 @@ import type { LabelFreeResult, TrainingTask } from '../../src/jobs/training-task
 import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { challenger } from '../support/jobs-challenger.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { temporaryDatabase } from '../support/jobs-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, LABELS, loadedModel } from '../support/jobs-model.js';

@@ -6,13 +6,12 @@ import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
 import type { ModelKey } from '../../src/ledger/ledger.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { challenger } from '../support/jobs-challenger.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock, turns } from '../support/manual-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY } from '../support/jobs-predictions.js';
 import { recordingSwapper } from '../support/jobs-swapper.js';
-import { turns } from '../support/manual-clock.js';
 
 function open(t: Test) {
   const { db, dispose } = temporaryDatabase();

@@ -5,9 +5,8 @@ import type { NewJob } from '../../src/jobs/queue.js';
 import type { RecurringWork } from '../../src/jobs/recurrence.js';
 import { createSchedules } from '../../src/jobs/schedules.js';
 import { createTimerRecurrence } from '../../src/jobs/timer-recurrence.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock, turns } from '../support/manual-clock.js';
 import { loadedModel } from '../support/jobs-model.js';
-import { turns } from '../support/manual-clock.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
 const MINUTE = 60_000;

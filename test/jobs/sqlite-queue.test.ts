@@ -9,12 +9,11 @@ import { openSqliteClient } from '../../src/ledger/sqlite/client.js';
 import { jobQueueContract } from '../contract/job-queue-contract.js';
 import { newJob } from '../contract/job-queue-harness.js';
 import type { JobQueueHarness } from '../contract/job-queue-harness.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock, turns } from '../support/manual-clock.js';
 import { asyncJobTable, gatedJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import type { Gate } from '../support/jobs-database.js';
 import { ManualHandler, RESULT } from '../support/jobs-handler.js';
 import { recordingLogger } from '../support/recording-logger.js';
-import { turns } from '../support/manual-clock.js';
 
 const threadUrl = new URL('../../src/entries/sqlite-thread.js', import.meta.url);
 

@@ -7,7 +7,7 @@ import { JobCancelled } from '../../src/jobs/abort.js';
 import { createTrainingRunner } from '../../src/jobs/training-runner.js';
 import type { TrainingTask } from '../../src/jobs/training-task.js';
 import type { TrainingProgress } from '../../src/meta/training/window.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 
 const entry = new URL('../support/jobs-training-child.js', import.meta.url);
 

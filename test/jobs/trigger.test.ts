@@ -6,7 +6,7 @@ import { labelsNeeded } from '../../src/jobs/labels-needed.js';
 import { createRetrainingTrigger } from '../../src/jobs/trigger.js';
 import type { TriggerOptions } from '../../src/jobs/trigger.js';
 import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import { ManualHandler } from '../support/jobs-handler.js';
 import { recordingLogger } from '../support/recording-logger.js';

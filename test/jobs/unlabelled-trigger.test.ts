@@ -6,7 +6,7 @@ import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
 import { createUnlabelledTrigger, type UnlabelledTriggerOptions } from '../../src/jobs/unlabelled-trigger.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { onBothLedgers, type OpenLedger } from '../support/both-ledgers.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import { ManualHandler } from '../support/jobs-handler.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';

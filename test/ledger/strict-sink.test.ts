@@ -3,7 +3,7 @@ import { MetaErrError } from '../../src/core/errors.js';
 import { createMetrics } from '../../src/core/metrics.js';
 import { createStrictSink } from '../../src/ledger/strict-sink.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
-import { ManualClock } from '../support/jobs-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { newId, reply } from '../support/jobs-predictions.js';
 import { recordingLogger } from '../support/recording-logger.js';
 

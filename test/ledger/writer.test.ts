@@ -6,7 +6,7 @@ import type { LabelChange, PredictionBatch } from '../../src/ledger/ledger.js';
 import { openDataFolder } from '../../src/ledger/sqlite/data-folder.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
-import { manualClock } from '../support/ledger-clock.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { batchOf, collect, freshKey, keyOf, labelItem, newId, temporaryFolder } from '../support/ledger-data.js';
 
 const full = () => new MetaErrError('LEDGER_UNAVAILABLE', 'disk full', { retryAfterSeconds: 5 });
@@ -16,7 +16,7 @@ function setUp(t: Test, limits: { maxRows?: number; maxBufferedRows?: number } =
   const folder = openDataFolder(temporaryFolder(t));
   t.teardown(() => folder.close());
   const ledger = createDirectLedger(folder.db);
-  const clock = manualClock();
+  const clock = new ManualClock(0);
   const metrics = createMetrics();
   const appended: PredictionBatch[] = [];
   const changes: LabelChange[] = [];

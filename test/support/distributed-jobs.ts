@@ -4,17 +4,9 @@ import type { JobQueue } from '../../src/jobs/queue.js';
 import type { RedisClient } from '../../src/ledger/redis/client.js';
 import type { JobQueueHarness } from '../contract/job-queue-harness.js';
 import { connectedClient, freshPrefix, settled } from './jobs-bull.js';
-import { ManualClock } from './jobs-clock.js';
-import { turns } from './manual-clock.js';
+import { TimersByHand, turns } from './manual-clock.js';
 import { recordingLogger } from './recording-logger.js';
 import type { RedisCluster } from './redis-cluster.js';
-
-/** Its timers run when a test says so; the time is that of the machine, as BullMQ's is. */
-class TimersByHand extends ManualClock {
-  override now(): number {
-    return Date.now();
-  }
-}
 
 /** BullMQ on a Redis Cluster. A queue dies by the loss of all its connections, and its locks run out at once. */
 export async function clusterJobsHarness(cluster: RedisCluster): Promise<JobQueueHarness> {

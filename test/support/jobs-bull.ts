@@ -4,18 +4,10 @@ import type { BullTiming } from '../../src/jobs/bull/timing.js';
 import type { JobQueue } from '../../src/jobs/queue.js';
 import { RedisClient } from '../../src/ledger/redis/client.js';
 import type { JobQueueHarness } from '../contract/job-queue-harness.js';
-import { ManualClock } from './jobs-clock.js';
 import { RedisProxy } from './jobs-redis-proxy.js';
-import { turns } from './manual-clock.js';
+import { type ManualClock, TimersByHand, turns } from './manual-clock.js';
 import { recordingLogger } from './recording-logger.js';
 import type { RedisServer } from './redis-server.js';
-
-/** Its timers run when a test says so; the time is that of the machine, as BullMQ's is. */
-class TimersByHand extends ManualClock {
-  override now(): number {
-    return Date.now();
-  }
-}
 
 interface Opened {
   readonly client: RedisClient;

@@ -7,7 +7,7 @@ import { createThreadPool } from '../../src/engine/pool.js';
 import { createModelRepository, type ModelRepositoryOptions } from '../../src/inference/repository/model-repository.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { temporaryDatabase } from './jobs-database.js';
-import { ManualClock } from './jobs-clock.js';
+import { ManualClock } from './manual-clock.js';
 import { recordingLogger } from './recording-logger.js';
 import { countedPools } from './repository-pools.js';
 
