@@ -1,3 +1,4 @@
+import { addByName } from '../../core/add-by-name.js';
 import type { Clock } from '../../core/clock.js';
 import type { ModelCatalogue } from '../../inference/contracts.js';
 import type { Ledger } from '../../ledger/ledger.js';
@@ -44,22 +45,10 @@ async function count(recent: RecentCounts, { model, version, buckets: most }: Ti
     const some = starts.slice(at, at + AT_ONCE).map((start) => bucketOf(recent, start, { model, version, from: Math.max(from, start), to: Math.min(to, start + widthMilliseconds) }));
     buckets.push(...(await Promise.all(some)));
   }
-  return { from, to, widthMilliseconds, buckets, total: buckets.reduce(add, NOTHING) };
+  return { from, to, widthMilliseconds, buckets, total: buckets.reduce<TimelineSums>(addByName, NOTHING) };
 }
 
 async function bucketOf(recent: RecentCounts, start: number, query: BoundedCountQuery): Promise<TimelineBucket> {
   const { predictions, scored, expectedFailures, labelled, failures, labelledScored, labelledExpectedFailures } = await recent.counts(query);
   return { from: start, predictions, scored, expectedFailures, labelled, failures, labelledScored, labelledExpectedFailures };
-}
-
-function add(a: TimelineSums, b: TimelineSums): TimelineSums {
-  return {
-    predictions: a.predictions + b.predictions,
-    scored: a.scored + b.scored,
-    expectedFailures: a.expectedFailures + b.expectedFailures,
-    labelled: a.labelled + b.labelled,
-    failures: a.failures + b.failures,
-    labelledScored: a.labelledScored + b.labelledScored,
-    labelledExpectedFailures: a.labelledExpectedFailures + b.labelledExpectedFailures,
-  };
 }

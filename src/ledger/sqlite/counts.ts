@@ -1,20 +1,10 @@
-import type { CountQuery } from '../ledger.js';
+import type { CountQuery, LedgerCounts } from '../ledger.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
 import type { RowPlace } from './row-place.js';
 
 /** The counts that come from prediction rows. */
-export interface RowCounts {
-  readonly predictions: number;
-  readonly labelled: number;
-  readonly failures: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  readonly expectedFailures: number;
-  readonly scored: number;
-  readonly labelledExpectedFailures: number;
-  readonly labelledScored: number;
-}
+export type RowCounts = Omit<LedgerCounts, 'pending' | 'expired'>;
 
 /** Counts of some rows, and where to go on; null at the end. */
 export interface CountPage {
@@ -51,20 +41,6 @@ export function createRowCounter(db: Database, keys: Keys) {
       counts: sums === undefined ? NOTHING : countsOf(sums),
       next: end === undefined ? null : { createdAt: end[0], id: end[1], row: end[2] },
     };
-  };
-}
-
-export function addCounts(a: RowCounts, b: RowCounts): RowCounts {
-  return {
-    predictions: a.predictions + b.predictions,
-    labelled: a.labelled + b.labelled,
-    failures: a.failures + b.failures,
-    duplicates: a.duplicates + b.duplicates,
-    conflicts: a.conflicts + b.conflicts,
-    expectedFailures: a.expectedFailures + b.expectedFailures,
-    scored: a.scored + b.scored,
-    labelledExpectedFailures: a.labelledExpectedFailures + b.labelledExpectedFailures,
-    labelledScored: a.labelledScored + b.labelledScored,
   };
 }
 

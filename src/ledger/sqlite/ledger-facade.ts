@@ -1,6 +1,7 @@
+import { addByName } from '../../core/add-by-name.js';
 import type { CountQuery, LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention, ScanBatch, ScanQuery } from '../ledger.js';
 import type { LedgerCore } from './core.js';
-import { addCounts, type CountPage } from './counts.js';
+import type { CountPage } from './counts.js';
 import type { LabelledSelection } from './labelled.js';
 import type { RowPlace } from './row-place.js';
 import type { Remote } from './rpc.js';
@@ -83,7 +84,7 @@ async function counts(core: Remote<LedgerCore>, query: CountQuery, page: PageSiz
   let { counts: sums, next } = await core.countRows(query, null, page.count);
   while (next !== null) {
     const more: CountPage = await core.countRows(query, next, page.count);
-    sums = addCounts(sums, more.counts);
+    sums = addByName(sums, more.counts);
     next = more.next;
   }
   return { ...sums, ...(await core.countPending(query.model)) };
