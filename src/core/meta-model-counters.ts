@@ -1,5 +1,5 @@
 import type { Counter } from 'prom-client';
-import type { VersionLabels } from './model-series.js';
+import { versionName, type VersionLabels } from './model-series.js';
 
 type MetaCounter = Counter<'model' | 'version' | 'meta_version'>;
 
@@ -29,19 +29,15 @@ export class MetaModelCounters {
   }
 
   forget(labels: VersionLabels): void {
-    this.#shown.delete(nameOf(labels));
+    this.#shown.delete(versionName(labels));
   }
 
   #keep(labels: VersionLabels, metaVersion: string): void {
-    const name = nameOf(labels);
+    const name = versionName(labels);
     const shown = this.#shown.get(name) ?? [];
     if (shown.at(-1) === metaVersion) return;
     const next = [...shown.filter((each) => each !== metaVersion), metaVersion];
     for (const old of next.splice(0, next.length - KEPT)) for (const counter of this.#counters) counter.remove({ ...labels, meta_version: old });
     this.#shown.set(name, next);
   }
-}
-
-function nameOf({ model, version }: VersionLabels): string {
-  return `${version}/${model}`;
 }

@@ -6,6 +6,16 @@ export interface VersionLabels {
   readonly version: string;
 }
 
+/** The labels of a version that is known by its number. */
+export function versionLabels({ model, version }: { readonly model: string; readonly version: number }): VersionLabels {
+  return { model, version: String(version) };
+}
+
+/** One text for each version. */
+export function versionName({ model, version }: VersionLabels): string {
+  return `${version}/${model}`;
+}
+
 type AnyMetric = Counter | Gauge | Histogram;
 
 /** Knows which metrics have series for each model version, to take those of a version out that is no longer loaded. */

@@ -1,3 +1,4 @@
+import { keyName } from '../ledger/key-name.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { ModelConfig } from './contracts.js';
 
@@ -60,5 +61,5 @@ export class DecisionThresholds {
 
 /** Names a model together with its policy: another policy's threshold is none. */
 export function decidedName({ key, config }: DecidedModel): string {
-  return `${key.digest}/${key.version}/${key.model}/${JSON.stringify(config.risk_policy)}`;
+  return `${keyName(key)}/${JSON.stringify(config.risk_policy)}`;
 }

@@ -1,5 +1,5 @@
 import type { Metrics, Stage } from '../core/metrics.js';
-import type { VersionLabels } from '../core/model-series.js';
+import { versionLabels, type VersionLabels } from '../core/model-series.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { PredictReply } from './contracts.js';
 import type { StatisticsRecorder } from './statistics.js';
@@ -17,7 +17,7 @@ export interface PredictMetrics {
 }
 
 export function predictMetrics(metrics: Metrics, key: ModelKey, statistics: StatisticsRecorder): PredictMetrics {
-  const labels = { model: key.model, version: String(key.version) };
+  const labels = versionLabels(key);
   const predictions = metrics.predictions.labels(labels);
   const expectedFailures = metrics.expectedFailures.labels(labels);
   const failureProbability = metrics.failureProbability.labels(labels);

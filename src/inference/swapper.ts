@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
+import { versionLabels } from '../core/model-series.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { LiveMetaModel, MetaModelSwapper } from './contracts.js';
 import type { LoadedVersion } from './repository/loaded-version.js';
@@ -12,7 +13,7 @@ export interface SwapperPorts {
 }
 
 function gaugeLabels(loaded: LoadedVersion, meta: LiveMetaModel | null) {
-  return { model: loaded.key.model, version: String(loaded.key.version), meta_version: String(meta?.version ?? 0), label_free: String(meta?.labelFree ?? false) };
+  return { ...versionLabels(loaded.key), meta_version: String(meta?.version ?? 0), label_free: String(meta?.labelFree ?? false) };
 }
 
 /** Shows in the metrics which meta-model serves; 0 is the cold start. */

@@ -1,4 +1,5 @@
 import type { ModelCatalogue } from '../inference/contracts.js';
+import { loadedModels } from '../inference/loaded-models.js';
 import { profileOf, type ModelProfiles, type PublishedProfile } from './model-profiles.js';
 import { byModelAndVersion } from './profile-order.js';
 
@@ -7,7 +8,7 @@ const ALWAYS = 0;
 
 /** The profiles where everything runs in one process: those of the models that are loaded now, so there is nothing to publish. */
 export function createCatalogueProfiles(catalogue: Pick<ModelCatalogue, 'list'>): ModelProfiles {
-  const profiles = () => catalogue.list().flatMap(({ loaded }) => (loaded === null ? [] : [profileOf(loaded)]));
+  const profiles = () => loadedModels(catalogue).map(profileOf);
   return {
     async publish() {},
     async get(model, version) {

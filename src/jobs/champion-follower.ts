@@ -1,4 +1,5 @@
 import type { MetaModelSwapper } from '../inference/contracts.js';
+import { keyName } from '../ledger/key-name.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import { isLabelFree, type MetaModelRegistry } from '../meta/registry.js';
 
@@ -26,7 +27,7 @@ export function createChampionFollower(registry: MetaModelRegistry, swapper: Met
   };
   return {
     follow(key) {
-      const name = `${key.digest}/${key.version}/${key.model}`;
+      const name = keyName(key);
       const before = last.get(name) ?? Promise.resolve();
       const turn = before.then(() => swap(key), () => swap(key));
       last.set(name, turn);

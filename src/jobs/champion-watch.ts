@@ -2,9 +2,12 @@ import type { Clock } from '../core/clock.js';
 import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
+import { loadedModelOf, loadedModels } from '../inference/loaded-models.js';
+import { keyName } from '../ledger/key-name.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 import type { ChampionFollower } from './champion-follower.js';
+import { lookAtEach, type LookOutcome } from './look-at-each.js';
 import { Rounds } from './rounds.js';
 
 /** However a promotion was missed, it is found after this time. */
@@ -34,14 +37,11 @@ export function createChampionWatch(options: ChampionWatchOptions): ChampionWatc
   return new Watch(options);
 }
 
-/** How a look at one model ended; `unreachable`: so would that at any other. */
-type Outcome = 'done' | 'failed' | 'unreachable';
-
 class Watch implements ChampionWatch {
   readonly #options: ChampionWatchOptions;
   readonly #rounds: Rounds;
   /** Looks under way, by key; `again` when another one is to follow, however often it was asked for. */
-  readonly #looks = new Map<string, { again: boolean; readonly ended: Promise<Outcome> }>();
+  readonly #looks = new Map<string, { again: boolean; readonly ended: Promise<LookOutcome> }>();
   /** By model name, the last champion that was found to read other features: it is told once. */
   readonly #unfit = new Map<string, number>();
   #closed = false;
@@ -69,32 +69,26 @@ class Watch implements ChampionWatch {
   }
 
   /** One model after the other: the bytes of all of them at once would be a burst for everybody. */
-  async #lookAtAll(): Promise<boolean> {
-    let well = true;
-    for (const { loaded } of this.#options.catalogue.list()) {
-      const outcome = loaded === null ? 'done' : await this.#look(loaded.key);
-      well &&= outcome === 'done';
-      if (outcome === 'unreachable') break;
-    }
-    return well;
+  #lookAtAll(): Promise<boolean> {
+    return lookAtEach(loadedModels(this.#options.catalogue), ({ key }) => this.#look(key));
   }
 
   /** Brings one model in line; while that is under way, any number of calls lead to one more. Never rejects. */
-  #look(key: ModelKey): Promise<Outcome> {
-    if (this.#closed || this.#loaded(key) === null) return Promise.resolve('done');
-    const name = nameOf(key);
+  #look(key: ModelKey): Promise<LookOutcome> {
+    if (this.#closed || loadedModelOf(this.#options.catalogue, key) === null) return Promise.resolve('done');
+    const name = keyName(key);
     const current = this.#looks.get(name);
     if (current !== undefined) {
       current.again = true;
       return current.ended;
     }
-    const look = { again: false, ended: Promise.resolve<Outcome>('done') };
+    const look = { again: false, ended: Promise.resolve<LookOutcome>('done') };
     this.#looks.set(name, look);
     look.ended = this.#lookWhileAsked(key, look).finally(() => this.#looks.delete(name));
     return look.ended;
   }
 
-  async #lookWhileAsked(key: ModelKey, look: { again: boolean }): Promise<Outcome> {
+  async #lookWhileAsked(key: ModelKey, look: { again: boolean }): Promise<LookOutcome> {
     for (;;) {
       look.again = false;
       const outcome = await this.#bringIn(key).then(() => 'done' as const, (error: unknown) => this.#failed(key, error));
@@ -104,7 +98,7 @@ class Watch implements ChampionWatch {
 
   async #bringIn(key: ModelKey): Promise<void> {
     const champion = await this.#options.registry.champion(key);
-    const loaded = this.#loaded(key);
+    const loaded = loadedModelOf(this.#options.catalogue, key);
     if (loaded === null || this.#closed || (loaded.meta?.version ?? 0) === (champion?.version ?? 0)) return;
     if (champion === null || this.#fits(champion, loaded)) await this.#options.champions.follow(key);
   }
@@ -119,17 +113,8 @@ class Watch implements ChampionWatch {
     return false;
   }
 
-  #failed({ model, version }: ModelKey, error: unknown): Outcome {
+  #failed({ model, version }: ModelKey, error: unknown): LookOutcome {
     this.#options.logger.warn({ err: messageOf(error), model, version }, 'champion could not be followed, it is tried again');
     return error instanceof MetaErrError && error.code === 'STORE_UNAVAILABLE' ? 'unreachable' : 'failed';
   }
-
-  #loaded(key: ModelKey): LoadedModel | null {
-    const found = this.#options.catalogue.list().find(({ loaded }) => loaded !== null && nameOf(loaded.key) === nameOf(key));
-    return found?.loaded ?? null;
-  }
-}
-
-function nameOf(key: ModelKey): string {
-  return `${key.digest}/${key.version}/${key.model}`;
 }

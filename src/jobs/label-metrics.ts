@@ -1,21 +1,15 @@
 import type { Metrics } from '../core/metrics.js';
-import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
-import type { LabelChange, ModelKey } from '../ledger/ledger.js';
-
-/** The loaded model of exactly this key; null when another file, or none, serves under its name and version. */
-export function loadedModelOf(catalogue: ModelCatalogue, key: ModelKey): LoadedModel | null {
-  for (const { loaded } of catalogue.list()) {
-    if (loaded?.key.model === key.model && loaded.key.version === key.version && loaded.key.digest === key.digest) return loaded;
-  }
-  return null;
-}
+import { versionLabels } from '../core/model-series.js';
+import type { ModelCatalogue } from '../inference/contracts.js';
+import { loadedModelOf } from '../inference/loaded-models.js';
+import type { LabelChange } from '../ledger/ledger.js';
 
 /** Counts what a write of the ledger changed. Metrics have labels of loaded models only, so changes of others are left out. */
 export function applyLabelChanges(metrics: Metrics, catalogue: ModelCatalogue, changes: readonly LabelChange[]): void {
   for (const change of changes) {
     const { key, scored, accepted } = change;
     if (loadedModelOf(catalogue, key) === null) continue;
-    const labels = { model: key.model, version: String(key.version) };
+    const labels = versionLabels(key);
     metrics.labelledPredictions.inc(labels, change.labelled);
     metrics.observedFailures.inc(labels, change.failuresGained);
     metrics.correctedFailures.inc(labels, change.failuresLost);

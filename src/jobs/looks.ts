@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
+import { keyName } from '../ledger/key-name.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { JobQueue } from './queue.js';
 
@@ -42,12 +43,12 @@ export class Looks<State extends LookState> {
   }
 
   has(key: ModelKey): boolean {
-    return this.#states.has(nameOf(key));
+    return this.#states.has(keyName(key));
   }
 
   stateOf(key: ModelKey): State {
-    const state = this.#states.get(nameOf(key)) ?? this.#options.create(key);
-    this.#states.set(nameOf(key), state);
+    const state = this.#states.get(keyName(key)) ?? this.#options.create(key);
+    this.#states.set(keyName(key), state);
     return state;
   }
 
@@ -93,8 +94,4 @@ export class Looks<State extends LookState> {
     });
     this.#retries.add(timer);
   }
-}
-
-function nameOf({ digest, version, model }: ModelKey): string {
-  return `${digest}/${version}/${model}`;
 }

@@ -1,7 +1,10 @@
 import type { Clock } from '../core/clock.js';
 import { inTime } from '../core/in-time.js';
 import type { Metrics } from '../core/metrics.js';
+import { versionLabels } from '../core/model-series.js';
 import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
+import { loadedModels } from '../inference/loaded-models.js';
+import { keyName } from '../ledger/key-name.js';
 import type { EvaluationSummary } from '../meta/evaluation/summary.js';
 import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 
@@ -24,12 +27,12 @@ export function observeMetaModels({ catalogue, registry, metrics, clock }: MetaM
   let known = new Map<string, MetaModelRecord>();
   const recordOf = async ({ key, meta }: LoadedModel): Promise<readonly [string, MetaModelRecord] | null> => {
     if (meta === null) return null;
-    const name = `${key.digest}/${key.version}/${meta.version}/${key.model}`;
+    const name = `${meta.version}/${keyName(key)}`;
     const record = known.get(name) ?? (await inTime(registry.get(key.model, meta.version), clock, MOST_MILLISECONDS));
     return record === null ? null : [name, record];
   };
   metrics.beforeScrape(async () => {
-    const serving = catalogue.list().flatMap(({ loaded }) => loaded ?? []);
+    const serving = loadedModels(catalogue);
     const found = (await Promise.all(serving.map(recordOf))).filter((each) => each !== null);
     known = new Map(found);
     for (const gauge of [metrics.metaModelQuality, metrics.metaModelTrained, metrics.metaModelPromoted]) gauge.reset();
@@ -38,7 +41,7 @@ export function observeMetaModels({ catalogue, registry, metrics, clock }: MetaM
 }
 
 function show({ metaModelQuality, metaModelTrained, metaModelPromoted }: MetaModelMetricsOptions['metrics'], record: MetaModelRecord): void {
-  const labels = { model: record.key.model, version: String(record.key.version) };
+  const labels = versionLabels(record.key);
   metaModelTrained.set(labels, record.createdAt / 1_000);
   if (record.promotedAt !== null) metaModelPromoted.set(labels, record.promotedAt / 1_000);
   for (const metric of FIGURES) {

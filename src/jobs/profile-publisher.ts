@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
+import type { ModelCatalogue } from '../inference/contracts.js';
+import { loadedModels } from '../inference/loaded-models.js';
 import { profileOf, type ModelProfiles } from './model-profiles.js';
 
 /** A store that lost its data learns of the models again within this time. */
@@ -27,10 +28,9 @@ export function createProfilePublisher({ catalogue, profiles, clock, logger }: P
   let timer: Timer | null = null;
   let round: Promise<void> = Promise.resolve();
   let closed = false;
-  const loaded = (): readonly LoadedModel[] => catalogue.list().flatMap((view) => view.loaded ?? []);
   const publishAll = async (): Promise<void> => {
     try {
-      for (const model of loaded()) await profiles.publish(profileOf(model));
+      for (const model of loadedModels(catalogue)) await profiles.publish(profileOf(model));
     } catch (error) {
       logger.warn({ err: messageOf(error) }, 'profiles of the models could not be published');
     }
@@ -43,7 +43,7 @@ export function createProfilePublisher({ catalogue, profiles, clock, logger }: P
   return {
     start: begin,
     async publish(model, version) {
-      const found = loaded().find(({ key }) => key.model === model && key.version === version);
+      const found = loadedModels(catalogue).find(({ key }) => key.model === model && key.version === version);
       if (found !== undefined) await profiles.publish(profileOf(found));
     },
     async close() {

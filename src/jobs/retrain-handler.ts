@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js';
 import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
+import { versionLabels } from '../core/model-series.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
@@ -70,13 +71,13 @@ export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
 }
 
 /** A counter that begins with its first event has no increase at that event. */
-function beginResults({ metrics }: RetrainHandlerOptions, { model, version }: Job): void {
-  for (const result of RESULTS) metrics.retrainings.inc({ model, version: String(version), result }, 0);
+function beginResults({ metrics }: RetrainHandlerOptions, job: Job): void {
+  for (const result of RESULTS) metrics.retrainings.inc({ ...versionLabels(job), result }, 0);
 }
 
-function postponed({ metrics, logger }: RetrainHandlerOptions, { model, version }: Job, error: unknown, { signal }: JobContext): void {
+function postponed({ metrics, logger }: RetrainHandlerOptions, job: Job, error: unknown, { signal }: JobContext): void {
   logger.warn({ err: messageOf(error) }, 'retraining is put back');
-  if (!signal.aborted) metrics.retrainings.inc({ model, version: String(version), result: 'postponed' });
+  if (!signal.aborted) metrics.retrainings.inc({ ...versionLabels(job), result: 'postponed' });
 }
 
 /** Whether the job is not at its end: the queue gives it to a process once more. */
@@ -160,7 +161,7 @@ async function train(options: RetrainHandlerOptions, profile: ModelProfile, { tr
 }
 
 async function ended(options: RetrainHandlerOptions, job: Job, result: string, started: number, outcome: RetrainResult | null): Promise<void> {
-  const labels = { model: job.model, version: String(job.version) };
+  const labels = versionLabels(job);
   const seconds = (options.clock.monotonic() - started) / 1_000;
   if (await isServed(options, job)) {
     options.metrics.retrainings.inc({ ...labels, result });

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
+import { loadedModelOf, loadedModels } from '../inference/loaded-models.js';
 import type { LabelChange, Ledger } from '../ledger/ledger.js';
-import { loadedModelOf } from './label-metrics.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
 import { Looks, type LookState } from './looks.js';
 import type { JobQueue } from './queue.js';
@@ -69,9 +69,7 @@ class Trigger implements RetrainingTrigger {
   }
 
   start(): void {
-    for (const { loaded } of this.#options.catalogue.list()) {
-      if (loaded !== null) this.#looks.look(this.#looks.stateOf(loaded.key));
-    }
+    for (const { key } of loadedModels(this.#options.catalogue)) this.#looks.look(this.#looks.stateOf(key));
   }
 
   close(): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
+import { loadedModelOf, loadedModels } from '../inference/loaded-models.js';
 import type { Ledger, ModelKey } from '../ledger/ledger.js';
 import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 import { labelFreeNeed } from './label-free-need.js';
-import { loadedModelOf } from './label-metrics.js';
 import { Looks, type LookState } from './looks.js';
 import type { JobQueue } from './queue.js';
 import { unlabelledSpan, type SearchLimits } from './unlabelled-span.js';
@@ -78,7 +78,7 @@ class Trigger implements UnlabelledTrigger {
     registry.onPromotion((key) => {
       if (loadedModelOf(catalogue, key) !== null) this.#looks.look(this.#looks.stateOf(key));
     });
-    for (const { loaded } of catalogue.list()) if (loaded !== null) this.#looks.look(this.#looks.stateOf(loaded.key));
+    for (const { key } of loadedModels(catalogue)) this.#looks.look(this.#looks.stateOf(key));
   }
 
   close(): Promise<void> {

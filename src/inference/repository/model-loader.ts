@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { messageOf } from '../../core/errors.js';
 import type { Clock } from '../../core/clock.js';
+import { versionLabels } from '../../core/model-series.js';
 import type { MetaModelRegistry } from '../../meta/registry.js';
 import { readModelSettings } from '../config/folder-reader.js';
 import { loadExternalVersion } from '../external/load-external.js';
@@ -101,7 +102,7 @@ export class ModelLoader {
     const before = entry.serve(loaded);
     if (before !== null) void this.#retire(entry, before);
     const { model, version } = loaded.key;
-    this.#ports.metrics.beginModel({ model, version: String(version) });
+    this.#ports.metrics.beginModel(versionLabels({ model, version }));
     showMetaModel(loaded, this.#ports.metrics);
     const milliseconds = Math.round(this.#ports.clock.monotonic() - started);
     this.#ports.logger.info(
@@ -116,7 +117,7 @@ export class ModelLoader {
     hideMetaModel(old, this.#ports.metrics);
     await this.#draining.drain(old);
     const { model, version } = old.key;
-    if (entry.loaded?.key.version !== version) await this.#ports.metrics.endModel({ model, version: String(version) });
+    if (entry.loaded?.key.version !== version) await this.#ports.metrics.endModel(versionLabels({ model, version }));
   }
 
   /** Closes what drains; a load in progress closes its own pool when it ends. */

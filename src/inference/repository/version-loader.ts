@@ -1,5 +1,6 @@
 import type { Logger } from '../../core/logger.js';
 import type { Metrics } from '../../core/metrics.js';
+import { versionLabels } from '../../core/model-series.js';
 import type { EnginePool, EnginePoolFactory, LoadedSession } from '../../engine/engine.js';
 import { planFeatures } from '../../meta/features/plan.js';
 import { completeConfig } from '../config/complete.js';
@@ -32,7 +33,7 @@ const SESSIONS = { base: 'base', features: 'features' } as const;
 function reportFallback(request: VersionRequest, base: LoadedSession, { logger, metrics }: VersionLoaderPorts): void {
   if (base.fallback === null) return;
   const { requested, reason } = base.fallback;
-  metrics.providerFallbacks.inc({ model: request.name, version: String(request.found.version), requested });
+  metrics.providerFallbacks.inc({ ...versionLabels({ model: request.name, version: request.found.version }), requested });
   logger.warn({ model: request.name, version: request.found.version, requested, reason }, 'execution provider is missing, the model runs on the cpu');
 }
 

@@ -3,9 +3,13 @@ import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import type { Metrics } from '../../core/metrics.js';
 import type { LoadedModel, ModelCatalogue } from '../../inference/contracts.js';
+import { loadedModels } from '../../inference/loaded-models.js';
+import { keyName } from '../../ledger/key-name.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { MetaModelRegistry } from '../../meta/registry.js';
+import { lookAtEach, type LookOutcome } from '../look-at-each.js';
 import { maturedBefore } from '../matured.js';
+import { ModelGauge } from '../model-gauge.js';
 import type { JobQueue } from '../queue.js';
 import { Rounds } from '../rounds.js';
 import type { TrainingMarks } from '../training-marks.js';
@@ -34,7 +38,6 @@ export interface DriftWatch {
 
 /** What was seen of a loaded model at the last look. */
 interface Seen {
-  readonly labels: { readonly model: string; readonly version: string };
   readonly metaVersion: number | null;
   readonly labelSequence: number;
 }
@@ -51,12 +54,14 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
 class Watch implements DriftWatch {
   readonly #options: DriftWatchOptions;
   readonly #rounds: Rounds;
+  readonly #gauge: ModelGauge;
   readonly #seen = new Map<string, Seen>();
   /** The meta-model versions whose drift was logged. */
   readonly #logged = new Map<string, number>();
 
   constructor(options: DriftWatchOptions) {
     this.#options = options;
+    this.#gauge = new ModelGauge(options.metrics.calibrationDrift);
     this.#rounds = new Rounds({ clock: options.clock, run: () => this.#lookAtAll(), pauseMilliseconds: ROUND_MILLISECONDS, retryMilliseconds: RETRY_MILLISECONDS });
   }
 
@@ -69,42 +74,30 @@ class Watch implements DriftWatch {
     return this.#rounds.close();
   }
 
-  async #lookAtAll(): Promise<boolean> {
-    const { catalogue, logger } = this.#options;
-    const all = catalogue.list().flatMap(({ loaded }) => loaded ?? []);
-    this.#forgetOthers(all);
-    let well = true;
-    for (const loaded of all) {
-      try {
-        await this.#look(loaded);
-      } catch (error) {
-        well = false;
-        logger.warn({ err: messageOf(error), model: loaded.key.model, version: loaded.key.version }, 'calibration could not be tested for drift');
-      }
-    }
-    return well;
+  #lookAtAll(): Promise<boolean> {
+    const all = loadedModels(this.#options.catalogue);
+    this.#keep(all);
+    return lookAtEach(all, (loaded) => this.#look(loaded).then(() => 'done', (error: unknown) => this.#failed(loaded, error)));
   }
 
   async #look(loaded: LoadedModel): Promise<void> {
-    const { ledger, clock, metrics } = this.#options;
+    const { ledger, clock } = this.#options;
     const { key, meta } = loaded;
-    const before = this.#seen.get(nameOf(loaded));
+    const before = this.#seen.get(keyName(key));
     const labelSequence = await ledger.labelSequence(key);
     if (before?.labelSequence === labelSequence && before.metaVersion === (meta?.version ?? null)) return;
     const view = await measureDrift(this.#options, loaded, maturedBefore(loaded.config.retraining, clock.now()));
-    const labels = { model: key.model, version: String(key.version) };
-    if (view === null) metrics.calibrationDrift.remove(labels);
-    else metrics.calibrationDrift.set(labels, view.drifted ? 1 : 0);
+    this.#gauge.show(loaded, view === null ? null : Number(view.drifted));
     if (view?.drifted === true) await this.#raise(loaded, view);
-    this.#seen.set(nameOf(loaded), { labels, metaVersion: meta?.version ?? null, labelSequence });
+    this.#seen.set(keyName(key), { metaVersion: meta?.version ?? null, labelSequence });
   }
 
   async #raise(loaded: LoadedModel, view: DriftView): Promise<void> {
     const { marks, queue, logger } = this.#options;
     const { key, config: { retraining } } = loaded;
     const { model, version } = key;
-    if (this.#logged.get(nameOf(loaded)) !== view.metaVersion) {
-      this.#logged.set(nameOf(loaded), view.metaVersion);
+    if (this.#logged.get(keyName(key)) !== view.metaVersion) {
+      this.#logged.set(keyName(key), view.metaVersion);
       const { metaVersion, rows, expected, observed, logEvidence, direction } = view;
       logger.warn({ model, version, meta_version: metaVersion, rows, expected_failures: expected, observed_failures: observed, log_evidence: logEvidence, direction }, 'failure probabilities have drifted from the failures');
     }
@@ -113,19 +106,19 @@ class Watch implements DriftWatch {
     await marks.setDriftMark(key, view.metaVersion);
   }
 
-  /** Metrics have labels of loaded models only. */
-  #forgetOthers(loaded: readonly LoadedModel[]): void {
-    const names = new Set(loaded.map(nameOf));
-    const shown = new Set(loaded.map(({ key }) => `${key.version}/${key.model}`));
-    for (const [name, { labels }] of this.#seen) {
+  #failed({ key: { model, version } }: LoadedModel, error: unknown): LookOutcome {
+    this.#options.logger.warn({ err: messageOf(error), model, version }, 'calibration could not be tested for drift');
+    return 'failed';
+  }
+
+  /** Forgets every model that is not among these. */
+  #keep(loaded: readonly LoadedModel[]): void {
+    this.#gauge.keep(loaded);
+    const names = new Set(loaded.map(({ key }) => keyName(key)));
+    for (const name of this.#seen.keys()) {
       if (names.has(name)) continue;
-      if (!shown.has(`${labels.version}/${labels.model}`)) this.#options.metrics.calibrationDrift.remove(labels);
       this.#seen.delete(name);
       this.#logged.delete(name);
     }
   }
-}
-
-function nameOf({ key: { model, version, digest } }: LoadedModel): string {
-  return `${digest}/${version}/${model}`;
 }

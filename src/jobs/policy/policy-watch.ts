@@ -4,9 +4,11 @@ import type { Logger } from '../../core/logger.js';
 import type { Metrics } from '../../core/metrics.js';
 import type { LoadedModel, ModelCatalogue } from '../../inference/contracts.js';
 import type { DecisionThresholds } from '../../inference/decision-thresholds.js';
+import { loadedModels } from '../../inference/loaded-models.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { MetaModelRegistry } from '../../meta/registry.js';
 import type { PolicyCalibration, PolicyView, RiskPolicyUseCase } from '../contracts.js';
+import { lookAtEach, type LookOutcome } from '../look-at-each.js';
 import { Rounds } from '../rounds.js';
 import { calibrate, observeFixed } from './calibrate.js';
 import { candidatesOf } from './candidates.js';
@@ -100,16 +102,11 @@ class Watch implements PolicyWatch {
   }
 
   /** One model after the other. */
-  async #lookAtAll(): Promise<boolean> {
-    const all = this.#options.catalogue.list().flatMap(({ loaded }) => loaded ?? []);
+  #lookAtAll(): Promise<boolean> {
+    const all = loadedModels(this.#options.catalogue);
     this.#gauge.keep(all);
-    let well = true;
-    for (const loaded of all) {
-      const outcome = await this.#inTurn(() => this.#look(loaded, ROUND_MILLISECONDS)).then(() => 'done' as const, (error: unknown) => this.#failed(loaded, error));
-      well &&= outcome === 'done';
-      if (outcome === 'unreachable') break;
-    }
-    return well;
+    return lookAtEach(all, (loaded) =>
+      this.#inTurn(() => this.#look(loaded, ROUND_MILLISECONDS)).then(() => 'done', (error: unknown) => this.#failed(loaded, error)));
   }
 
   #inTurn<T>(look: () => Promise<T>): Promise<T> {
@@ -154,7 +151,7 @@ class Watch implements PolicyWatch {
     this.#options.logger.info(fields, threshold === null ? 'no decision threshold is known, every decision is review' : 'decision threshold computed');
   }
 
-  #failed({ key: { model, version } }: LoadedModel, error: unknown): 'failed' | 'unreachable' {
+  #failed({ key: { model, version } }: LoadedModel, error: unknown): LookOutcome {
     this.#options.logger.warn({ err: messageOf(error), model, version }, 'decision threshold could not be computed, the last one stays');
     const unreachable = error instanceof MetaErrError && (error.code === 'STORE_UNAVAILABLE' || error.code === 'LEDGER_UNAVAILABLE');
     return unreachable ? 'unreachable' : 'failed';

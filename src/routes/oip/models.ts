@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { TSchema } from 'typebox';
 import type { LoadedModel } from '../../inference/contracts.js';
+import { loadedModels } from '../../inference/loaded-models.js';
 import { modelConfig } from '../../inference/oip/documents/model-config.js';
 import { modelMetadata } from '../../inference/oip/documents/model-metadata.js';
 import { statisticsDocument } from '../../inference/oip/documents/statistics.js';
@@ -56,7 +57,7 @@ export function oipModelRoutes(services: Pick<Services, 'catalogue' | 'statistic
     app.get(
       '/v2/models/stats',
       { schema: { operationId: 'oipStatistics', tags: [TAG], summary: 'Statistics of every loaded model', response: oipReplies(Statistics, 503) } },
-      async () => statisticsDocument(catalogue.list().flatMap(({ loaded }) => (loaded === null ? [] : [statistics.statistics(loaded.key.model, loaded.key.version)]))),
+      async () => statisticsDocument(loadedModels(catalogue).map(({ key }) => statistics.statistics(key.model, key.version))),
     );
   };
 }
