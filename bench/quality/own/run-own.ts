@@ -45,9 +45,9 @@ async function measure(folder: string, { digest }: OwnData, file: ResultsFile<Ow
     child: new URL('./child.js', import.meta.url),
     order: (order) => order,
     nameOf: ({ unit }) => `seed ${unit.seed}`,
+    weightOf: ({ sizes }) => sizes.length,
     keep(result) {
       file.append(mergeResults(known.get(ownUnitName(result.unit)), result));
-      return `seed ${result.unit.seed}`;
     },
   });
 }

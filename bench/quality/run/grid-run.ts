@@ -2,12 +2,12 @@ import { hasFullFashion } from '../data/full-fashion.js';
 import type { UnitResult } from '../grid/results.js';
 import { SETTINGS, settingName, unitName } from '../grid/units.js';
 import type { Setting, Unit } from '../grid/units.js';
-import type { Options } from './options.js';
 import type { UnitOrder } from './child.js';
-import { runPool } from './pool.js';
-import { Progress } from './progress.js';
+import type { Options } from './options.js';
 import { ResultsFile } from './results-file.js';
+import { runMissing } from './run-missing.js';
 import { say } from './say.js';
+import { unitsBySeed } from './units-by-seed.js';
 
 /** Settings that match and whose data is there. */
 function settingsFor(only: RegExp): Setting[] {
@@ -17,38 +17,22 @@ function settingsFor(only: RegExp): Setting[] {
   return matching.filter((setting) => !missing.includes(setting));
 }
 
-/** All units of the first seed before those of the second, so that a run that is cut off has seen every setting. */
-function unitsOf(settings: readonly Setting[], seeds: number): Unit[] {
-  return Array.from({ length: seeds }, (_, index) => settings.map((setting) => ({ ...setting, seed: index + 1 }))).flat();
-}
-
-function isDone(unit: Unit, results: ReadonlyMap<string, UnitResult>, sizes: readonly number[]): boolean {
-  const result = results.get(unitName(unit));
-  return result !== undefined && sizes.every((size) => result.wanted.includes(size));
+/** Rows that a unit handles, roughly: units of large data sets take longer. */
+function weightOf({ data, baseRows }: Unit): number {
+  return (data === 'digits' ? 1 : data === 'satellite' ? 3 : 10) + baseRows / 2000;
 }
 
 /** Runs what is not in the results file yet. Gives the number of units that failed. */
-export async function runGrid({ only, seeds, sizes, jobs, out }: Options): Promise<number> {
-  const file = new ResultsFile<Unit, UnitResult>(out, unitName);
-  const known = new Map(file.read().map((result) => [unitName(result.unit), result]));
-  const all = unitsOf(settingsFor(only), seeds);
-  const units = all.filter((unit) => !isDone(unit, known, sizes));
-  say(`${all.length} units, ${all.length - units.length} of them already in ${file.path}; ${jobs} processes`);
-  const progress = new Progress(units, Date.now());
-  let failed = 0;
-  await runPool<Unit, UnitResult>(units, jobs, {
+export function runGrid({ only, seeds, sizes, jobs, out }: Options): Promise<number> {
+  return runMissing<Unit, UnitResult, UnitResult>({
+    all: unitsBySeed(settingsFor(only), seeds, (setting, seed) => ({ ...setting, seed })),
+    jobs,
+    file: new ResultsFile<Unit, UnitResult>(out, unitName),
     child: new URL('./child.js', import.meta.url),
     order: (unit): UnitOrder => ({ unit, options: { sizes, everything: true } }),
     nameOf: unitName,
-    onResult(result) {
-      file.append(result);
-      say(progress.after(result.unit, Date.now()));
-    },
-    onFailure(unit, reason) {
-      failed++;
-      say(`FAILED: ${reason}`);
-      say(progress.after(unit, Date.now()));
-    },
+    weightOf,
+    isComplete: ({ wanted }) => sizes.every((size) => wanted.includes(size)),
+    toResult: (result) => result,
   });
-  return failed;
 }

@@ -11,8 +11,7 @@ export interface PoolTask<Unit, Result> {
   readonly child: URL;
   /** The message that asks for a unit. */
   order(unit: Unit): object;
-  nameOf(unit: Unit): string;
-  onResult(result: Result): void;
+  onResult(unit: Unit, result: Result): void;
   onFailure(unit: Unit, reason: string): void;
 }
 
@@ -39,8 +38,8 @@ async function work<Unit, Result>(pending: Unit[], task: PoolTask<Unit, Result>)
   for (let unit = pending.shift(); unit !== undefined; unit = pending.shift()) {
     child = isAlive(child) ? child : fork(fileURLToPath(task.child));
     const reply = await ask<Result>(child, task.order(unit));
-    if ('result' in reply) task.onResult(reply.result);
-    else task.onFailure(unit, `${task.nameOf(unit)}: ${reply.error}`);
+    if ('result' in reply) task.onResult(unit, reply.result);
+    else task.onFailure(unit, reply.error);
   }
   if (isAlive(child)) child.disconnect();
 }
