@@ -1,13 +1,11 @@
-import { addAbortSignal, Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { closingSignal } from './closing-signal.js';
 import { ledgerLines } from './ledger-lines.js';
-import { closed, DateRange, ModelParameter, replies } from './schemas.js';
+import { lineReplies, sendLines } from './line-replies.js';
+import { closed, DateRange, ModelParameter } from './schemas.js';
 import type { Services } from './services.js';
 import { timeRange } from './time-range.js';
-
-const NDJSON = 'application/x-ndjson';
 
 const Query = closed(
   {
@@ -19,23 +17,16 @@ const Query = closed(
   'Restrictions.',
 );
 
-const Lines = {
+const RESPONSES = lineReplies({
   description: 'One prediction a line.',
-  content: {
-    [NDJSON]: {
-      schema: Type.String({
-        description:
-          'One JSON object a line: prediction_id, row, version, meta_version, metaerr_status, created_at, label, value, confidence, failure_probability, decision, audit, choice_probability (null where it is not known), failure (null without a ground truth), ground_truth (null, or kind, value and observed_at of the one that counts), with features=true feature_schema and features, and inputs (null where the policy does not keep them).',
-        examples: [
-          '{"prediction_id":"KGBX99_01HF7YAT000000000000000003","row":0,"version":"1","meta_version":2,"metaerr_status":"ok","created_at":"2026-03-01T12:00:00.000Z","label":"cat","value":null,"confidence":0.93,"failure_probability":0.04,"decision":"accept","audit":false,"choice_probability":null,"failure":false,"ground_truth":{"kind":"label","value":"cat","observed_at":"2026-03-02T08:00:00.000Z"},"inputs":null}\n',
-        ],
-      }),
-    },
+  lines: {
+    description:
+      'One JSON object a line: prediction_id, row, version, meta_version, metaerr_status, created_at, label, value, confidence, failure_probability, decision, audit, choice_probability (null where it is not known), failure (null without a ground truth), ground_truth (null, or kind, value and observed_at of the one that counts), with features=true feature_schema and features, and inputs (null where the policy does not keep them).',
+    examples: [
+      '{"prediction_id":"KGBX99_01HF7YAT000000000000000003","row":0,"version":"1","meta_version":2,"metaerr_status":"ok","created_at":"2026-03-01T12:00:00.000Z","label":"cat","value":null,"confidence":0.93,"failure_probability":0.04,"decision":"accept","audit":false,"choice_probability":null,"failure":false,"ground_truth":{"kind":"label","value":"cat","observed_at":"2026-03-02T08:00:00.000Z"},"inputs":null}\n',
+    ],
   },
-};
-
-/** As wide as this, since the type of a reply would be that of its text. */
-const RESPONSES: Record<number, unknown> = { ...replies(200, Type.Unknown(), 400, 404, 503), 200: Lines };
+});
 
 const SCHEMA = {
   operationId: 'exportLedger',
@@ -64,8 +55,7 @@ export function ledgerRoutes({ ledgerExport }: Pick<Services, 'ledgerExport'>): 
       const texts = ledgerLines(batches, features);
       // A ledger that cannot be read is told as an error, not by a reply that breaks off.
       const first = await texts.next();
-      const lines = Readable.from(first.done === true ? [] : following(first.value, texts), { objectMode: false });
-      return reply.type(NDJSON).send(addAbortSignal(closing, lines));
+      return sendLines(reply, first.done === true ? [] : following(first.value, texts), closing);
     });
   };
 }

@@ -1,15 +1,13 @@
-import { addAbortSignal, Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { MetaErrError } from '../core/errors.js';
 import { BALANCES, type Balance, type SetBound } from '../jobs/pseudo-labels/contracts.js';
 import { closingSignal } from './closing-signal.js';
+import { lineReplies, sendLines } from './line-replies.js';
 import { pseudoLabelLines } from './pseudo-label-lines.js';
-import { closed, DateRange, ModelParameter, replies } from './schemas.js';
+import { closed, DateRange, ModelParameter } from './schemas.js';
 import type { Services } from './services.js';
 import { timeRange } from './time-range.js';
-
-const NDJSON = 'application/x-ndjson';
 
 const Query = closed(
   {
@@ -30,27 +28,20 @@ const Query = closed(
   'Bound, balance and restrictions.',
 );
 
-const Lines = {
+const RESPONSES = lineReplies({
   description: 'The set, its predictions, and what they came to.',
   headers: {
     'x-pseudo-label-rows': { schema: Type.Integer({ description: 'Predictions of the set.' }) },
     'x-pseudo-label-expected-noise': { schema: Type.Number({ description: 'Expected share of wrong labels among them; absent where there are none.' }) },
   },
-  content: {
-    [NDJSON]: {
-      schema: Type.String({
-        description:
-          'One JSON object a line. The first is {"set": {candidates, cold_start_left_out, rows, expected_noise (mean failure probability), most_risk (no prediction of the set is riskier), observed_noise (of labelled predictions that are no riskier: labelled, failures, rate, exact 95 % interval; null without any)}}. Then one a prediction: prediction_id, row, version, meta_version, created_at, label, failure_probability and inputs (null where the policy does not keep them). The last is {"end": {rows, expected_noise, labels (predictions by label)}}: what was handed out; a reply without it broke off.',
-        examples: [
-          '{"set":{"candidates":5000,"cold_start_left_out":0,"rows":1,"expected_noise":0.004,"most_risk":0.0041,"observed_noise":{"labelled":210,"failures":1,"rate":0.004761905,"interval":[0.0001205519,0.02623732]}}}\n{"prediction_id":"KGBX99_01HF7YAT000000000000000003","row":0,"version":"1","meta_version":2,"created_at":"2026-03-01T12:00:00.000Z","label":"cat","failure_probability":0.004,"inputs":{"x":[0.1,0.2]}}\n{"end":{"rows":1,"expected_noise":0.004,"labels":{"cat":1}}}\n',
-        ],
-      }),
-    },
+  lines: {
+    description:
+      'One JSON object a line. The first is {"set": {candidates, cold_start_left_out, rows, expected_noise (mean failure probability), most_risk (no prediction of the set is riskier), observed_noise (of labelled predictions that are no riskier: labelled, failures, rate, exact 95 % interval; null without any)}}. Then one a prediction: prediction_id, row, version, meta_version, created_at, label, failure_probability and inputs (null where the policy does not keep them). The last is {"end": {rows, expected_noise, labels (predictions by label)}}: what was handed out; a reply without it broke off.',
+    examples: [
+      '{"set":{"candidates":5000,"cold_start_left_out":0,"rows":1,"expected_noise":0.004,"most_risk":0.0041,"observed_noise":{"labelled":210,"failures":1,"rate":0.004761905,"interval":[0.0001205519,0.02623732]}}}\n{"prediction_id":"KGBX99_01HF7YAT000000000000000003","row":0,"version":"1","meta_version":2,"created_at":"2026-03-01T12:00:00.000Z","label":"cat","failure_probability":0.004,"inputs":{"x":[0.1,0.2]}}\n{"end":{"rows":1,"expected_noise":0.004,"labels":{"cat":1}}}\n',
+    ],
   },
-};
-
-/** As wide as this, since the type of a reply would be that of its text. */
-const RESPONSES: Record<number, unknown> = { ...replies(200, Type.Unknown(), 400, 404, 503), 200: Lines };
+});
 
 const SCHEMA = {
   operationId: 'pseudoLabels',
@@ -81,7 +72,7 @@ export function pseudoLabelRoutes({ pseudoLabels }: Pick<Services, 'pseudoLabels
       const { rows, expectedNoise } = found.set;
       void reply.header('x-pseudo-label-rows', rows);
       if (expectedNoise !== null) void reply.header('x-pseudo-label-expected-noise', expectedNoise);
-      return reply.type(NDJSON).send(addAbortSignal(closing, Readable.from(pseudoLabelLines(found), { objectMode: false })));
+      return sendLines(reply, pseudoLabelLines(found), closing);
     });
   };
 }
