@@ -7,3 +7,8 @@ export function inTime<T>(promise: Promise<T>, clock: Clock, milliseconds: numbe
     promise.then(resolve, () => resolve(null)).finally(() => timer.cancel());
   });
 }
+
+/** Whether a promise resolves within the time. */
+export async function endsInTime(end: Promise<unknown>, clock: Clock, milliseconds: number): Promise<boolean> {
+  return (await inTime(end.then(() => true), clock, milliseconds)) ?? false;
+}

@@ -1,6 +1,7 @@
 import { Queue, WaitingError, Worker, type Job, type JobSchedulerJson } from 'bullmq';
 import type { Clock } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
+import { endsInTime } from '../../core/in-time.js';
 import type { Logger } from '../../core/logger.js';
 import type { RedisClient } from '../../ledger/redis/client.js';
 import type { RedisConnection } from '../../ledger/redis/connection.js';
@@ -164,13 +165,7 @@ class BullRecurrence implements Recurrence {
 
   /** Whether `action` ended within the longest time that a step of `close` waits. */
   #inTime(action: Promise<void>): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(CLOSE_MILLISECONDS, () => resolve(false));
-      void action.catch(this.#onError).then(() => {
-        timer.cancel();
-        resolve(true);
-      });
-    });
+    return endsInTime(action.catch(this.#onError), this.#options.clock, CLOSE_MILLISECONDS);
   }
 }
 

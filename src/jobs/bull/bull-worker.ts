@@ -2,6 +2,7 @@ import { Worker, type Job as BullJob } from 'bullmq';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import { messageOf } from '../../core/errors.js';
+import { endsInTime } from '../../core/in-time.js';
 import type { RedisClient } from '../../ledger/redis/client.js';
 import { JobInterrupted } from '../abort.js';
 import type { JobHandler, JobProgress } from '../queue.js';
@@ -114,24 +115,13 @@ export class BullWorker {
     }
     // BullMQ records the ends of these jobs before it closes. While Redis is away that would last for ever, and the jobs run again elsewhere.
     const closed = this.#worker.close(!this.#options.client.connected).catch(this.#onError);
-    if (!(await this.#within(GRACE_MILLISECONDS, closed))) void this.#worker.getBackend().close(true).catch(this.#onError);
+    if (!(await endsInTime(closed, this.#options.clock, GRACE_MILLISECONDS))) void this.#worker.getBackend().close(true).catch(this.#onError);
     this.#disconnect();
     this.#options.client.commands.off('ready', this.#renew);
     await this.#locks.close();
   }
 
   #drained(milliseconds: number): Promise<boolean> {
-    return this.#within(milliseconds, Promise.all([...this.#running].map((running) => running.done)));
-  }
-
-  /** Whether it came to its end within the time. */
-  #within(milliseconds: number, end: Promise<unknown>): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(milliseconds, () => resolve(false));
-      void end.then(() => {
-        timer.cancel();
-        resolve(true);
-      });
-    });
+    return endsInTime(Promise.all([...this.#running].map((running) => running.done)), this.#options.clock, milliseconds);
   }
 }

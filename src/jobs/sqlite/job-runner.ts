@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
+import { endsInTime } from '../../core/in-time.js';
 import type { Logger } from '../../core/logger.js';
 import type { Remote } from '../../ledger/sqlite/rpc.js';
 import { JobCancelled, JobInterrupted } from '../abort.js';
@@ -228,15 +229,7 @@ export class JobRunner {
 
   /** Whether every running job ended within the time. */
   #drained(milliseconds: number): Promise<boolean> {
-    const all = Promise.all([...this.#running.values()].map((running) => running.done)).then(() => true);
-    if (this.#running.size === 0) return all;
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(milliseconds, () => resolve(false));
-      void all.then(() => {
-        timer.cancel();
-        resolve(true);
-      });
-    });
+    return endsInTime(Promise.all([...this.#running.values()].map((running) => running.done)), this.#options.clock, milliseconds);
   }
 
   async #abandon(): Promise<void> {
