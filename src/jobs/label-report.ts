@@ -1,3 +1,4 @@
+import { joinInto } from '../core/join-into.js';
 import type { LabelledBatch, Ledger, ModelKey } from '../ledger/ledger.js';
 import { brierLosses, logLosses } from '../meta/evaluation/losses.js';
 import { effectiveRows, selectionWeights, weightedMean } from '../meta/selection/weights.js';
@@ -26,19 +27,13 @@ export async function labelReport(ledger: Pick<Ledger, 'counts'>, key: ModelKey,
 }
 
 function joined(batches: readonly Labelled[], rows: number) {
-  const columns = {
-    createdAt: new Float64Array(rows), failureProbabilities: new Float64Array(rows), failures: new Uint8Array(rows), audits: new Uint8Array(rows), choices: new Uint16Array(rows),
+  return {
+    createdAt: joinInto(new Float64Array(rows), batches.map((batch) => batch.createdAt)),
+    failureProbabilities: joinInto(new Float64Array(rows), batches.map((batch) => batch.failureProbabilities)),
+    failures: joinInto(new Uint8Array(rows), batches.map((batch) => batch.failures)),
+    audits: joinInto(new Uint8Array(rows), batches.map((batch) => batch.audits)),
+    choices: joinInto(new Uint16Array(rows), batches.map((batch) => batch.choices)),
   };
-  let at = 0;
-  for (const batch of batches) {
-    columns.createdAt.set(batch.createdAt, at);
-    columns.failureProbabilities.set(batch.failureProbabilities, at);
-    columns.failures.set(batch.failures, at);
-    columns.audits.set(batch.audits, at);
-    columns.choices.set(batch.choices, at);
-    at += batch.failures.length;
-  }
-  return columns;
 }
 
 function weightedFigures({ failureProbabilities, failures }: ReturnType<typeof joined>, weights: Float64Array | null): LabelReport['weighted'] {

@@ -1,3 +1,4 @@
+import { joinInto } from '../core/join-into.js';
 import type { PredictionBatch } from './ledger.js';
 
 /** Batches with equal group keys can be one batch. */
@@ -17,33 +18,22 @@ export function concatBatches(batches: readonly [PredictionBatch, ...PredictionB
     featureSchema,
     featureWidth,
     ids: batches.flatMap((b) => b.ids),
-    rows: joined(new Int32Array(rows), batches.map((b) => b.rows)),
-    createdAt: joined(new Float64Array(rows), batches.map((b) => b.createdAt)),
-    features: joined(new Float32Array(rows * featureWidth), batches.map((b) => b.features)),
+    rows: joinInto(new Int32Array(rows), batches.map((b) => b.rows)),
+    createdAt: joinInto(new Float64Array(rows), batches.map((b) => b.createdAt)),
+    features: joinInto(new Float32Array(rows * featureWidth), batches.map((b) => b.features)),
     labels: batches.flatMap((b) => b.labels),
-    classes: joined(new Int32Array(rows), batches.map((b) => b.classes)),
-    values: joined(new Float64Array(rows), batches.map((b) => b.values)),
-    tolerances: joined(new Float64Array(rows), batches.map((b) => b.tolerances)),
-    confidences: joined(new Float64Array(rows), batches.map((b) => b.confidences)),
-    coldStartProbabilities: joined(new Float64Array(rows), batches.map((b) => b.coldStartProbabilities)),
-    failureProbabilities: joined(new Float64Array(rows), batches.map((b) => b.failureProbabilities)),
-    reviews: joined(new Uint8Array(rows), batches.map((b) => b.reviews)),
-    metaVersions: joined(new Int32Array(rows), batches.map((b) => b.metaVersions)),
-    statuses: joined(new Uint8Array(rows), batches.map((b) => b.statuses)),
-    audits: joined(new Uint8Array(rows), batches.map((b) => b.audits)),
-    choices: joined(new Uint16Array(rows), batches.map((b) => b.choices)),
+    classes: joinInto(new Int32Array(rows), batches.map((b) => b.classes)),
+    values: joinInto(new Float64Array(rows), batches.map((b) => b.values)),
+    tolerances: joinInto(new Float64Array(rows), batches.map((b) => b.tolerances)),
+    confidences: joinInto(new Float64Array(rows), batches.map((b) => b.confidences)),
+    coldStartProbabilities: joinInto(new Float64Array(rows), batches.map((b) => b.coldStartProbabilities)),
+    failureProbabilities: joinInto(new Float64Array(rows), batches.map((b) => b.failureProbabilities)),
+    reviews: joinInto(new Uint8Array(rows), batches.map((b) => b.reviews)),
+    metaVersions: joinInto(new Int32Array(rows), batches.map((b) => b.metaVersions)),
+    statuses: joinInto(new Uint8Array(rows), batches.map((b) => b.statuses)),
+    audits: joinInto(new Uint8Array(rows), batches.map((b) => b.audits)),
+    choices: joinInto(new Uint16Array(rows), batches.map((b) => b.choices)),
     inputs: batches.flatMap((b) => b.inputs),
     callers: batches.flatMap((b) => b.callers),
   };
-}
-
-type Column = Int32Array | Float32Array | Float64Array | Uint8Array | Uint16Array;
-
-function joined<C extends Column>(target: C, parts: readonly C[]): C {
-  let offset = 0;
-  for (const part of parts) {
-    target.set(part, offset);
-    offset += part.length;
-  }
-  return target;
 }

@@ -1,3 +1,4 @@
+import { joinInto } from '../../core/join-into.js';
 import type { TensorType } from '../tensor.js';
 import { bytesOf, fieldsOf, textOf } from './fields.js';
 import type { Field } from './fields.js';
@@ -154,11 +155,5 @@ export function rewriteModel(bytes: Uint8Array, rewrite: GraphRewrite): Uint8Arr
 }
 
 function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(lengthOf(pieces));
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
+  return joinInto(new Uint8Array(lengthOf(pieces)), pieces);
 }

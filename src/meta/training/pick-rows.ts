@@ -1,3 +1,5 @@
+import { joinInto } from '../../core/join-into.js';
+
 /** The named rows of a matrix (row-major), copied in their order. */
 export function pickRows(values: Float32Array, width: number, rows: Int32Array): Float32Array {
   const picked = new Float32Array(rows.length * width);
@@ -14,11 +16,5 @@ export function otherRows(count: number, rows: Int32Array): Int32Array {
 
 /** The numbers of all parts, one part after the other. */
 export function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joinInto(new Float32Array(parts.reduce((sum, { length }) => sum + length, 0)), parts);
 }
