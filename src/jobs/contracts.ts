@@ -1,5 +1,5 @@
 import type { RiskPolicy } from '../inference/contracts.js';
-import type { GroundTruthReason, GroundTruthStatus, LedgerCounts, ModelKey, ScanBatch, ScanQuery } from '../ledger/ledger.js';
+import type { GroundTruthReason, GroundTruthStatus, LedgerCounts, ModelKey, RowRange, ScanBatch, ScanQuery } from '../ledger/ledger.js';
 import type { EvaluationSummary } from '../meta/evaluation/summary.js';
 import type { CalibrationBasis } from '../meta/policy/calibration-rows.js';
 import type { MetaModelRecord } from '../meta/registry.js';
@@ -83,11 +83,7 @@ export interface RetrainingUseCase {
   promote(model: string, metaVersion: number): Promise<MetaModelRecord>;
 }
 
-export interface ReportQuery {
-  readonly model: string;
-  readonly version: number | null;
-  readonly from: number | null;
-  readonly to: number | null;
+export interface ReportQuery extends RowRange {
   readonly metaVersion: number | null;
 }
 

@@ -10,35 +10,18 @@ export interface ModelKey {
 /** How an outcome is computed when a ground truth meets its prediction. */
 export type Task = 'classification' | 'binary' | 'regression' | 'custom';
 
-/**
- * The rows of one or more replies of one model, as columns; every array has `ids.length` elements. The rows of a reply come in one batch,
- * side by side, in order of their numbers (0, 1, ...), and were made at one moment.
- */
-export interface PredictionBatch {
-  readonly key: ModelKey;
-  readonly task: Task;
-  /** Digest of the layout of `features`. */
-  readonly featureSchema: string;
-  /** Numbers in one feature vector. */
-  readonly featureWidth: number;
+/** Rows as they were answered, as columns of one element a row. */
+export interface AnsweredColumns {
   readonly ids: readonly string[];
   readonly rows: Int32Array;
   /** Milliseconds since 1970. */
   readonly createdAt: Float64Array;
-  /** Row-major, `ids.length` x `featureWidth`. */
-  readonly features: Float32Array;
   /** The predicted label as text; null where the task has none. */
   readonly labels: readonly (string | null)[];
-  /** Index of the predicted class; -1 where the task has none. */
-  readonly classes: Int32Array;
   /** The predicted value of a regression; NaN elsewhere. */
   readonly values: Float64Array;
-  /** Largest |prediction - ground truth| that is no failure, of a regression; NaN elsewhere. */
-  readonly tolerances: Float64Array;
   /** Probability of the predicted class; NaN where the task has none. */
   readonly confidences: Float64Array;
-  /** 1 - confidence, computed without cancellation: the cold-start score. NaN where the task has none. */
-  readonly coldStartProbabilities: Float64Array;
   /** The failure probability of the reply; NaN where there was none. */
   readonly failureProbabilities: Float64Array;
   /** 1 = review, 0 = accept. */
@@ -48,6 +31,27 @@ export interface PredictionBatch {
   readonly statuses: Uint8Array;
   /** 1: the row's ground truth is asked for, whatever its risk. */
   readonly audits: Uint8Array;
+}
+
+/**
+ * The rows of one or more replies of one model, as columns; every array has `ids.length` elements. The rows of a reply come in one batch,
+ * side by side, in order of their numbers (0, 1, ...), and were made at one moment.
+ */
+export interface PredictionBatch extends AnsweredColumns {
+  readonly key: ModelKey;
+  readonly task: Task;
+  /** Digest of the layout of `features`. */
+  readonly featureSchema: string;
+  /** Numbers in one feature vector. */
+  readonly featureWidth: number;
+  /** Row-major, `ids.length` x `featureWidth`. */
+  readonly features: Float32Array;
+  /** Index of the predicted class; -1 where the task has none. */
+  readonly classes: Int32Array;
+  /** Largest |prediction - ground truth| that is no failure, of a regression; NaN elsewhere. */
+  readonly tolerances: Float64Array;
+  /** 1 - confidence, computed without cancellation: the cold-start score. NaN where the task has none. */
+  readonly coldStartProbabilities: Float64Array;
   /** Probability with which the row is chosen to be labelled, as `choiceCode` writes it; 0 where it is not known. */
   readonly choices: Uint16Array;
   /** The row's raw inputs as JSON text where the policy keeps them; null elsewhere. */
@@ -185,15 +189,19 @@ export interface LabelledBatch {
   readonly choices: Uint16Array;
 }
 
-export interface ScanQuery {
+/** Rows of one model by when they were made. */
+export interface RowRange {
   readonly model: string;
   /** Null: every version. */
   readonly version: number | null;
-  /** True: only rows with a ground truth; false: only rows without; null: all. */
-  readonly labelled: boolean | null;
-  /** createdAt in [from, to); null is open. */
+  /** createdAt in [from, to), milliseconds; null is open. */
   readonly from: number | null;
   readonly to: number | null;
+}
+
+export interface ScanQuery extends RowRange {
+  /** True: only rows with a ground truth; false: only rows without; null: all. */
+  readonly labelled: boolean | null;
   /** Whether the feature vectors are read. */
   readonly features: boolean;
   /** Whether the raw inputs are read, which may be most of what the ledger holds. */
@@ -201,24 +209,11 @@ export interface ScanQuery {
 }
 
 /** Rows of the ledger as columns; every array has `count` elements. */
-export interface ScanBatch {
+export interface ScanBatch extends AnsweredColumns {
   readonly count: number;
   /** Distinct keys of these rows; `keyOf[i]` is the index of a row's key. */
   readonly keys: readonly ModelKey[];
   readonly keyOf: Int32Array;
-  readonly ids: readonly string[];
-  readonly rows: Int32Array;
-  readonly createdAt: Float64Array;
-  readonly labels: readonly (string | null)[];
-  /** NaN where there is none. */
-  readonly values: Float64Array;
-  readonly confidences: Float64Array;
-  readonly failureProbabilities: Float64Array;
-  readonly reviews: Uint8Array;
-  readonly metaVersions: Int32Array;
-  /** Index into STATUSES. */
-  readonly statuses: Uint8Array;
-  readonly audits: Uint8Array;
   /** Law 14. */
   readonly choices: Uint16Array;
   /** 1 failure, 0 success, -1 no ground truth. */
@@ -231,13 +226,6 @@ export interface ScanBatch {
   readonly features: readonly (Float32Array | null)[];
   /** The raw inputs as JSON text; null where none are kept or none were asked for. */
   readonly inputs: readonly (string | null)[];
-}
-
-export interface CountQuery {
-  readonly model: string;
-  readonly version: number | null;
-  readonly from: number | null;
-  readonly to: number | null;
 }
 
 /**
@@ -306,7 +294,7 @@ export interface Ledger {
   prediction(id: string): Promise<readonly PredictionRecord[]>;
   labelled(query: LabelledQuery): AsyncIterable<LabelledBatch>;
   scan(query: ScanQuery): AsyncIterable<ScanBatch>;
-  counts(query: CountQuery): Promise<LedgerCounts>;
+  counts(query: RowRange): Promise<LedgerCounts>;
   /** How many rows of the key ever got a ground truth. */
   labelSequence(key: ModelKey): Promise<number>;
   /** Pending ground truths of ids that begin with `<tag>_` and were received before `receivedBefore`; returns how many were removed. */

@@ -1,10 +1,10 @@
 import type { Test } from 'tap';
 import { modelTag } from '../../src/core/ids.js';
-import type { CountQuery, GroundTruthReply } from '../../src/ledger/ledger.js';
+import type { GroundTruthReply, RowRange } from '../../src/ledger/ledger.js';
 import { batchOf, freshKey, keyOf, labelItem, newId } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
 
-const all = (model: string): CountQuery => ({ model, version: null, from: null, to: null });
+const all = (model: string): RowRange => ({ model, version: null, from: null, to: null });
 const told = ({ results }: GroundTruthReply): string[] => results.map(({ status, reason }) => reason ?? status);
 
 /** Law 11, and what laws 1, 2, 9 and 10 say of callers' own ids. */

@@ -1,10 +1,10 @@
 import type { Test } from 'tap';
 import { modelTag } from '../../src/core/ids.js';
-import type { CountQuery } from '../../src/ledger/ledger.js';
+import type { RowRange } from '../../src/ledger/ledger.js';
 import { batchOf, freshKey, labelItem, newId } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
 
-const all = (model: string): CountQuery => ({ model, version: null, from: null, to: null });
+const all = (model: string): RowRange => ({ model, version: null, from: null, to: null });
 
 /** Counts, and laws 9 and 10: what is given up. */
 export async function ledgerCountingLaws(t: Test, factory: LedgerFactory): Promise<void> {

@@ -3,7 +3,7 @@ import t from 'tap';
 import { planBuckets } from '../../src/jobs/timeline/buckets.js';
 import type { TimelineQuery } from '../../src/jobs/timeline/contracts.js';
 import { createTimeline } from '../../src/jobs/timeline/timeline.js';
-import type { CountQuery, Ledger } from '../../src/ledger/ledger.js';
+import type { Ledger, RowRange } from '../../src/ledger/ledger.js';
 import { onBothLedgers } from '../support/both-ledgers.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { batchOf, labelItem, newId } from '../support/ledger-data.js';
@@ -16,8 +16,8 @@ const QUERY: TimelineQuery = { model: 'm', version: null, from: null, to: null, 
 
 /** A timeline over a ledger whose counts are seen. */
 function timelineOf(ledger: Ledger, clock = new ManualClock(NOW)) {
-  const counted: CountQuery[] = [];
-  const watched = { counts: (query: CountQuery) => (counted.push(query), ledger.counts(query)), scan: ledger.scan };
+  const counted: RowRange[] = [];
+  const watched = { counts: (query: RowRange) => (counted.push(query), ledger.counts(query)), scan: ledger.scan };
   return { counted, clock, timelines: createTimeline({ ledger: watched, catalogue: catalogueOf([loadedModel()], []), clock }) };
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { modelTag } from '../../src/core/ids.js';
-import type { CountQuery } from '../../src/ledger/ledger.js';
+import type { RowRange } from '../../src/ledger/ledger.js';
 import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { batchOf, collect, freshKey, keyOf, labelItem, newId, type ReplySpec } from '../support/ledger-data.js';
 import { connectedClient } from '../support/redis-clients.js';
@@ -9,7 +9,7 @@ import { startRedis } from '../support/redis-server.js';
 const server = await startRedis(t);
 const client = await connectedClient(t, server.url);
 const ledger = createRedisLedger(client);
-const all = (model: string): CountQuery => ({ model, version: null, from: null, to: null });
+const all = (model: string): RowRange => ({ model, version: null, from: null, to: null });
 
 await t.test('a server that has lost the scripts gets them again', async (t) => {
   const key = freshKey();

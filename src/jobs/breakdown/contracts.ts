@@ -1,13 +1,6 @@
-import type { MetaErrStatus } from '../../ledger/ledger.js';
+import type { MetaErrStatus, RowRange } from '../../ledger/ledger.js';
 
-export interface BreakdownQuery {
-  readonly model: string;
-  /** Null: every version. */
-  readonly version: number | null;
-  /** createdAt in [from, to), milliseconds; null is open. */
-  readonly from: number | null;
-  readonly to: number | null;
-}
+export type BreakdownQuery = RowRange;
 
 /** Rows whose failure probability is in [from, to), the last one with 1. */
 export interface HistogramBin {

@@ -1,4 +1,4 @@
-import type { ScanBatch } from '../../ledger/ledger.js';
+import type { RowRange, ScanBatch } from '../../ledger/ledger.js';
 
 /**
  * How predicted classes share a set. `none`: they do not, the least risky rows are taken. `equal`: each gives its least risky rows, as many as
@@ -10,17 +10,11 @@ export type Balance = (typeof BALANCES)[number];
 /** How large a set may be: its mean failure probability is at most `maxRisk`, or it is this share of the rows that could be in it. */
 export type SetBound = { readonly maxRisk: number } | { readonly coverage: number };
 
-export interface PseudoLabelQuery {
-  readonly model: string;
-  /** Null: every version. */
-  readonly version: number | null;
+export interface PseudoLabelQuery extends RowRange {
   /** Only rows that this meta-model version answered; null: any. */
   readonly metaVersion: number | null;
   /** Whether rows of the cold start and of label-free meta-models take part, whose failure probability no ground truth has calibrated. */
   readonly coldStart: boolean;
-  /** createdAt in [from, to), milliseconds; null is open. */
-  readonly from: number | null;
-  readonly to: number | null;
   readonly bound: SetBound;
   readonly balance: Balance;
   /** Most rows of the set; null: no bound. */

@@ -1,3 +1,4 @@
+import type { RowRange } from '../../ledger/ledger.js';
 import type { ScanRow } from '../../ledger/scan-row.js';
 import type { Place, SearchOrder } from './order.js';
 
@@ -8,16 +9,10 @@ export interface SearchCursor {
   readonly after: Place;
 }
 
-export interface SearchQuery {
-  readonly model: string;
-  /** Null: every version. */
-  readonly version: number | null;
+export interface SearchQuery extends RowRange {
   readonly order: SearchOrder;
   /** True: only rows with a ground truth; false: only rows without; null: all. */
   readonly labelled: boolean | null;
-  /** createdAt in [from, to), milliseconds; null is open. */
-  readonly from: number | null;
-  readonly to: number | null;
   /** At least 1. */
   readonly limit: number;
   /** Share of the first page of `uncertainty` that is chosen regardless of it, 0 to 1; other pages and orders have none. */

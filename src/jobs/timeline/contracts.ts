@@ -1,10 +1,7 @@
-export interface TimelineQuery {
-  readonly model: string;
-  /** Null: every version. */
-  readonly version: number | null;
-  /** createdAt in [from, to), milliseconds; null: the last 24 hours before `to`, which is now where it is null too. */
-  readonly from: number | null;
-  readonly to: number | null;
+import type { RowRange } from '../../ledger/ledger.js';
+
+/** Where `from` is null: the last 24 hours before `to`, which is now where it is null too. */
+export interface TimelineQuery extends RowRange {
   /** Most buckets, at least 1. */
   readonly buckets: number;
   /** Begin with the first prediction of the range. */

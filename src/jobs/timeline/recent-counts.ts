@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/clock.js';
-import type { CountQuery, Ledger, LedgerCounts } from '../../ledger/ledger.js';
+import type { Ledger, LedgerCounts, RowRange } from '../../ledger/ledger.js';
 
 /** A count may be so old, as a share of the age of what it counts: an old hour hardly changes. */
 const AGE_SHARE = 0.1;
 const OLDEST_MILLISECONDS = 300_000;
 const MOST_KEPT = 10_000;
 
-export type BoundedCountQuery = CountQuery & { readonly from: number; readonly to: number };
+export type BoundedRange = RowRange & { readonly from: number; readonly to: number };
 
 interface Kept {
   readonly at: number;
@@ -27,7 +27,7 @@ export class RecentCounts {
     this.#clock = clock;
   }
 
-  counts(query: BoundedCountQuery): Promise<LedgerCounts> {
+  counts(query: BoundedRange): Promise<LedgerCounts> {
     const name = JSON.stringify([query.model, query.version, query.from, query.to]);
     const now = this.#clock.now();
     const known = this.#kept.get(name);

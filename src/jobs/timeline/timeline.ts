@@ -4,7 +4,7 @@ import type { ModelCatalogue } from '../../inference/contracts.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { planBuckets } from './buckets.js';
 import type { Timeline, TimelineBucket, TimelineQuery, TimelineSums, TimelineUseCase } from './contracts.js';
-import { RecentCounts, type BoundedCountQuery } from './recent-counts.js';
+import { RecentCounts, type BoundedRange } from './recent-counts.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Buckets that are counted at the same time. */
@@ -48,7 +48,7 @@ async function count(recent: RecentCounts, { model, version, buckets: most }: Ti
   return { from, to, widthMilliseconds, buckets, total: buckets.reduce<TimelineSums>(addByName, NOTHING) };
 }
 
-async function bucketOf(recent: RecentCounts, start: number, query: BoundedCountQuery): Promise<TimelineBucket> {
+async function bucketOf(recent: RecentCounts, start: number, query: BoundedRange): Promise<TimelineBucket> {
   const { predictions, scored, expectedFailures, labelled, failures, labelledScored, labelledExpectedFailures } = await recent.counts(query);
   return { from: start, predictions, scored, expectedFailures, labelled, failures, labelledScored, labelledExpectedFailures };
 }

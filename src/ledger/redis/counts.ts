@@ -1,12 +1,12 @@
 import { modelTag } from '../../core/ids.js';
-import type { CountQuery, LedgerCounts } from '../ledger.js';
+import type { LedgerCounts, RowRange } from '../ledger.js';
 import type { RedisArgument, RedisClient } from './client.js';
 import { ledgerScript } from './ledger-script.js';
 import { COUNT_PAGE } from './lua/pages.js';
 import { doublesOf } from './reply-decode.js';
 import { bytesOf, bytesOrNull, listOf } from './script-reply.js';
 import { sumStates } from './truth-decode.js';
-import { nextOf, type Walk, type WalkQuery } from './walk.js';
+import { nextOf, type Walk } from './walk.js';
 
 export interface CountPages {
   /** Rows looked at in one step. */
@@ -16,11 +16,11 @@ export interface CountPages {
 const WAITING = `return redis.call('HMGET', KEYS[1], 'pending', 'expired')`;
 
 /** `counts` of the ledger, page by page in order of time; each row counts as it is when its page is read. */
-export function createCounter(client: RedisClient, beginWalk: (query: WalkQuery, base: string) => Promise<Walk | null>, pages: CountPages) {
+export function createCounter(client: RedisClient, beginWalk: (query: RowRange, base: string) => Promise<Walk | null>, pages: CountPages) {
   const readPage = ledgerScript(client, COUNT_PAGE);
   const waiting = ledgerScript(client, WAITING);
 
-  return async (query: CountQuery): Promise<LedgerCounts> => {
+  return async (query: RowRange): Promise<LedgerCounts> => {
     const base = client.keyBase(modelTag(query.model));
     const walk = await beginWalk(query, base);
     const counts = { predictions: 0, labelled: 0, failures: 0, duplicates: 0, conflicts: 0, expectedFailures: 0, scored: 0, labelledExpectedFailures: 0, labelledScored: 0 };

@@ -1,12 +1,12 @@
 import { modelTag } from '../../core/ids.js';
-import type { ModelKey, ScanBatch, ScanQuery } from '../ledger.js';
+import type { ModelKey, RowRange, ScanBatch, ScanQuery } from '../ledger.js';
 import type { RedisArgument, RedisClient } from './client.js';
 import { ledgerScript } from './ledger-script.js';
 import type { NumberTable } from './number-table.js';
 import { SCAN_PAGE } from './lua/pages.js';
 import { decodeRows, headOfRow, type ReplyHead, type RowPage } from './reply-decode.js';
 import { choiceOf, decodeState, failureOf } from './truth-decode.js';
-import { nextOf, type Walk, type WalkQuery } from './walk.js';
+import { nextOf, type Walk } from './walk.js';
 
 export interface ScanPages {
   /** Rows looked at in one page. */
@@ -15,7 +15,7 @@ export interface ScanPages {
   readonly scanBytes: number;
 }
 
-type BeginWalk = (query: WalkQuery, base: string) => Promise<Walk | null>;
+type BeginWalk = (query: RowRange, base: string) => Promise<Walk | null>;
 
 /** `scan` of the ledger; a page is one script. */
 export function createScanner(client: RedisClient, beginWalk: BeginWalk, pages: ScanPages) {

@@ -1,15 +1,8 @@
+import type { RowRange } from '../ledger.js';
 import type { RedisArgument, RedisClient } from './client.js';
 import { ledgerScript } from './ledger-script.js';
 import type { NumberTable } from './number-table.js';
 import { listOf } from './script-reply.js';
-
-/** Which rows of a model a walk goes through. */
-export interface WalkQuery {
-  readonly model: string;
-  readonly version: number | null;
-  readonly from: number | null;
-  readonly to: number | null;
-}
 
 /** A walk as its page script takes it (LUA_WALK): from the oldest reply of the query's time to the one that was the newest when it began. */
 export interface Walk {
@@ -29,7 +22,7 @@ const NEWEST = `return redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 
 export function createWalks(client: RedisClient, readNumbers: (base: string) => Promise<NumberTable>) {
   const newest = ledgerScript(client, NEWEST);
 
-  return async ({ model, version, from, to }: WalkQuery, base: string): Promise<Walk | null> => {
+  return async ({ model, version, from, to }: RowRange, base: string): Promise<Walk | null> => {
     const table = await readNumbers(base);
     const m = table.model(model);
     if (m === null) return null;

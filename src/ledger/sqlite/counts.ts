@@ -1,4 +1,4 @@
-import type { CountQuery, LedgerCounts } from '../ledger.js';
+import type { LedgerCounts, RowRange } from '../ledger.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
 import type { RowPlace } from './row-place.js';
@@ -18,7 +18,7 @@ const NOTHING: RowCounts = { predictions: 0, labelled: 0, failures: 0, duplicate
 
 /** Counts page by page in order of time, so that no statement runs long; each row counts as it is when its page is read. */
 export function createRowCounter(db: Database, keys: Keys) {
-  return (query: CountQuery, after: RowPlace | null, limit: number): CountPage => {
+  return (query: RowRange, after: RowPlace | null, limit: number): CountPage => {
     const modelId = keys.modelId(query.model);
     if (modelId === null) return { counts: NOTHING, next: null };
     const where = conditionOf(query, modelId, after);
@@ -48,7 +48,7 @@ function countsOf([predictions, labelled, failures, duplicates, conflicts, expec
   return { predictions, labelled, failures, duplicates, conflicts, expectedFailures, scored, labelledExpectedFailures, labelledScored };
 }
 
-function conditionOf({ from, to }: CountQuery, modelId: number, after: RowPlace | null): { readonly sql: string; readonly values: readonly SqlValue[] } {
+function conditionOf({ from, to }: RowRange, modelId: number, after: RowPlace | null): { readonly sql: string; readonly values: readonly SqlValue[] } {
   const terms = ['model_id = ?'];
   const values: SqlValue[] = [modelId];
   if (from !== null && after === null) {

@@ -1,5 +1,6 @@
 import { addByName } from '../../core/add-by-name.js';
-import type { CountQuery, LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention, ScanBatch, ScanQuery } from '../ledger.js';
+import { joinInto } from '../../core/join-into.js';
+import type { LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention, RowRange, ScanBatch, ScanQuery } from '../ledger.js';
 import type { LedgerCore } from './core.js';
 import type { CountPage } from './counts.js';
 import type { LabelledSelection } from './labelled.js';
@@ -59,13 +60,7 @@ async function newestFirst(core: Remote<LedgerCore>, query: LabelledQuery, size:
     cursor = next;
     if (next === null) break;
   }
-  const all = new Float64Array(count);
-  let offset = 0;
-  for (const seqs of pages) {
-    all.set(seqs, offset);
-    offset += seqs.length;
-  }
-  return all;
+  return joinInto(new Float64Array(count), pages);
 }
 
 /** Ends with the row that is the newest at the beginning, so that it also ends where rows come faster than they are read. */
@@ -80,7 +75,7 @@ async function* scan(core: Remote<LedgerCore>, query: ScanQuery, page: PageSizes
   } while (after !== null);
 }
 
-async function counts(core: Remote<LedgerCore>, query: CountQuery, page: PageSizes): Promise<LedgerCounts> {
+async function counts(core: Remote<LedgerCore>, query: RowRange, page: PageSizes): Promise<LedgerCounts> {
   let { counts: sums, next } = await core.countRows(query, null, page.count);
   while (next !== null) {
     const more: CountPage = await core.countRows(query, next, page.count);
