@@ -1,24 +1,12 @@
 import { choiceProbability } from './choice.js';
-import { STATUSES, type GroundTruthItem, type MetaErrStatus, type ScanBatch } from './ledger.js';
+import { STATUSES, type GroundTruthItem, type PredictionRecord, type ScanBatch } from './ledger.js';
 
 /** One row of a scan. */
-export interface ScanRow {
+export interface ScanRow extends Omit<PredictionRecord, 'key' | 'inputs' | 'choice' | 'groundTruths'> {
   readonly id: string;
-  readonly row: number;
   readonly version: number;
-  readonly metaVersion: number;
-  readonly status: MetaErrStatus;
-  readonly createdAt: number;
-  readonly label: string | null;
-  readonly value: number | null;
-  readonly confidence: number | null;
-  readonly failureProbability: number | null;
-  readonly review: boolean;
-  readonly audit: boolean;
   /** Of being chosen to be labelled; null where it is not known. */
   readonly choiceProbability: number | null;
-  /** Null while no ground truth is known. */
-  readonly failure: boolean | null;
   readonly truth: Pick<GroundTruthItem, 'kind' | 'value' | 'observedAt'> | null;
 }
 
