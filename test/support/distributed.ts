@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import { ServiceProcess, type Role } from './distributed-process.js';
 import { writeModels, type ModelFiles } from './http-app.js';
 import { freePort, RedisServer } from './redis-server.js';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import type { Teardown } from './teardown.js';
 
 export interface DistributedOptions {
   readonly models: Readonly<Record<string, ModelFiles>>;

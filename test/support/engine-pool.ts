@@ -2,13 +2,10 @@ import type { EnginePool, RunReply, RunRequest, SessionOptions } from '../../src
 import { createThreadPool } from '../../src/engine/pool.js';
 import type { TensorMap } from '../../src/engine/tensor.js';
 import { countTensor, slowModel } from './engine-models.js';
+import type { Teardown } from './teardown.js';
 
 export const ENGINE_THREAD = new URL('../../src/entries/engine-thread.js', import.meta.url);
 export const CPU: SessionOptions = { executionProviders: ['cpu'], intraOpThreads: 1 };
-
-interface Teardown {
-  teardown(action: () => Promise<void>): void;
-}
 
 /** A pool of real engine threads that the test closes at its end. */
 export function startPool(t: Teardown, instances: number, threadUrl: URL = ENGINE_THREAD): EnginePool {

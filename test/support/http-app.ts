@@ -9,6 +9,7 @@ import type { QueueBoard } from '../../src/plugins/queue-board.js';
 import type { Services } from '../../src/routes/services.js';
 import { createSystem, type System } from '../../src/system.js';
 import { checkReply } from './http-schema.js';
+import type { Teardown } from './teardown.js';
 
 export interface ModelFiles {
   /** Absent for a model that is served elsewhere. */
@@ -23,10 +24,6 @@ export interface TestApp {
   readonly folder: string;
   /** Sends a request and checks the reply against the schema of its route and status. */
   call<T>(options: InjectOptions): Promise<{ status: number; body: T; headers: Record<string, unknown> }>;
-}
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
 }
 
 /** A folder that is removed at the end of the test. */

@@ -29,7 +29,7 @@ export function freshPrefix(): string {
 }
 
 /** Ends what waits for times of a clock by hand. */
-export async function settled<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+async function settled<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
   let pending = true;
   const end = promise.finally(() => (pending = false));
   while (pending) {
@@ -42,26 +42,49 @@ export async function settled<T>(clock: ManualClock, promise: Promise<T>): Promi
 /** Pauses never end by themselves, and dead workers are found quickly. */
 const TIMING: Partial<BullTiming> = { stalled: 50, retry: 3_600_000 };
 
-/** The adapter on a real Redis. Each queue has connections of its own, which can be cut as by the death of its process. */
-export async function bullHarness(redis: RedisServer): Promise<JobQueueHarness> {
+/** What the harnesses of BullMQ have in common, on the Redis behind `url`. */
+export async function bullBench(url: string) {
   const prefix = freshPrefix();
   const clock = new TimersByHand();
-  const direct = await connectedClient(redis.url, prefix);
+  const direct = await connectedClient(url, prefix);
   const board = openBullQueue(direct);
+  return {
+    prefix,
+    direct,
+    times: {
+      clock,
+      now: () => Date.now(),
+      async pass() {
+        const from = Date.now();
+        while (Date.now() <= from) await turns(1);
+      },
+      passRetryPause: () => board.promoteJobs(),
+    },
+    queueOn: (client: RedisClient, maxAttempts: number): JobQueue =>
+      createBullJobQueue({ client, clock, logger: recordingLogger(), maxAttempts, concurrency: 1, timing: TIMING }),
+    async closeQueue(queue: JobQueue, client: RedisClient) {
+      await settled(clock, queue.close(0));
+      await client.close();
+    },
+    async close() {
+      await board.close();
+      await direct.close();
+    },
+  };
+}
+
+/** The adapter on a real Redis. Each queue has connections of its own, which can be cut as by the death of its process. */
+export async function bullHarness(redis: RedisServer): Promise<JobQueueHarness> {
+  const bench = await bullBench(redis.url);
+  const { prefix, direct } = bench;
   const opened = new Map<JobQueue, Opened>();
   return {
-    clock,
-    now: () => Date.now(),
-    async pass() {
-      const from = Date.now();
-      while (Date.now() <= from) await turns(1);
-    },
-    passRetryPause: () => board.promoteJobs(),
+    ...bench.times,
     async open({ maxAttempts = 3 } = {}) {
       const proxy = new RedisProxy(redis.port);
       await proxy.mend();
       const client = await connectedClient(proxy.url, prefix);
-      const queue = createBullJobQueue({ client, clock, logger: recordingLogger(), maxAttempts, concurrency: 1, timing: TIMING });
+      const queue = bench.queueOn(client, maxAttempts);
       opened.set(queue, { client, proxy });
       return queue;
     },
@@ -73,12 +96,10 @@ export async function bullHarness(redis: RedisServer): Promise<JobQueueHarness> 
     },
     async dispose() {
       for (const [queue, { client, proxy }] of opened) {
-        await settled(clock, queue.close(0));
-        await client.close();
+        await bench.closeQueue(queue, client);
         await proxy.cut();
       }
-      await board.close();
-      await direct.close();
+      await bench.close();
     },
   };
 }

@@ -7,11 +7,8 @@ import { parse, stringify } from 'yaml';
 import { prometheusPrograms } from './prometheus-programs.js';
 import { freePort } from './redis-server.js';
 import { scaledRules, shortened } from './scaled-rules.js';
+import type { Teardown } from './teardown.js';
 import { within } from './within.js';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
 
 export interface PrometheusOptions {
   /** URLs of processes by the name of the job, such as `metaerr-server`. */

@@ -1,9 +1,6 @@
 import { RedisClient } from '../../src/ledger/redis/client.js';
 import { recordingLogger } from './recording-logger.js';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import type { Teardown } from './teardown.js';
 
 /** Clients of tests give up after this time. */
 export const CLIENT_TIMEOUT_MILLISECONDS = 1_000;

@@ -1,10 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort, RedisServer } from './redis-server.js';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import type { Teardown } from './teardown.js';
 
 const MASTERS = 3;
 const SLOTS = 16_384;

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import { connect } from 'node:net';
+import { openDoor } from './redis-door.js';
+import type { Teardown } from './teardown.js';
 
 /** A way to a server on loopback that can lose an answer: the request arrives, the connection ends before the answer does. */
 export interface LossyProxy {
@@ -16,9 +13,8 @@ export interface LossyProxy {
 
 /** Starts such a proxy, closed at the end of the test. */
 export async function startLossyProxy(t: Teardown, port: number): Promise<LossyProxy> {
-  const sockets = new Set<Socket>();
   let [left, lost, part] = [0, 0, ''];
-  const proxy = createServer((client) => {
+  const { url } = await openDoor(t, (client, sockets) => {
     const server = connect(port, '127.0.0.1');
     let doomed = false;
     const end = () => {
@@ -36,16 +32,9 @@ export async function startLossyProxy(t: Teardown, port: number): Promise<LossyP
       lost += 1;
       return end();
     });
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
   });
-  const address = proxy.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url,
     lost: () => lost,
     lose(answers, from) {
       [left, part] = [answers, from];

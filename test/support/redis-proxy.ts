@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import { connect, type Socket } from 'node:net';
+import { openDoor } from './redis-door.js';
+import type { Teardown } from './teardown.js';
 
 /** A way to a server on loopback that can be cut without a word: nothing is closed, and nothing comes through any more. */
 export interface Proxy {
@@ -20,26 +17,18 @@ export interface Proxy {
 export async function startProxy(t: Teardown, port: number): Promise<Proxy> {
   let dead = false;
   let taken = 0;
-  const sockets = new Set<Socket>();
   const pairs = new Set<readonly [Socket, Socket]>();
-  const proxy = createServer((client) => {
+  const { url } = await openDoor(t, (client, sockets) => {
     taken += 1;
-    sockets.add(client.on('error', () => undefined));
+    client.on('error', () => undefined);
     if (dead) return;
     const server = connect(port, '127.0.0.1');
     sockets.add(server.on('error', () => client.destroy()));
     pairs.add([client, server]);
     client.pipe(server).pipe(client);
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
   });
-  const address = proxy.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url,
     taken: () => taken,
     cut() {
       dead = true;

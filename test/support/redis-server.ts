@@ -6,10 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import type { Teardown } from './teardown.js';
 
 export interface RedisServerOptions {
   /** Further lines of its configuration, as command-line arguments: ['--appendfsync', 'always']. */

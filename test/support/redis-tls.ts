@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSignedCertificate } from './redis-certificate.js';
 import { freePort, RedisServer } from './redis-server.js';
-
-interface Teardown {
-  teardown(close: () => Promise<void> | void): void;
-}
+import type { Teardown } from './teardown.js';
 
 /** What the user of the service may do, in words of ACL SETUSER; docs/distributed.md tells operators the same. */
 export const LIMITED_RIGHTS = [

@@ -10,10 +10,7 @@ import { temporaryDatabase } from './jobs-database.js';
 import { ManualClock } from './manual-clock.js';
 import { recordingLogger } from './recording-logger.js';
 import { countedPools } from './repository-pools.js';
-
-interface Teardown {
-  teardown(action: () => Promise<void> | void): void;
-}
+import type { Teardown } from './teardown.js';
 
 export const SKLEARN = new URL('../../../test/fixtures/sklearn/', import.meta.url);
 export const ENGINE_THREAD = new URL('../../src/entries/engine-thread.js', import.meta.url);

@@ -1,10 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-interface Teardown {
-  teardown(action: () => void): void;
-}
+import type { Teardown } from '../../support/teardown.js';
 
 /** A folder with these files that is deleted at the end of the test. */
 export function ownFolder(t: Teardown, files: Readonly<Record<string, string | Uint8Array>>): string {

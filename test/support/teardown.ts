@@ -1,0 +1,4 @@
+/** What runs closings at its end: a test. */
+export interface Teardown {
+  teardown(close: () => Promise<void> | void): void;
+}
