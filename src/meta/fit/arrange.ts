@@ -2,7 +2,7 @@ import type { DistanceMetric } from '../experts/distance-metric.js';
 import { distanceWidth, type InputTransform } from '../experts/input-transform.js';
 import { buildReferenceStore } from '../experts/reference-store.js';
 import type { BaseRows } from './directions.js';
-import { fitEvidence } from './fit-evidence.js';
+import { fitEvidence, type BehaviourFit } from './fit-evidence.js';
 import { pointsOf } from './fit-metric.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 import { computeEvidence, computeNeighbours, type Signals } from './stages.js';
@@ -11,12 +11,13 @@ import { computeEvidence, computeNeighbours, type Signals } from './stages.js';
 export interface Seen {
   readonly transform: InputTransform;
   readonly signals: Signals;
+  readonly behaviour: BehaviourFit;
   /** Predictions without a ground truth; null where no expert learns from them. */
   readonly others: BaseRows | null;
 }
 
 /** Lays the rows out under a metric and fits what their distances say. */
-export async function arrange(task: RecipeTask, { transform, signals, others }: Seen, metric: DistanceMetric | null): Promise<Prepared> {
+export async function arrange(task: RecipeTask, { transform, signals, behaviour, others }: Seen, metric: DistanceMetric | null): Promise<Prepared> {
   const { window: { rows }, labelled: { form, labels }, options } = task;
   const hooks = { signal: options.signal };
   const points = signals.transformed === null ? null : await pointsOf(signals.transformed, metric, hooks);
@@ -24,7 +25,7 @@ export async function arrange(task: RecipeTask, { transform, signals, others }: 
   const neighbours = await computeNeighbours(rows, form, { points, predicted: signals.predicted }, transform, store, {
     ...hooks, onRows: (done: number, total: number) => report(task, 'distances', done, total),
   });
-  const fit = fitEvidence(rows, form, labels, signals, neighbours);
+  const fit = { ...behaviour, ...fitEvidence(rows, form, labels, signals.logProbabilities, neighbours) };
   const evidence = await computeEvidence(rows, form, signals, neighbours, fit, hooks);
   const context = others === null ? null : { ...others, points: await pointsOf(others.transformed, metric, hooks) };
   return { signals, points, evidence, context, parameters: { transform, metric, store, evidence: fit } };

@@ -6,18 +6,27 @@ import type { ColumnSet } from './column-set.js';
 import { knownRows } from './known-rows.js';
 import type { Neighbours, Signals } from './stages.js';
 
-/** Fits the pool and the standardization of every block of columns on all rows. */
-export function fitEvidence(rows: number, form: Form, labels: Int32Array, signals: Signals, neighbours: Neighbours): EvidenceFit {
-  const fit = (set: ColumnSet | null): Standardizer | null => (set === null ? null : fitStandardizer(set.data, rows, set.width));
+/** The part of the fit that does not depend on distances. */
+export type BehaviourFit = Pick<EvidenceFit, 'centred' | 'figures'>;
+
+function standardizerOf(rows: number, set: ColumnSet): Standardizer {
+  return fitStandardizer(set.data, rows, set.width);
+}
+
+/** Fits the standardization of what the base model says on all rows. */
+export function fitBehaviour(rows: number, { centred, figures }: Pick<Signals, keyof BehaviourFit>): BehaviourFit {
+  return { centred: centred === null ? null : standardizerOf(rows, centred), figures: figures === null ? null : standardizerOf(rows, figures) };
+}
+
+/** Fits the pool and the standardization of what the neighbours say on all rows. */
+export function fitEvidence(rows: number, form: Form, labels: Int32Array, logProbabilities: ColumnSet | null, neighbours: Neighbours): Omit<EvidenceFit, keyof BehaviourFit> {
   return {
     pool: form.kind === 'classes' ? fitPool({
-      classes: form.references, logProbabilities: signals.logProbabilities!.data, affinities: neighbours.affinities!.data,
+      classes: form.references, logProbabilities: logProbabilities!.data, affinities: neighbours.affinities!.data,
       truths: labels, rows: knownRows(labels),
     }) : null,
-    centred: fit(signals.centred),
-    figures: fit(signals.figures),
-    affinities: fit(neighbours.affinities)!,
-    spread: fit(neighbours.spread)!,
-    contrast: fit(neighbours.contrast)!,
+    affinities: standardizerOf(rows, neighbours.affinities!),
+    spread: standardizerOf(rows, neighbours.spread!),
+    contrast: standardizerOf(rows, neighbours.contrast!),
   };
 }

@@ -4,6 +4,7 @@ import type { Seen } from './arrange.js';
 import { chooseLayout } from './choose-metric.js';
 import { rowsOf } from './column-set.js';
 import type { BaseRows } from './directions.js';
+import { fitBehaviour } from './fit-evidence.js';
 import type { FeatureRows } from './fit-input-transform.js';
 import { fitReadings } from './fit-readings.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
@@ -16,19 +17,23 @@ export async function prepare(task: RecipeTask): Promise<Prepared> {
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   const known = joinFeatures(window, unlabelled);
   const { plain, ordered } = await fitReadings(known, { signal: options.signal });
+  const signals = await computeSignals(window, form, plain, hooksOf(task));
   const seen = {
     transform: plain,
-    signals: await computeSignals(window, form, plain, hooksOf(task)),
+    signals,
+    behaviour: fitBehaviour(window.rows, signals),
     others: unlabelled === null ? null : await signalsOf(unlabelled, task, plain),
   };
   return chooseLayout(task, seen, ordered === null ? null : await readAnew(task, seen, known, ordered));
 }
 
 /** The same rows with their inputs read another way: what the base model says of them does not depend on it. `known`: the labelled rows, then the others. */
-async function readAnew(task: RecipeTask, { signals, others }: Seen, known: FeatureRows, transform: StandardizedInputs): Promise<Seen> {
+async function readAnew(task: RecipeTask, seen: Seen, known: FeatureRows, transform: StandardizedInputs): Promise<Seen> {
   const { window: { rows }, labelled: { form } } = task;
+  const { signals, others } = seen;
   const all = await computeInputs(known, form, transform, hooksOf(task));
   return {
+    ...seen,
     transform,
     signals: { ...signals, transformed: rowsOf(all, 0, rows) },
     others: others === null ? null : { ...others, transformed: rowsOf(all, rows, known.rows) },
