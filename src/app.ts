@@ -10,6 +10,7 @@ import { useOpenapi } from './plugins/openapi.js';
 import { useQueueBoard, type QueueBoard } from './plugins/queue-board.js';
 import { useRawBodies } from './plugins/raw-bodies.js';
 import { refuseWhenClosing } from './plugins/refuse-when-closing.js';
+import { useTracing } from './plugins/tracing.js';
 import { useStrictValidation } from './plugins/validation.js';
 import { breakdownRoutes } from './routes/breakdown.js';
 import { groundTruthRoutes } from './routes/ground-truth.js';
@@ -79,6 +80,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   useErrors(app);
   useJsonBody(app);
   useStrictValidation(app);
+  useTracing(app, services.tracing);
   useObservation(app, services.metrics);
   refuseWhenClosing(app, () => services.refusal());
   useAdminKey(app, options.adminKey);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { Type, type Static } from 'typebox';
+import { endpointFaults, TRACING_SETTINGS, tracingConfig, type TracingConfig } from './config-tracing.js';
 import { MetaErrError, messageOf } from './core/errors.js';
 import { LOG_LEVELS } from './core/logger.js';
 import { parseRedisUrl } from './ledger/redis/address.js';
@@ -27,6 +28,7 @@ export const SETTINGS = Type.Object(
     METAERR_JOBS_KEPT_DAYS: Type.Integer({ default: 14, minimum: 1, maximum: 3650, description: 'Days for which ended jobs can be read.' }),
     METAERR_HOUSEKEEPING_SECONDS: Type.Integer({ default: 60, minimum: 1, maximum: 86400, description: 'Time between two runs of retention and of the expiry of pending ground truths.' }),
     METAERR_SHUTDOWN_SECONDS: Type.Integer({ default: 5, minimum: 0, maximum: 3600, description: 'Time a running retraining gets at shutdown before it is given back to the queue. The process leaves at most 30 seconds after that, whatever hangs.' }),
+    ...TRACING_SETTINGS,
   },
   { additionalProperties: false },
 );
@@ -52,6 +54,8 @@ export interface Config {
   readonly jobsKeptDays: number;
   readonly housekeepingSeconds: number;
   readonly shutdownSeconds: number;
+  /** Null where nothing is traced. */
+  readonly tracing: TracingConfig | null;
 }
 
 /** The configuration of a worker, which has nothing to do without Redis. */
@@ -75,13 +79,16 @@ function faultText(error: ErrorObject): string {
 /** What the schema cannot say of a setting. */
 function furtherFaults(own: Record<string, unknown>, needed: readonly string[]): string[] {
   const absent = needed.filter((name) => own[name] === undefined).map((name) => `${name} is not set, and this process needs it`);
-  const url = own['REDIS_URL'];
-  if (typeof url !== 'string') return absent;
+  return [...absent, ...redisFaults(own['REDIS_URL']), ...endpointFaults(own)];
+}
+
+function redisFaults(url: unknown): string[] {
+  if (typeof url !== 'string') return [];
   try {
     parseRedisUrl(url);
-    return absent;
+    return [];
   } catch (error) {
-    return [...absent, messageOf(error)];
+    return [messageOf(error)];
   }
 }
 
@@ -126,5 +133,6 @@ function read(environment: NodeJS.ProcessEnv, needed: readonly string[]): Config
     jobsKeptDays: own.METAERR_JOBS_KEPT_DAYS,
     housekeepingSeconds: own.METAERR_HOUSEKEEPING_SECONDS,
     shutdownSeconds: own.METAERR_SHUTDOWN_SECONDS,
+    tracing: tracingConfig(own),
   };
 }

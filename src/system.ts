@@ -32,6 +32,7 @@ import type { MetaModelRegistry } from './meta/registry.js';
 import type { QueueBoard } from './plugins/queue-board.js';
 import type { Services } from './routes/services.js';
 import { entryUrl } from './system-entry.js';
+import { openTracing } from './system-tracing.js';
 import { distributedMode, embeddedMode, type Mode, type ModeParts } from './system-mode.js';
 import { observeProcess } from './system-observe.js';
 import { openRedisStore } from './system-redis.js';
@@ -61,6 +62,7 @@ const MAX_FLUSH_ROWS = 2_000;
 export async function createSystem(config: Config, logger: Logger, overrides: Overrides = {}): Promise<System> {
   const clock = overrides.clock ?? systemClock;
   const metrics = createMetrics();
+  const tracing = await openTracing(config.tracing, { clock, logger, metrics });
   const { store, modeOf } = await openMode(config, { clock, logger });
   const { ledger, registry, marks, queue } = store;
 
@@ -117,6 +119,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   lifecycle.add('ledger writer', () => writer.close());
   lifecycle.add('sessions', () => repository.close());
   lifecycle.add('store', () => store.close());
+  lifecycle.add('traces', () => tracing.close());
   observeProcess(metrics, lifecycle, { role: 'server', mode: config.redis === null ? 'embedded' : 'distributed' });
 
   const closing = createRefusal('The server is shutting down.');
@@ -128,6 +131,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     ledger,
     registry,
     metrics,
+    tracing,
     queue,
     board: mode.board,
     groundTruth: createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels }),

@@ -1,3 +1,4 @@
+import type { RequestTrace } from '../core/tracing.js';
 import type { EnginePool, LoadedSession } from '../engine/engine.js';
 import type { Signature, TensorMap } from '../engine/tensor.js';
 import type { MetaErrStatus, ModelKey, Task } from '../ledger/ledger.js';
@@ -217,6 +218,8 @@ export interface DecodedRequest {
 export interface PredictRequest {
   readonly model: string;
   readonly version: number | null;
+  /** Null where the request is not traced. */
+  readonly trace: RequestTrace | null;
   /** Reads the body for the model that will run it. What it throws refuses the request. */
   read(model: LoadedModel): DecodedRequest;
 }

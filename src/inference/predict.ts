@@ -13,6 +13,7 @@ import { checkRequest } from './predict-check.js';
 import { openLane } from './predict-lane.js';
 import type { ModelLane } from './predict-lane.js';
 import { predictionBatch } from './predict-ledger.js';
+import { traceReply, traceRun } from './predict-trace.js';
 import { runnerRequest } from './runner-request.js';
 import type { Statistics } from './statistics.js';
 
@@ -101,6 +102,7 @@ class PredictService implements Predict {
       const result = write(reply);
       const written = clock.monotonic();
       metrics.stage('reply', written - answered);
+      taken.request.trace?.stage('reply', answered, written);
       metrics.requests.succeeded({ rows: reply.rows, at, total: written - started, queue, read: read - started, run, write: written - answered });
       return result;
     } catch (error) {
@@ -116,21 +118,28 @@ class PredictService implements Predict {
     const started = clock.monotonic();
     const decoded = request.read(model);
     checkRequest(decoded, model);
-    lane.metrics.stage('parse', clock.monotonic() - started);
+    const read = clock.monotonic();
+    lane.metrics.stage('parse', read - started);
+    request.trace?.stage('parse', started, read);
     return decoded;
   }
 
-  async #serve({ model, lane }: Taken, decoded: DecodedRequest): Promise<Served> {
+  async #serve({ model, lane, request: { trace } }: Taken, decoded: DecodedRequest): Promise<Served> {
     const { clock, ids } = this.#ports;
+    const submitted = clock.monotonic();
     const { answer: run, queuedMilliseconds } = await lane.batcher.submit(runnerRequest(model, decoded));
     lane.metrics.stage('queue', queuedMilliseconds);
+    if (trace !== null) traceRun(trace, run, { submitted, queued: queuedMilliseconds, answered: clock.monotonic() });
     const answer = readAnswer(model.config, run, decoded.rows, lane.limits.limitOf(run.metaVersion));
     const createdAt = clock.now();
     const predictionId = ids(model.tag, createdAt);
     const planned = planLabels(model.config, predictionId, answer.reviews);
+    const planning = clock.monotonic();
     const logged = this.#log(() => predictionBatch(model, decoded, run, answer, planned, { id: predictionId, createdAt }));
+    trace?.stage('ledger', planning, clock.monotonic());
     const reply = replyOf(model, decoded, logged ? answer : { ...answer, status: 'degraded' }, planned, predictionId);
     lane.metrics.replied(reply);
+    if (trace !== null) traceReply(trace, reply);
     return { reply, queue: queuedMilliseconds, run: run.computeMilliseconds, at: createdAt };
   }
 

@@ -11,10 +11,10 @@ import { OutputReader } from './runner-outputs.js';
 import type { ReadOutputs } from './runner-outputs.js';
 import { chainPlan, metaPlan, OUTPUT_PREFIX, outputsRead, predictPlan } from './runner-plan.js';
 import type { Plan } from './runner-plan.js';
-import type { RunAnswer, RunnerRows } from './runner-request.js';
+import type { EndedStep, RunAnswer, RunnerRows } from './runner-request.js';
 
 /** What rows that ran together are answered. */
-export interface PartialRun extends Pick<RunAnswer, 'tensors' | 'forms' | 'requestOutputs' | 'computeMilliseconds'> {
+export interface PartialRun extends Pick<RunAnswer, 'tensors' | 'forms' | 'requestOutputs' | 'computeMilliseconds' | 'steps'> {
   /** The meta-model that scored them. */
   readonly meta: LiveMetaModel | null;
 }
@@ -55,18 +55,17 @@ export class PartRunner {
     const read = outputs === null ? this.#read(reply, rows, whole) : { rowWise: outputs, forms: rowForms(part.outputs), request: {} };
     const again = !hasFeatures(reply, rows) && this.#readsOtherForm(read, chain);
     const second = again ? await model.pool.run({ ...chainPlan(model, meta, chain), tensors: { ...given, ...read.rowWise } }) : null;
-    this.#observe(second === null ? reply.steps : [...reply.steps.slice(0, 1), ...second.steps], chain, meta);
+    const ended = this.#observe(second === null ? reply.steps : [...reply.steps.slice(0, 1), ...second.steps], chain, meta);
     const computeMilliseconds = millisecondsOf(reply) + (second === null ? 0 : millisecondsOf(second));
     this.#metrics.ran(rows, computeMilliseconds);
     const tensors = { ...read.rowWise, ...this.#scoresOfRows((second ?? reply).tensors, rows, chain) };
-    return { tensors, forms: read.forms, requestOutputs: read.request, meta, computeMilliseconds };
+    return { tensors, forms: read.forms, requestOutputs: read.request, meta, computeMilliseconds, steps: ended };
   }
 
   /** Scores rows whose features are there already. */
-  async score(features: TensorMap, chain: FeatureChain, meta: LiveMetaModel): Promise<Pick<RunAnswer, 'tensors' | 'computeMilliseconds'>> {
+  async score(features: TensorMap, chain: FeatureChain, meta: LiveMetaModel): Promise<Pick<RunAnswer, 'tensors' | 'computeMilliseconds' | 'steps'>> {
     const reply = await this.#model.pool.run({ ...metaPlan(meta), tensors: features });
-    this.#observe(reply.steps, chain, meta);
-    return { tensors: reply.tensors, computeMilliseconds: millisecondsOf(reply) };
+    return { tensors: reply.tensors, computeMilliseconds: millisecondsOf(reply), steps: this.#observe(reply.steps, chain, meta) };
   }
 
   #planOf(meta: LiveMetaModel | null, chain: FeatureChain): Plan {
@@ -103,12 +102,14 @@ export class PartRunner {
     return odd === null ? made : {};
   }
 
-  #observe(steps: RunReply['steps'], chain: FeatureChain, meta: LiveMetaModel | null): void {
+  #observe(steps: RunReply['steps'], chain: FeatureChain, meta: LiveMetaModel | null): readonly EndedStep[] {
     const base = this.#model.base?.session;
-    for (const { session, milliseconds, error } of steps) {
-      this.#metrics.stage(session === base ? 'base' : session === chain.session ? 'features' : 'meta', milliseconds);
+    return steps.map(({ session, milliseconds, error }) => {
+      const stage = session === base ? 'base' : session === chain.session ? 'features' : 'meta';
+      this.#metrics.stage(stage, milliseconds);
       this.#faults.ended(session, error, session === meta?.session ? chain.session : null);
-    }
+      return { stage, milliseconds, error };
+    });
   }
 }
 

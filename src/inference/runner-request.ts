@@ -14,6 +14,14 @@ export interface RunnerRows {
   readonly chain: FeatureChain;
 }
 
+/** A step that the sessions took. */
+export interface EndedStep {
+  readonly stage: 'base' | 'features' | 'meta';
+  readonly milliseconds: number;
+  /** Why it failed, in the engine's words. */
+  readonly error: string | null;
+}
+
 /** A request as it waits and runs. */
 export interface RunnerRequest extends RunnerRows, BatchRequest {}
 
@@ -36,6 +44,10 @@ export interface RunAnswer {
   readonly labelFree: boolean;
   /** Time that the sessions took, for all the rows that ran together. */
   readonly computeMilliseconds: number;
+  /** What they did in it, in order. */
+  readonly steps: readonly EndedStep[];
+  /** Rows that ran together. */
+  readonly ranRows: number;
 }
 
 /** A checked request as it waits and runs. Requests of equal shapes can be joined: their rows go through the same chain. */

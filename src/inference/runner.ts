@@ -90,7 +90,8 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
     const [{ forms, requestOutputs, meta }] = runs;
     let computeMilliseconds = 0;
     for (const run of runs) computeMilliseconds += run.computeMilliseconds;
-    const answer = { tensors: this.#join(runs), forms, requestOutputs, chain: joined.chain, ...scorerOf(meta), computeMilliseconds };
+    const steps = runs.flatMap((run) => run.steps);
+    const answer = { tensors: this.#join(runs), forms, requestOutputs, chain: joined.chain, ...scorerOf(meta), computeMilliseconds, steps, ranRows: joined.rows };
     return runs.every((run) => run.meta?.version === meta?.version) ? answer : this.#scoreAgain(answer);
   }
 
@@ -121,7 +122,7 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
     if (meta === null || features === undefined) return { ...answer, tensors, ...scorerOf(meta) };
     const scored = await this.#parts.score({ [FEATURE_OUTPUTS.features]: features }, answer.chain, meta);
     const computeMilliseconds = answer.computeMilliseconds + scored.computeMilliseconds;
-    return { ...answer, tensors: { ...tensors, ...scored.tensors }, ...scorerOf(meta), computeMilliseconds };
+    return { ...answer, tensors: { ...tensors, ...scored.tensors }, ...scorerOf(meta), computeMilliseconds, steps: [...answer.steps, ...scored.steps] };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { RequestTrace } from '../core/tracing.js';
 import { decodePredictBody } from '../inference/codec/json-request.js';
 import { toPredictJson } from '../inference/codec/json-reply.js';
 import { closed, ModelParameter, named, nullableNumber, replies } from './schemas.js';
@@ -52,21 +53,27 @@ export const VersionParameters = closed(
 
 export const RESPONSES = replies(200, Reply, 400, 404, 413, 415, 503, 504);
 
+/** What the use-case must know of a request beside its path. */
+export interface Asked {
+  readonly body: unknown;
+  readonly trace: RequestTrace | null;
+}
+
 /** POST /v1/models/{model}[/versions/{version}]/predict. */
 export function predictRoutes({ predict }: Pick<Services, 'predict'>): FastifyPluginAsyncTypebox {
-  const answer = (model: string, version: number | null, body: unknown) =>
-    predict.predict({ model, version, read: (loaded) => decodePredictBody(body, loaded) }, (reply) => toPredictJson(reply, { outputs: true }));
+  const answer = (model: string, version: number | null, { body, trace }: Asked) =>
+    predict.predict({ model, version, trace, read: (loaded) => decodePredictBody(body, loaded) }, (reply) => toPredictJson(reply, { outputs: true }));
 
   return async (app) => {
     app.post(
       '/v1/models/:model/predict',
       { schema: { operationId: 'predict', tags: ['predictions'], summary: 'Predict with the loaded version', params: ModelParameter, body: Body, response: RESPONSES } },
-      async (request) => answer(request.params.model, null, request.body),
+      async (request) => answer(request.params.model, null, request),
     );
     app.post(
       '/v1/models/:model/versions/:version/predict',
       { schema: { operationId: 'predictVersion', tags: ['predictions'], summary: 'Predict with a given version', params: VersionParameters, body: Body, response: RESPONSES } },
-      async (request) => answer(request.params.model, request.params.version, request.body),
+      async (request) => answer(request.params.model, request.params.version, request),
     );
   };
 }

@@ -1,5 +1,6 @@
 import type { MetaErrError } from '../core/errors.js';
 import type { Metrics } from '../core/metrics.js';
+import type { Tracing } from '../core/tracing.js';
 import type { ModelCatalogue, PredictUseCase, RepositoryUseCase, StatisticsUseCase } from '../inference/contracts.js';
 import type { GroundTruthUseCase, LedgerExportUseCase, ReportUseCase, RetrainingUseCase, RiskPolicyUseCase } from '../jobs/contracts.js';
 import type { BreakdownUseCase } from '../jobs/breakdown/contracts.js';
@@ -27,6 +28,7 @@ export interface Services {
   readonly pseudoLabels: PseudoLabelUseCase;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** What the server does without at the moment, in words; empty when all is there. */
   missing(): readonly string[];
   /** Set once closing has begun: new requests are refused with it. */

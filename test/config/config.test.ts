@@ -68,3 +68,15 @@ t.test('the page has every setting', async (t) => {
   const page = configurationMarkdown();
   for (const name of Object.keys(SETTINGS.properties)) t.match(page, `| \`${name}\` |`);
 });
+
+t.test('traces go where OpenTelemetry\'s own variables say', async (t) => {
+  t.equal(loadConfig({}).tracing, null);
+  t.same(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:4318' }).tracing, { url: 'http://h:4318/v1/traces', protocol: 'http/protobuf', serviceName: 'metaerr' });
+  t.same(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:4318/', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://t/x', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_SERVICE_NAME: 'n' }).tracing, {
+    url: 'https://t/x', protocol: 'http/json', serviceName: 'n',
+  });
+  t.equal(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:4318', OTEL_SDK_DISABLED: 'true' }).tracing, null);
+  const message = faultsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'grpc://u:secret@h', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
+  for (const name of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_PROTOCOL']) t.match(message, name);
+  t.notMatch(message, 'secret');
+});

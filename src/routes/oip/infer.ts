@@ -38,7 +38,7 @@ export function oipInferRoutes({ predict }: Pick<Services, 'predict'>): FastifyP
         async (request, reply) => {
           const { model, version } = request.params;
           const exchange = createInferExchange(request.body ?? EMPTY, readHeaderLength(request.headers[HEADER_LENGTH]));
-          return send(reply, await predict.predict({ model, version: version ?? null, read: (loaded) => exchange.read(loaded) }, (answer) => exchange.write(answer)));
+          return send(reply, await predict.predict({ model, version: version ?? null, trace: request.trace, read: (loaded) => exchange.read(loaded) }, (answer) => exchange.write(answer)));
         },
       );
     }
