@@ -5,12 +5,12 @@ import type { OwnData } from './own-data.js';
 import { runOwnUnit } from './run-own-unit.js';
 import type { OwnOrder, OwnResult } from './units.js';
 
-/** All orders are of one folder, whose rows are run through the model once. */
-let data: Promise<OwnData> | null = null;
+/** All orders are of the same data. */
+let own: OwnData | null = null;
 
-async function take({ folder, unit, sizes }: OwnOrder): Promise<OwnResult> {
-  data ??= readOwnData(folder);
-  return runOwnUnit(await data, unit, sizes);
+async function take({ data, unit, sizes }: OwnOrder): Promise<OwnResult> {
+  own ??= readOwnData(data);
+  return runOwnUnit(own, unit, sizes);
 }
 
 answerOrders(take);

@@ -17,9 +17,9 @@ export function shortList(texts: readonly string[]): string {
 
 const LOADED_FILE = /^(?:(metaerr\.yaml|model\.onnx):? )?([^]*)$/;
 
-/** What the loader or the runner of the service says of a model, in one line with the name of the file first; any other error as it is. */
-export function asOwnFault(error: unknown): unknown {
-  if (!(error instanceof MetaErrError)) return error;
+/** Throws what the loader or the runner of the service says of a model as an OwnFault, in one line with the name of the file first; any other error as it is. */
+export function throwOwnFault(error: unknown): never {
+  if (!(error instanceof MetaErrError)) throw error;
   const [, file = MODEL_FILE, message = ''] = LOADED_FILE.exec(messageOf(error)) ?? [];
-  return new OwnFault(file, null, message.replaceAll(/\s+/g, ' '));
+  throw new OwnFault(file, null, message.replaceAll(/\s+/g, ' '));
 }

@@ -14,7 +14,8 @@ export const ownUnitName = ({ digest, seed }: OwnUnit): string => `${digest}#${s
 
 /** What a process is asked for: the numbers of labels that a shuffle lacks. */
 export interface OwnOrder {
-  readonly folder: string;
+  /** The file of `OwnData`. */
+  readonly data: string;
   readonly unit: OwnUnit;
   readonly sizes: readonly number[];
 }

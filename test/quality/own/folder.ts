@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OwnData } from '../../../bench/quality/own/own-data.js';
+import { OwnFolder } from '../../../bench/quality/own/own-folder.js';
+import type { OwnFacts } from '../../../bench/quality/own/own-folder.js';
 import type { Teardown } from '../../support/teardown.js';
 
 /** A folder with these files that is deleted at the end of the test. */
@@ -20,4 +23,14 @@ export function csvOf(rows: readonly (readonly number[])[], labels: readonly str
 /** So many rows of distinct numbers. */
 export function someRows(rows: number, width: number): number[][] {
   return Array.from({ length: rows }, (_, row) => Array.from({ length: width }, (_each, column) => Math.sin(1 + row * width + column)));
+}
+
+/** All that a folder holds: what is known of it, and the answers of its model. */
+export async function readAll(folder: string): Promise<Pick<OwnFacts, 'digest' | 'columns' | 'notes'> & OwnData> {
+  const own = await OwnFolder.open(folder);
+  try {
+    return { ...own.facts, ...(await own.answers()) };
+  } finally {
+    await own.close();
+  }
 }

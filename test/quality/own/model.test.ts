@@ -2,7 +2,7 @@ import t from 'tap';
 import { trainNet } from '../../../bench/quality/bases/net.js';
 import { loadStream } from '../../../bench/quality/data/load.js';
 import { firstRows } from '../../../bench/quality/data/stream.js';
-import { readOwnData } from '../../../bench/quality/own/own-data.js';
+import { readOwnData, writeOwnData } from '../../../bench/quality/own/own-data.js';
 import { failureCount, withTruths } from '../../../bench/quality/product/logged-rows.js';
 import { serveModel } from '../../../bench/quality/product/served-model.js';
 import { createGraphBuilder } from '../../../src/engine/onnx/graph-builder.js';
@@ -10,7 +10,7 @@ import { ELEMENT_TYPE_NUMBERS } from '../../../src/engine/onnx/elements.js';
 import type { TensorType } from '../../../src/engine/tensor.js';
 import { sklearnExpected, sklearnModel } from '../../support/engine-sklearn.js';
 import { batchlessModel, scoreModel, severalOutputsModel, singleRowModel, textModel } from '../../support/repository-models.js';
-import { csvOf, ownFolder, someRows } from './folder.js';
+import { csvOf, ownFolder, readAll, someRows } from './folder.js';
 
 const ROWS = 204;
 const linear = scoreModel({ last: 'Softmax' });
@@ -21,11 +21,11 @@ t.test('classifiers of scikit-learn with their own labels: no row fails where th
   for (const name of ['logistic-strings', 'forest-integers', 'perceptron-tensor', 'logistic-binary']) {
     const { inputs, labels: answers = [], classes = [] } = sklearnExpected(name);
     const folder = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(answers)) });
-    const { rows, columns } = await readOwnData(folder);
+    const { rows, columns } = await readAll(folder);
     t.same([rows.rows, rows.classes, columns], [ROWS, classes.length, inputs[0]?.length], name);
     t.equal(failureCount(rows), 0, name);
     const wrong = ownFolder(t, { 'model.onnx': sklearnModel(name), 'rows.csv': csvOf(repeated(inputs), repeated(answers.map(() => classes[0] ?? ''))) });
-    t.equal(failureCount((await readOwnData(wrong)).rows), repeated(answers).filter((label) => label !== classes[0]).length, name);
+    t.equal(failureCount((await readAll(wrong)).rows), repeated(answers).filter((label) => label !== classes[0]).length, name);
   }
 });
 
@@ -34,7 +34,7 @@ t.test('one score a row stands for the second of two classes', async (t) => {
     const yaml = last === undefined ? { 'metaerr.yaml': 'task: binary\nscores: binary_logit\nlabels: [no, yes]\n' } : {};
     const inputs = someRows(ROWS, 4);
     const files = { 'model.onnx': scoreModel({ columns: 1, ...(last === undefined ? {} : { last }) }), 'rows.csv': csvOf(inputs, inputs.map((_, row) => (row % 2 === 0 ? 'yes' : 'no'))), ...yaml };
-    const { rows } = await readOwnData(ownFolder(t, files));
+    const { rows } = await readAll(ownFolder(t, files));
     const score = (row: number): number => (inputs[row] ?? []).reduce((sum, value, column) => sum + value * Math.sin(1 + column), 0);
     t.ok(Array.from(rows.predicted).every((predicted, row) => predicted === (score(row) > 0 ? 1 : 0)));
     t.ok(Array.from(rows.failures).every((failure, row) => failure === ((score(row) > 0) === (row % 2 === 0) ? 0 : 1)));
@@ -49,10 +49,14 @@ t.test('rows are logged as the grid logs them', async (t) => {
   const data = loadStream('digits');
   const [model, rows] = [await trainNet({ rows: firstRows(data, 100), shape, classes: data.classes, seed: 1 }), firstRows(data, 700)];
   const table = Array.from({ length: rows.rows }, (_, row) => [...rows.values.subarray(row * data.width, (row + 1) * data.width)]);
-  const own = await readOwnData(ownFolder(t, { 'model.onnx': model.onnx, 'rows.csv': csvOf(table, Array.from(rows.truths, String)) }));
+  const own = await readAll(ownFolder(t, { 'model.onnx': model.onnx, 'rows.csv': csvOf(table, Array.from(rows.truths, String)) }));
   const served = await serveModel(model, shape, data.classes);
   t.same(own.rows, withTruths(await served.log(rows.values, rows.rows), rows.truths));
   t.same(own.behaviour, served.behaviour);
+  const answers = { rows: own.rows, behaviour: own.behaviour };
+  const file = `${t.testdir()}/data`;
+  writeOwnData(file, answers);
+  t.strictSame(readOwnData(file), answers, 'in another process too');
   await served.release();
 });
 
@@ -72,7 +76,7 @@ t.test('flat rows of pictures are read as pictures, guessed or declared, as the 
   const cases: readonly (readonly [flat: number, shape: readonly number[], yaml: string])[] = [[784, [1, 28, 28], ''], [960, [16, 20, 3], 'pictures: { height: 16, width: 20, channels: 3, order: HWC }\n']];
   for (const [flat, shape, yaml] of cases) {
     const table = someRows(ROWS, flat);
-    const read = (row: readonly number[], settings: string) => readOwnData(ownFolder(t, { 'model.onnx': pixelModel(row), 'metaerr.yaml': settings, 'rows.csv': csvOf(table, table.map((_, index) => String(index % 2))) }));
+    const read = (row: readonly number[], settings: string) => readAll(ownFolder(t, { 'model.onnx': pixelModel(row), 'metaerr.yaml': settings, 'rows.csv': csvOf(table, table.map((_, index) => String(index % 2))) }));
     const [asRows, asPictures, asTable] = [await read([flat], yaml), await read(shape, ''), await read([flat], 'features: { pictures: none }\n')];
     t.ok(isSame(asRows.rows.features, asPictures.rows.features) && isSame(asRows.rows.scores, asPictures.rows.scores));
     t.notOk(isSame(asTable.rows.features, asRows.rows.features));
@@ -86,7 +90,7 @@ t.test('flat rows of pictures are read as pictures, guessed or declared, as the 
 
 t.test('models that take one row a run, or have no batch, answer as others do', async (t) => {
   const rows = csvOf(someRows(ROWS, 4), labels);
-  const scores = async (onnx: Uint8Array): Promise<number[]> => Array.from((await readOwnData(ownFolder(t, { 'model.onnx': onnx, 'rows.csv': rows }))).rows.scores, (score) => Number(score.toFixed(5)));
+  const scores = async (onnx: Uint8Array): Promise<number[]> => Array.from((await readAll(ownFolder(t, { 'model.onnx': onnx, 'rows.csv': rows }))).rows.scores, (score) => Number(score.toFixed(5)));
   const expected = await scores(linear);
   for (const onnx of [scoreModel({ last: 'Softmax', rows: 1 }), singleRowModel(), batchlessModel()]) t.same(await scores(onnx), expected);
 });
@@ -105,16 +109,16 @@ t.test('inputs of other types of numbers', async (t) => {
   const expected = rows.flatMap(([a = 0, b = 0, c = 0]) => [a + 2 * c, b - c]);
   const truths = rows.map((_, row) => String(row % 2));
   for (const type of ['float64', 'float16', 'int64', 'int32', 'uint8'] as const) {
-    const read = await readOwnData(ownFolder(t, { 'model.onnx': typedModel(type), 'rows.csv': csvOf(rows, truths) }));
+    const read = await readAll(ownFolder(t, { 'model.onnx': typedModel(type), 'rows.csv': csvOf(rows, truths) }));
     t.same([...read.rows.scores], expected, type);
   }
   const odd = ownFolder(t, { 'model.onnx': typedModel('int64'), 'rows.csv': csvOf(rows.with(3, [1, 2.5, 0]), truths) });
-  await t.rejects(readOwnData(odd), { message: 'rows.csv: columns: the model takes int64, so expected integers in every cell, got 2.5' });
+  await t.rejects(readAll(odd), { message: 'rows.csv: columns: the model takes int64, so expected integers in every cell, got 2.5' });
 });
 
 t.test('the digest is that of rows, model and settings', async (t) => {
   const files = { 'model.onnx': scoreModel(), 'rows.csv': csvOf(someRows(ROWS, 4), someRows(ROWS, 1).map((_, row) => String(row % 3))) };
-  const digest = async (more: Record<string, string | Uint8Array>): Promise<string> => (await readOwnData(ownFolder(t, { ...files, ...more }))).digest;
+  const digest = async (more: Record<string, string | Uint8Array>): Promise<string> => (await readAll(ownFolder(t, { ...files, ...more }))).digest;
   const [first, ...others] = [await digest({}), await digest({}), await digest({ 'own.json': '{}' }), await digest({ 'metaerr.yaml': 'scores: logits' }), await digest({ 'rows.csv': `${files['rows.csv']}\n1,2,3,4,0` })];
   t.same(others.map((other) => other === first), [true, true, false, false]);
 });
@@ -136,14 +140,14 @@ const FAULTS: readonly (readonly [what: string, files: Record<string, string | U
 
 t.test('every fault of a folder is one line that names the file', async (t) => {
   for (const [what, files, message] of FAULTS) {
-    const fault = await readOwnData(ownFolder(t, files)).then(() => null, (error: unknown) => error);
+    const fault = await readAll(ownFolder(t, files)).then(() => null, (error: unknown) => error);
     t.match(fault, { name: 'OwnFault', message }, what);
     t.notMatch(fault, { message: /\n/ }, what);
   }
-  await t.rejects(readOwnData('/no/such/folder'), { message: '--own: there is no folder /no/such/folder' });
+  await t.rejects(readAll('/no/such/folder'), { message: '--own: there is no folder /no/such/folder' });
 });
 
 t.test('a model of several outputs is read as metaerr.yaml says', async (t) => {
   const files = { 'model.onnx': severalOutputsModel(), 'metaerr.yaml': 'output: embedding\ntask: classification\n', 'rows.csv': csvOf(someRows(ROWS, 4), labels) };
-  t.equal((await readOwnData(ownFolder(t, files))).rows.classes, 5);
+  t.equal((await readAll(ownFolder(t, files))).rows.classes, 5);
 });

@@ -8,13 +8,16 @@ import { trainNet } from '../../../bench/quality/bases/net.js';
 import { loadStream } from '../../../bench/quality/data/load.js';
 import { takeRows } from '../../../bench/quality/data/stream.js';
 import { METAERR } from '../../../bench/quality/grid/results.js';
+import { OwnFolder } from '../../../bench/quality/own/own-folder.js';
 import { runOwn } from '../../../bench/quality/own/run-own.js';
 import { ownUnitName } from '../../../bench/quality/own/units.js';
 import type { OwnResult, OwnUnit } from '../../../bench/quality/own/units.js';
 import { fixed, thousandths } from '../../../bench/quality/report/markdown.js';
 import { readOptions } from '../../../bench/quality/run/options.js';
 import { ResultsFile } from '../../../bench/quality/run/results-file.js';
-import { csvOf, ownFolder } from './folder.js';
+import { scoreModel } from '../../support/repository-models.js';
+import type { Teardown } from '../../support/teardown.js';
+import { csvOf, ownFolder, someRows } from './folder.js';
 
 const BASE_ROWS = 100;
 
@@ -75,6 +78,31 @@ t.test('a bad folder is one line and exit code 2', async (t) => {
   t.equal(errors, 'rows.csv: column label: is missing; the header has a, b\n');
   t.equal(output, '');
   t.notOk(existsSync(`${folder}/report.md`));
+});
+
+/** A folder whose model answers nothing for the last row. */
+function unansweredFolder(t: Teardown): string {
+  const table = someRows(204, 4).with(203, [1, NaN, 2, 3]);
+  return ownFolder(t, { 'model.onnx': scoreModel({ last: 'Softmax' }), 'rows.csv': csvOf(table, table.map((_, row) => String(row % 3))) });
+}
+
+t.test('a row that the model does not answer is found before a shuffle runs', async (t) => {
+  const folder = unansweredFolder(t);
+  const errors = t.capture(process.stderr, 'write');
+  t.equal(await runOwn(folder, { seeds: 1, sizes: [0], jobs: 1 }, () => t.fail('nothing to report')), 2);
+  t.same(errors().map(({ args }) => args[0]), ['rows.csv: row 204 after the header: the model answers no numbers for it, which has empty cells\n']);
+  t.notOk(existsSync(`${folder}/results.jsonl`));
+});
+
+t.test('where nothing is missing the model does not run', async (t) => {
+  const folder = unansweredFolder(t);
+  const own = await OwnFolder.open(folder);
+  await own.close();
+  const result: OwnResult = { unit: { digest: own.facts.digest, seed: 1 }, wanted: [0], testRows: 102, errorRate: 0.5, cleanAccuracy: 0.5, cells: [], seconds: {} };
+  new ResultsFile<OwnUnit, OwnResult>(folder, ownUnitName).append(result);
+  // Its results hold no cell, so there is no report; a run over the rows would have ended with 2.
+  t.equal(await runOwn(folder, { seeds: 1, sizes: [0], jobs: 1 }, () => t.fail('nothing to report')), 1);
+  t.equal(await runOwn(folder, { seeds: 1, sizes: [0, 30], jobs: 1 }, () => t.fail('nothing to report')), 2);
 });
 
 t.test('options: a folder goes with seeds, sizes and jobs only', async (t) => {
