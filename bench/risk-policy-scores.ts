@@ -6,6 +6,7 @@ import { fitMetaModel } from '../src/meta/fit/fit.js';
 import { scoreWindow } from '../src/meta/fit/score-window.js';
 import { createRandom } from '../src/meta/training/random.js';
 import type { TrainingWindow } from '../src/meta/training/window.js';
+import { pickWindow } from '../test/support/pick-window.js';
 import type { Scored } from '../test/support/policy-simulation.js';
 import { withTruths } from './quality/product/logged-rows.js';
 import { windowOf } from './quality/product/metaerr.js';
@@ -29,29 +30,12 @@ export async function logRows(data: Dataset, seed: number): Promise<TrainingWind
   }
 }
 
-function pick(window: TrainingWindow, rows: Int32Array): TrainingWindow {
-  const { width } = window;
-  const features = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => features.set(window.features.subarray(row * width, (row + 1) * width), i * width));
-  const doubles = (of: Float64Array) => Float64Array.from(rows, (row) => of[row] ?? NaN);
-  return {
-    rows: rows.length, inputWidth: window.inputWidth, width, features,
-    failures: Uint8Array.from(rows, (row) => window.failures[row] ?? 0),
-    classes: Int32Array.from(rows, (row) => window.classes[row] ?? -1),
-    truths: Int32Array.from(rows, (row) => window.truths[row] ?? -1),
-    coldStartProbabilities: doubles(window.coldStartProbabilities),
-    failureProbabilities: doubles(window.failureProbabilities),
-    createdAt: doubles(window.createdAt),
-    weights: null,
-  };
-}
-
 /** Trains a meta-model on `labels` rows drawn at random, and scores the others with it. */
 export async function trainOn(window: TrainingWindow, classes: number, labels: number, seed: number): Promise<Trained> {
   const order = Int32Array.from({ length: window.rows }, (_, row) => row);
   createRandom(seed, 21).shuffle(order);
-  const own = pick(window, order.subarray(0, labels).toSorted());
-  const others = pick(window, order.subarray(labels).toSorted());
+  const own = pickWindow(window, order.subarray(0, labels).toSorted());
+  const others = pickWindow(window, order.subarray(labels).toSorted());
   const fitted = await fitMetaModel(own, { behaviour: behaviourLayout(classes), seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled: null });
   return { outOfFold: { scores: fitted.outOfFold, failures: own.failures }, later: { scores: await scoreWindow(fitted.onnx, others), failures: others.failures } };
 }

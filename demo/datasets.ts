@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { pickRows } from '../src/meta/training/pick-rows.js';
 import { createRandom } from '../src/meta/training/random.js';
 
 /** Rows of one data set in the order of the stream, and how the demo uses them. */
@@ -69,9 +70,7 @@ function readCsv(name: string): Table {
 function shuffled(table: Table): Table {
   const order = Int32Array.from(table.texts, (_, row) => row);
   createRandom(SHUFFLE_SEED).shuffle(order);
-  const values = new Float32Array(table.values.length);
-  order.forEach((from, to) => values.set(table.values.subarray(from * table.width, (from + 1) * table.width), to * table.width));
-  return { values, texts: Array.from(order, (from) => table.texts[from] ?? ''), width: table.width };
+  return { values: pickRows(table.values, table.width, order), texts: Array.from(order, (from) => table.texts[from] ?? ''), width: table.width };
 }
 
 function table(name: DatasetName, title: string, plan: Pick<Dataset, 'baseRows' | 'defaultLabels' | 'figureRows'>): Dataset {

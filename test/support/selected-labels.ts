@@ -7,6 +7,7 @@ import { selectionWeights } from '../../src/meta/selection/weights.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import type { TrainingWindow } from '../../src/meta/training/window.js';
 import { syntheticWindow } from './experts-synthetic.js';
+import { pickWindow } from './pick-window.js';
 
 /** A stream of which the riskiest rows are labelled and an audit share of the rest, and later rows to judge by. */
 export interface SelectedStream {
@@ -43,7 +44,7 @@ export function selectedStream({ streamed, later, reviewed, audit, by, surprises
   const taken = (row: number) => (by === 'risk' ? (window.coldStartProbabilities[row] ?? 0) >= limit : complained(row));
   const choices = Uint16Array.from({ length: streamed }, (_, row) => choiceCode(taken(row) ? 1 : audit));
   const rows = Int32Array.from(choices.keys()).filter((row) => (choices[row] ?? 0) === 65_535 || random.uniform() < audit);
-  return { behaviour, labelled: pick(window, rows), choices: Uint16Array.from(rows, (row) => choices[row] ?? 0), later: pick(window, Int32Array.from({ length: later }, (_, i) => streamed + i)) };
+  return { behaviour, labelled: pickWindow(window, rows), choices: Uint16Array.from(rows, (row) => choices[row] ?? 0), later: pickWindow(window, Int32Array.from({ length: later }, (_, i) => streamed + i)) };
 }
 
 /** Expected and observed failures among the later rows, of a meta-model trained with the weights and of one without. */
@@ -56,17 +57,5 @@ export async function expectedFailures({ behaviour, labelled, choices, later }: 
     observed: later.failures.reduce((sum, failure) => sum + failure, 0),
     weighted: await expectedOf(selectionWeights(choices)),
     unweighted: await expectedOf(null),
-  };
-}
-
-function pick(window: TrainingWindow, rows: Int32Array): TrainingWindow {
-  const { width } = window;
-  const features = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => features.set(window.features.subarray(row * width, (row + 1) * width), i * width));
-  const doubles = (of: Float64Array) => Float64Array.from(rows, (row) => of[row] ?? NaN);
-  return {
-    ...window, rows: rows.length, features, failures: Uint8Array.from(rows, (row) => window.failures[row] ?? 0),
-    classes: Int32Array.from(rows, (row) => window.classes[row] ?? 0), truths: Int32Array.from(rows, (row) => window.truths[row] ?? 0),
-    coldStartProbabilities: doubles(window.coldStartProbabilities), failureProbabilities: doubles(window.failureProbabilities), createdAt: doubles(window.createdAt), weights: null,
   };
 }

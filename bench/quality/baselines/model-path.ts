@@ -1,5 +1,6 @@
 import { divide } from '../../../src/meta/linear/folds.js';
 import { meanLogLoss } from '../../../src/meta/linear/numerics.js';
+import { pickRows } from '../../../src/meta/training/pick-rows.js';
 import { createRandom } from '../../../src/meta/training/random.js';
 import type { Points } from './distances.js';
 
@@ -50,7 +51,5 @@ function heldOutLogits(points: Points, failures: Uint8Array, fitPath: FitPath, s
 }
 
 function pointsAt({ width, data }: Points, rows: Int32Array): Points {
-  const chosen = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => chosen.set(data.subarray(row * width, (row + 1) * width), at * width));
-  return { rows: rows.length, width, data: chosen };
+  return { rows: rows.length, width, data: pickRows(data, width, rows) };
 }

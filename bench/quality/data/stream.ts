@@ -1,3 +1,6 @@
+import { joinInto } from '../../../src/core/join-into.js';
+import { concatenated, pickRows } from '../../../src/meta/training/pick-rows.js';
+
 /** Labelled rows that a cell draws its base-training rows, its live stream and its test rows from. */
 export interface StreamData {
   readonly name: string;
@@ -22,20 +25,13 @@ export interface StreamRows {
 
 /** The named rows, copied. */
 export function takeRows({ values, truths, width }: StreamData, indexes: Int32Array): StreamRows {
-  const taken = new Float32Array(indexes.length * width);
-  indexes.forEach((from, to) => taken.set(values.subarray(from * width, (from + 1) * width), to * width));
-  return { rows: indexes.length, values: taken, truths: Int32Array.from(indexes, (row) => truths[row] ?? -1) };
+  return { rows: indexes.length, values: pickRows(values, width, indexes), truths: Int32Array.from(indexes, (row) => truths[row] ?? -1) };
 }
 
 /** The rows of both, those of `first` first. */
 export function joinRows(first: StreamRows, second: StreamRows): StreamRows {
-  const values = new Float32Array(first.values.length + second.values.length);
-  values.set(first.values);
-  values.set(second.values, first.values.length);
-  const truths = new Int32Array(first.rows + second.rows);
-  truths.set(first.truths);
-  truths.set(second.truths, first.rows);
-  return { rows: first.rows + second.rows, values, truths };
+  const rows = first.rows + second.rows;
+  return { rows, values: concatenated([first.values, second.values]), truths: joinInto(new Int32Array(rows), [first.truths, second.truths]) };
 }
 
 /** The first rows, as views. */

@@ -1,3 +1,5 @@
+import { pickRows } from '../../../src/meta/training/pick-rows.js';
+
 /** What the product logs of rows, and the base model's raw output. */
 export interface LoggedRows {
   readonly rows: number;
@@ -56,18 +58,13 @@ export function firstTruths(all: TruthRows, rows: number): TruthRows {
 
 /** The named rows, copied. */
 export function pickTruths(all: TruthRows, indexes: Int32Array): TruthRows {
-  const wide = (values: Float32Array, width: number): Float32Array => {
-    const taken = new Float32Array(indexes.length * width);
-    indexes.forEach((row, at) => taken.set(values.subarray(row * width, (row + 1) * width), at * width));
-    return taken;
-  };
   return {
     ...all,
     rows: indexes.length,
-    features: wide(all.features, all.width),
+    features: pickRows(all.features, all.width, indexes),
     predicted: Int32Array.from(indexes, (row) => all.predicted[row] ?? -1),
     coldStart: Float64Array.from(indexes, (row) => all.coldStart[row] ?? NaN),
-    scores: wide(all.scores, all.classes),
+    scores: pickRows(all.scores, all.classes, indexes),
     truths: Int32Array.from(indexes, (row) => all.truths[row] ?? -1),
     failures: Uint8Array.from(indexes, (row) => all.failures[row] ?? 0),
   };

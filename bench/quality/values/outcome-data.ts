@@ -1,3 +1,4 @@
+import { pickRows } from '../../../src/meta/training/pick-rows.js';
 import { createRandom } from '../../../src/meta/training/random.js';
 import { trainNet } from '../bases/net.js';
 import { loadStream } from '../data/load.js';
@@ -31,9 +32,7 @@ async function regression({ family, baseRows }: Of<'regression'>, seed: number):
   createRandom(seed, ORDER_STREAM).shuffle(order);
   const take = (from: number, to: number) => {
     const chosen = order.subarray(from, to);
-    const taken = new Float32Array(chosen.length * width);
-    chosen.forEach((row, at) => taken.set(values.subarray(row * width, (row + 1) * width), at * width));
-    return { values: taken, targets: Float64Array.from(chosen, (row) => targets[row]!) };
+    return { values: pickRows(values, width, chosen), targets: Float64Array.from(chosen, (row) => targets[row]!) };
   };
   const onnx = await trainValueModel(family, { ...take(0, baseRows), width, seed });
   const logged = async (from: number, to: number): Promise<OutcomeRows> => {
