@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { useAdminKey } from './plugins/admin-key.js';
+import { refuseEncodedBodies } from './plugins/encoded-bodies.js';
 import { answerFrameworkError, useErrors } from './plugins/errors.js';
 import { useJsonBody } from './plugins/json-body.js';
 import { useNotFound } from './plugins/not-found.js';
@@ -85,6 +86,7 @@ export async function createApp(services: Services, options: AppOptions): Promis
   refuseWhenClosing(app, () => services.refusal());
   useAdminKey(app, options.adminKey);
   useNotFound(app);
+  refuseEncodedBodies(app);
   await useOpenapi(app, RELEASE);
   for (const routes of [predictRoutes, scoreRoutes, groundTruthRoutes, predictionRoutes, predictionSearchRoutes, modelRoutes, metaModelRoutes, jobRoutes, reportRoutes, timelineRoutes, breakdownRoutes, riskPolicyRoutes, ledgerRoutes, pseudoLabelRoutes, processRoutes, readinessRoutes]) {
     await app.register(routes(services));

@@ -65,7 +65,7 @@ export type WorkerConfig = Config & { readonly redis: NonNullable<Config['redis'
 function ownVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
   const own: Record<string, string> = {};
   for (const [name, text] of Object.entries(environment)) {
-    const known = name in SETTINGS.properties || name.startsWith('METAERR_');
+    const known = Object.hasOwn(SETTINGS.properties, name) || name.startsWith('METAERR_');
     if (known && text !== undefined && text !== '') own[name] = text;
   }
   return own;

@@ -222,6 +222,8 @@ export interface PredictRequest {
   readonly trace: RequestTrace | null;
   /** Reads the body for the model that will run it. What it throws refuses the request. */
   read(model: LoadedModel): DecodedRequest;
+  /** Aborted when nobody waits for the reply any more: what has not started by then never runs. Null where that cannot be told. */
+  readonly gone: AbortSignal | null;
 }
 
 /** What one request is answered, as columns over its rows; NaN and null where a task has no such thing. */

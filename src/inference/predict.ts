@@ -40,8 +40,8 @@ export interface Predict extends PredictUseCase {
   close(): Promise<void>;
 }
 
-/** Errors that refuse a request for load or at the end of service, by the metric's `reason`. */
-const REJECTIONS: Partial<Record<ErrorCode, string>> = { QUEUE_FULL: 'queue_full', REQUEST_TIMEOUT: 'timeout', SHUTTING_DOWN: 'shutting_down' };
+/** Errors that end a request for load, for its client or at the end of service, by the metric's `reason`. */
+const REJECTIONS: Partial<Record<ErrorCode, string>> = { QUEUE_FULL: 'queue_full', REQUEST_TIMEOUT: 'timeout', CLIENT_GONE: 'client_gone', SHUTTING_DOWN: 'shutting_down' };
 
 /** A request that its model has taken. */
 interface Taken {
@@ -124,10 +124,10 @@ class PredictService implements Predict {
     return decoded;
   }
 
-  async #serve({ model, lane, request: { trace } }: Taken, decoded: DecodedRequest): Promise<Served> {
+  async #serve({ model, lane, request: { trace, gone } }: Taken, decoded: DecodedRequest): Promise<Served> {
     const { clock, ids } = this.#ports;
     const submitted = clock.monotonic();
-    const { answer: run, queuedMilliseconds } = await lane.batcher.submit(runnerRequest(model, decoded));
+    const { answer: run, queuedMilliseconds } = await lane.batcher.submit(runnerRequest(model, decoded), gone);
     lane.metrics.stage('queue', queuedMilliseconds);
     if (trace !== null) traceRun(trace, run, { submitted, queued: queuedMilliseconds, answered: clock.monotonic() });
     const answer = readAnswer(model.config, run, decoded.rows, lane.limits.limitOf(run.metaVersion));

@@ -23,6 +23,8 @@ export const HTTP_STATUS: Readonly<Record<HttpErrorCode, number>> = {
   MODEL_HAS_NO_LABELS: 400,
   QUEUE_FULL: 503,
   REQUEST_TIMEOUT: 504,
+  // Nobody reads it; the number is the one that proxies log.
+  CLIENT_GONE: 499,
   INFERENCE_FAILED: 500,
   PREDICTION_NOT_FOUND: 404,
   META_MODEL_NOT_FOUND: 404,

@@ -4,7 +4,7 @@ import { isoTime } from '../core/clock.js';
 import { MetaErrError } from '../core/errors.js';
 import type { Job } from '../jobs/queue.js';
 import { OPERATOR_ONLY } from './operator-only.js';
-import { closed, named, isoTimeText, ModelParameter, nullableText, nullableTime, replies } from './schemas.js';
+import { closed, named, isoTimeText, lookedUp, ModelParameter, nullableText, nullableTime, replies } from './schemas.js';
 import type { Services } from './services.js';
 
 const JobSchema = named('Job', closed(
@@ -47,13 +47,13 @@ const JobSchema = named('Job', closed(
 
 const JobListQuery = closed(
   {
-    model: Type.Optional(Type.String({ minLength: 1, description: 'Only jobs of this model.' })),
+    model: Type.Optional(lookedUp('Only jobs of this model.')),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 20, description: 'Most jobs.' }),
   },
   'Restrictions.',
 );
 
-const JobParameter = closed({ id: Type.String({ minLength: 1, description: 'Id of the job.' }) }, 'Path parameters.');
+const JobParameter = closed({ id: lookedUp('Id of the job.') }, 'Path parameters.');
 
 const optionalTime = (at: number | null) => (at === null ? null : isoTime(at));
 
@@ -88,7 +88,7 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
           summary: 'Ask for a retraining of the meta-model',
           description: 'The job sees every ground truth acknowledged before the call. While a training runs, there is at most one waiting job, which is returned again.',
           params: ModelParameter,
-          response: replies(202, JobSchema, 400, 401, 404, 503),
+          response: replies(202, JobSchema, 400, 401, 404, 413, 415, 503),
           ...OPERATOR_ONLY,
         },
       },
@@ -126,7 +126,7 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
           tags: ['jobs'],
           summary: 'Cancel a waiting or active job',
           params: JobParameter,
-          response: replies(200, JobSchema, 400, 401, 404, 409, 503),
+          response: replies(200, JobSchema, 400, 401, 404, 409, 413, 415, 503),
           ...OPERATOR_ONLY,
         },
       },

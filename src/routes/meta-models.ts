@@ -73,7 +73,7 @@ export function metaModelRoutes({ retraining }: Pick<Services, 'retraining'>): F
           tags: ['models'],
           summary: 'Make a meta-model the champion, also an older one (roll back)',
           params: VersionParameters,
-          response: replies(200, MetaModel, 400, 401, 404, 409, 503),
+          response: replies(200, MetaModel, 400, 401, 404, 409, 413, 415, 503),
           ...OPERATOR_ONLY,
         },
       },

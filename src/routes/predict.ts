@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { RequestTrace } from '../core/tracing.js';
 import { decodePredictBody } from '../inference/codec/json-request.js';
 import { toPredictJson } from '../inference/codec/json-reply.js';
+import { clientGone } from './client-gone.js';
 import { closed, ModelParameter, named, nullableNumber, replies } from './schemas.js';
 import type { Services } from './services.js';
 
@@ -61,19 +63,19 @@ export interface Asked {
 
 /** POST /v1/models/{model}[/versions/{version}]/predict. */
 export function predictRoutes({ predict }: Pick<Services, 'predict'>): FastifyPluginAsyncTypebox {
-  const answer = (model: string, version: number | null, { body, trace }: Asked) =>
-    predict.predict({ model, version, trace, read: (loaded) => decodePredictBody(body, loaded) }, (reply) => toPredictJson(reply, { outputs: true }));
+  const answer = (model: string, version: number | null, { body, trace }: Asked, reply: FastifyReply) =>
+    predict.predict({ model, version, trace, read: (loaded) => decodePredictBody(body, loaded), gone: clientGone(reply) }, (answered) => toPredictJson(answered, { outputs: true }));
 
   return async (app) => {
     app.post(
       '/v1/models/:model/predict',
       { schema: { operationId: 'predict', tags: ['predictions'], summary: 'Predict with the loaded version', params: ModelParameter, body: Body, response: RESPONSES } },
-      async (request) => answer(request.params.model, null, request),
+      async (request, reply) => answer(request.params.model, null, request, reply),
     );
     app.post(
       '/v1/models/:model/versions/:version/predict',
       { schema: { operationId: 'predictVersion', tags: ['predictions'], summary: 'Predict with a given version', params: VersionParameters, body: Body, response: RESPONSES } },
-      async (request) => answer(request.params.model, request.params.version, request),
+      async (request, reply) => answer(request.params.model, request.params.version, request, reply),
     );
   };
 }

@@ -5,7 +5,7 @@ import { MetaErrError } from '../core/errors.js';
 import { choiceProbability } from '../ledger/choice.js';
 import type { PredictionRecord } from '../ledger/ledger.js';
 import { ANSWERED_BY, ANSWERED_FIELDS } from './answered-fields.js';
-import { closed, isoTimeText, named, nullableText, replies } from './schemas.js';
+import { closed, isoTimeText, lookedUp, named, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
 
 const GroundTruth = named('GroundTruthRecord', closed(
@@ -74,7 +74,7 @@ export function predictionRoutes({ ledger }: Pick<Services, 'ledger'>): FastifyP
           operationId: 'getPrediction',
           tags: ['predictions'],
           summary: 'What was answered, with versions, and the history of its ground truths',
-          params: closed({ prediction_id: Type.String({ minLength: 1, description: 'Id of the reply.' }) }, 'Path parameters.'),
+          params: closed({ prediction_id: lookedUp('Id of the reply.') }, 'Path parameters.'),
           response: replies(200, Reply, 400, 404, 503),
         },
       },

@@ -7,6 +7,9 @@ export const nullableText = (description: string) => Type.Unsafe<string | null>(
 export const isoTimeText = (description: string) => Type.String({ format: 'date-time', description, examples: ['2026-03-01T12:00:00.000Z'] });
 export const nullableTime = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description });
 
+/** A name that is looked up, in a path or a query. No store has U+0000 in its texts, so nothing is called so. */
+export const lookedUp = (description: string) => Type.String({ minLength: 1, pattern: '^[^\\u0000]+$', description });
+
 /** An object of the API: closed on the way in, complete on the way out. */
 export const closed = <P extends TProperties>(properties: P, description: string) => Type.Object(properties, { additionalProperties: false, description });
 

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { toPredictJson } from '../inference/codec/json-reply.js';
 import { decodeScoreBody } from '../inference/codec/score-request.js';
+import { clientGone } from './client-gone.js';
 import { RESPONSES, VersionParameters, type Asked } from './predict.js';
 import { closed, ModelParameter, named } from './schemas.js';
 import type { Services } from './services.js';
@@ -41,19 +43,19 @@ const SCHEMA = { tags: ['predictions'], description: DESCRIPTION, body: { ...Bod
 
 /** POST /v1/models/{model}[/versions/{version}]/score. */
 export function scoreRoutes({ predict }: Pick<Services, 'predict'>): FastifyPluginAsyncTypebox {
-  const answer = (model: string, version: number | null, { body, trace }: Asked) =>
-    predict.predict({ model, version, trace, read: (loaded) => decodeScoreBody(body, loaded) }, (reply) => toPredictJson(reply, { outputs: true }));
+  const answer = (model: string, version: number | null, { body, trace }: Asked, reply: FastifyReply) =>
+    predict.predict({ model, version, trace, read: (loaded) => decodeScoreBody(body, loaded), gone: clientGone(reply) }, (answered) => toPredictJson(answered, { outputs: true }));
 
   return async (app) => {
     app.post(
       '/v1/models/:model/score',
       { schema: { ...SCHEMA, operationId: 'score', summary: 'Score outputs that a model served elsewhere gave', params: ModelParameter } },
-      async (request) => answer(request.params.model, null, request),
+      async (request, reply) => answer(request.params.model, null, request, reply),
     );
     app.post(
       '/v1/models/:model/versions/:version/score',
       { schema: { ...SCHEMA, operationId: 'scoreVersion', summary: 'Score outputs that a given version of a model served elsewhere gave', params: VersionParameters } },
-      async (request) => answer(request.params.model, request.params.version, request),
+      async (request, reply) => answer(request.params.model, request.params.version, request, reply),
     );
   };
 }

@@ -295,3 +295,39 @@ t.test('the time in the queue is told', async (t) => {
   runner.runs[1]?.finish();
   t.match(await answer, { queuedMilliseconds: 25, answer: [1] });
 });
+
+t.test('law 8: a request whose caller is gone while it waits never runs', async (t) => {
+  const { clock, runner, batcher, submit, queueRows } = batcherBench();
+  const callers = [0, 1, 2].map(() => new AbortController());
+  const [running, waiting, late] = callers.map(({ signal }, i) => batcher.submit(testRequest([i, i], { timeoutMilliseconds: 500 }), signal));
+  const last = submit(9);
+  t.equal(queueRows.at(-1), 5);
+  for (const caller of callers.slice(0, 2)) caller.abort();
+  await t.rejects(waiting as Promise<unknown>, { code: 'CLIENT_GONE' });
+  t.equal(queueRows.at(-1), 3, 'its rows are free for others');
+  await t.rejects(batcher.submit(testRequest([7]), AbortSignal.abort()), { code: 'CLIENT_GONE' }, 'gone before it was taken');
+  runner.runs[0]?.finish();
+  t.match(await running, { answer: [0, 0] }, 'what has started goes on');
+  await turns();
+  t.same(runner.runs[1]?.requests.map(({ values }) => values), [[2, 2], [9]]);
+  callers[2]?.abort();
+  runner.runs[1]?.finish();
+  t.match(await late, { answer: [2, 2] });
+  t.same(await last, [9]);
+  clock.advance(5000);
+  t.equal(clock.timers, 0, 'no timer is left behind');
+  t.same(runner.sizes, [2, 3]);
+});
+
+t.test('law 8: the last request that waits may leave a closing batcher', async (t) => {
+  const { runner, batcher } = batcherBench();
+  const caller = new AbortController();
+  const first = batcher.submit(testRequest([0]));
+  const second = t.rejects(batcher.submit(testRequest([1]), caller.signal), { code: 'CLIENT_GONE' });
+  const closed = batcher.close();
+  caller.abort();
+  await second;
+  runner.runs[0]?.finish();
+  await Promise.all([first, closed]);
+  t.same(runner.sizes, [1]);
+});

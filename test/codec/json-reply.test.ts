@@ -81,3 +81,12 @@ t.test('outputs that hold for the request stand beside the predictions', async (
   t.notOk('outputs' in toPredictJson({ ...reply, requestOutputs }, { outputs: false }));
   t.notOk('outputs' in toPredictJson(reply, { outputs: true }));
 });
+
+t.test('outputs with more values than a JSON reply carries are refused with what to do about it', async (t) => {
+  const half: Tensor = { type: 'uint8', dims: [2, 2 ** 21], data: new Uint8Array(2 ** 22) };
+  const tooMany = { ...reply, outputs: { p: half, q: half }, requestOutputs: { all: { type: 'bool', dims: [1], data: Uint8Array.of(1) } as Tensor } };
+  t.throws(() => toPredictJson(tooMany, { outputs: true }), { code: 'INVALID_REQUEST', field: 'outputs', message: /8388609 values, 4194304 of them in "p", more than the 8388608 .* fewer rows, or .* binary data at POST \/v2\/models\/m\/infer/ });
+  const external = { ...tooMany, model: { ...reply.model, base: null } };
+  t.throws(() => toPredictJson(external, { outputs: true }), { message: /send fewer rows$/ });
+  t.equal(toPredictJson(tooMany, { outputs: false }).predictions.length, 2, 'without outputs they do not count');
+});

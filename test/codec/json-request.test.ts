@@ -138,3 +138,12 @@ t.test('a short body cannot ask for much memory', async (t) => {
   const first = [Array.from({ length: 5000 }, () => 0), ...Array.from({ length: 4999 }, () => [])];
   t.match(refusalOf(open, { instances: [first, ...rows] }), { code: 'INVALID_INPUT', field: 'instances[0][1]' });
 });
+
+t.test('rows without end are refused before memory is taken for them', async (t) => {
+  const scalar = [info('x', 'float32', [null])];
+  const rows = new Array<number>(2 ** 20 + 1).fill(1);
+  for (const [body, field] of [[{ instances: rows }, 'instances'], [{ inputs: rows }, 'inputs'], [{ inputs: { x: rows } }, 'inputs.x']] as const) {
+    t.match(refusalOf(scalar, body), { code: 'INVALID_INPUT', field, message: /at most 1048576 rows in a request, got 1048577/ });
+  }
+  t.equal(decode(scalar, { instances: rows.slice(1) }).rows, 2 ** 20);
+});

@@ -148,3 +148,8 @@ t.test('1,000 classes for 256 rows are decoded quickly', async (t) => {
   // 256,000 numbers: a pass that allocates for every one of them takes far longer.
   t.ok(best < 50, `${best} ms`);
 });
+
+t.test('rows without end are refused', async (t) => {
+  const model = await loadExternal(t, 'task: custom\noutputs: [{ name: y, shape: [-1] }]\n');
+  checkRefusals(t, model, [[{ outputs: { y: new Array<number>(2 ** 20 + 1).fill(1) } }, 'outputs.y', /at most 1048576 rows in a request, got 1048577/]]);
+});

@@ -15,7 +15,8 @@ function faultsOf(environment: Record<string, string>, load: (environment: Recor
 }
 
 t.test('defaults', async (t) => {
-  const config = loadConfig({ UNRELATED: 'x' });
+  // What every object has is no setting either.
+  const config = loadConfig({ UNRELATED: 'x', toString: 'x', constructor: 'x' });
   t.match(config, { host: '127.0.0.1', port: 8080, logLevel: 'info', bodyLimitBytes: 64 * 1024 * 1024 });
   t.ok(isAbsolute(config.modelRepository) && isAbsolute(config.dataDir));
 });

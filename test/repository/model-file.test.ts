@@ -114,6 +114,23 @@ void t.test('a bad file of labels is a fault', async (t) => {
   await t.rejects(settings('names.txt', 'a\n\nb'), { message: /labels: line 2 of names.txt is empty/ });
 });
 
+void t.test('files in another encoding than UTF-8 are a fault, not other letters', async (t) => {
+  const settings = async (files: Readonly<Record<string, string | Buffer>>) => readModelSettings(await temporaryFolder(t, files));
+  const names = 'Käse\nBrot\n';
+  for (const encoding of ['latin1', 'utf16le'] as const) {
+    const bytes = encoding === 'latin1' ? Buffer.from(names, encoding) : Buffer.from(`\uFEFF${names}`, encoding);
+    await t.rejects(settings({ 'metaerr.yaml': 'labels: names.txt', 'names.txt': bytes }), { code: 'MODEL_UNAVAILABLE', message: /names.txt must be text in UTF-8/ }, encoding);
+  }
+  await t.rejects(settings({ 'metaerr.yaml': Buffer.from('labels: [Käse, Brot]', 'latin1') }), { message: /metaerr.yaml must be text in UTF-8/ });
+  t.strictSame((await settings({ 'metaerr.yaml': 'labels: names.txt', 'names.txt': names })).labels, ['Käse', 'Brot']);
+});
+
+void t.test('a label that YAML has rounded is a fault', async (t) => {
+  const labels = async (list: string) => (await readModelSettings(await temporaryFolder(t, { 'metaerr.yaml': `labels: ${list}` }))).labels;
+  await t.rejects(labels('[1, 12345678901234567890]'), { code: 'MODEL_UNAVAILABLE', message: /labels\[1\]: a number beyond 2\^53 - 1 does not keep its digits; put it in quotes/ });
+  t.strictSame(await labels('[9007199254740991, "12345678901234567890", 0.5]'), ['9007199254740991', '12345678901234567890', '0.5']);
+});
+
 void t.test('a schedule is a cron expression of five fields that has a next time', async (t) => {
   const parse = (schedule: string) => parseModelFile(`retraining:\n  schedule: ${schedule}\n`);
   for (const schedule of ['0 3 * * *', '*/15 8-17 * * mon-fri', '0 0 29 2 *', '30 2 L * *', '0 3 * * THU']) {

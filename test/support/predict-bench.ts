@@ -103,7 +103,7 @@ export function decoded(inputs: TensorMap, rows: number, changes: Partial<Decode
 }
 
 export function request(inputs: TensorMap, rows: number, changes: Partial<DecodedRequest> = {}): PredictRequest {
-  return { model: 'm', version: null, trace: null, read: () => decoded(inputs, rows, changes) };
+  return { model: 'm', version: null, trace: null, read: () => decoded(inputs, rows, changes), gone: null };
 }
 
 /** Rows of `x` float32 [N, 3]. */

@@ -53,7 +53,7 @@ async function faultsOf(zoo: ZooCase, catalogue: ModelCatalogue, predict: Return
   const faults = configurationFaults(configurationOf(model), zoo.configuration ?? { rows: model.rowMode }).map((fault) => `configuration: ${fault}`);
   for (const [index, request] of (zoo.requests ?? []).entries()) {
     try {
-      const found = await predict.predict({ model: zoo.name, version: null, trace: null, read: (loaded) => decoded(loaded, request) }, (reply) => {
+      const found = await predict.predict({ model: zoo.name, version: null, trace: null, read: (loaded) => decoded(loaded, request), gone: null }, (reply) => {
         const degraded = reply.status === 'degraded' ? ['status: degraded'] : [];
         return [...outputFaults(outputsOf(reply), request.outputs, new Set(zoo.added === undefined ? [] : [zoo.added])), ...degraded];
       });

@@ -47,6 +47,8 @@ interface Entry<Q, A> {
   readonly timeout: number | null;
   waiting: boolean;
   expiry: Timer | null;
+  /** Ends listening for the caller's end; null where nobody listens. */
+  unlisten: (() => void) | null;
   resolve(answer: BatchAnswer<A>): void;
   reject(error: unknown): void;
 }
@@ -62,7 +64,8 @@ interface Entry<Q, A> {
  * 5. at most `maxQueueRows` rows wait (one request of more is let in when nothing else waits); more is QUEUE_FULL;
  * 6. a request that has not started within `timeoutMilliseconds`, or its own time-out if that is shorter, is REQUEST_TIMEOUT and
  *    never runs;
- * 7. `close` refuses new requests with SHUTTING_DOWN and resolves when all that were taken are answered.
+ * 7. `close` refuses new requests with SHUTTING_DOWN and resolves when all that were taken are answered;
+ * 8. a request whose caller is gone before it has started leaves the queue, never runs and is CLIENT_GONE.
  */
 export class Batcher<Q extends BatchRequest, A> {
   readonly #options: BatcherOptions<Q, A>;
@@ -84,19 +87,21 @@ export class Batcher<Q extends BatchRequest, A> {
     this.#delay = new DelayTimer(options.clock, () => this.#startBatches());
   }
 
-  /** Answers this request. It must fit the model: that is not checked here. */
-  submit(request: Q): Promise<BatchAnswer<A>> {
-    const refusal = this.#refusal(request.rows);
+  /** Answers this request, unless `gone` is aborted before it starts. It must fit the model: that is not checked here. */
+  submit(request: Q, gone: AbortSignal | null = null): Promise<BatchAnswer<A>> {
+    const refusal = gone?.aborted === true ? clientGone() : this.#refusal(request.rows);
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const { clock, timeoutMilliseconds } = this.#options;
       const { rows, shape, timeoutMilliseconds: own } = request;
       const timeout = own !== null && own < timeoutMilliseconds ? own : null;
-      const entry: Entry<Q, A> = { request, rows, shape, arrivedAt: clock.monotonic(), timeout, waiting: true, expiry: null, resolve, reject };
+      const entry: Entry<Q, A> = { request, rows, shape, arrivedAt: clock.monotonic(), timeout, waiting: true, expiry: null, unlisten: null, resolve, reject };
       const ticket = this.#queue.push(entry);
       if (this.#isHasty(entry)) this.#hasty++;
       this.#startBatches();
-      if (timeout !== null && entry.waiting) entry.expiry = clock.after(timeout, () => this.#expireEarly(ticket));
+      if (!entry.waiting) return;
+      if (timeout !== null) entry.expiry = clock.after(timeout, () => this.#expireEarly(ticket));
+      if (gone !== null) entry.unlisten = onceAborted(gone, () => this.#takeOut(ticket, clientGone()));
     });
   }
 
@@ -177,23 +182,27 @@ export class Batcher<Q extends BatchRequest, A> {
   #expire(): void {
     const { clock, timeoutMilliseconds } = this.#options;
     for (const entry of this.#queue.takeArrivedUntil(clock.monotonic() - timeoutMilliseconds)) {
-      this.#refuseLate(entry, `${timeoutMilliseconds} ms (batching.timeout_milliseconds)`);
+      this.#refuse(entry, late(`${timeoutMilliseconds} ms (batching.timeout_milliseconds)`));
     }
     this.#afterExpiry();
   }
 
   #expireEarly(ticket: Ticket<Entry<Q, A>>): void {
-    const entry = ticket.place.value;
+    this.#takeOut(ticket, late(`${ticket.place.value.timeout ?? 0} ms (the time-out of the request)`));
+  }
+
+  /** Refuses a request out of turn. */
+  #takeOut(ticket: Ticket<Entry<Q, A>>, error: MetaErrError): void {
     this.#queue.remove(ticket);
-    this.#refuseLate(entry, `${entry.timeout ?? 0} ms (the time-out of the request)`);
+    this.#refuse(ticket.place.value, error);
     this.#afterExpiry();
   }
 
-  #refuseLate(entry: Entry<Q, A>, waited: string): void {
+  #refuse(entry: Entry<Q, A>, error: MetaErrError): void {
     this.#leave(entry);
     // Only here: the timer may come long after the last request, and the model's metrics may be gone with it.
     this.#options.onQueueRows(this.#queue.rows);
-    entry.reject(new MetaErrError('REQUEST_TIMEOUT', `the request waited ${waited} for a free instance`));
+    entry.reject(error);
   }
 
   #afterExpiry(): void {
@@ -209,6 +218,7 @@ export class Batcher<Q extends BatchRequest, A> {
   #leave(entry: Entry<Q, A>): void {
     entry.waiting = false;
     entry.expiry?.cancel();
+    entry.unlisten?.();
     if (this.#isHasty(entry)) this.#hasty--;
   }
 
@@ -217,4 +227,18 @@ export class Batcher<Q extends BatchRequest, A> {
     this.#expiry?.cancel();
     for (const listener of this.#idleListeners.splice(0)) listener();
   }
+}
+
+function late(waited: string): MetaErrError {
+  return new MetaErrError('REQUEST_TIMEOUT', `the request waited ${waited} for a free instance`);
+}
+
+function clientGone(): MetaErrError {
+  return new MetaErrError('CLIENT_GONE', 'the client closed its connection before its request had started');
+}
+
+/** Calls the listener when the signal is aborted. Returns what ends that. */
+function onceAborted(signal: AbortSignal, listener: () => void): () => void {
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
 }

@@ -4,6 +4,7 @@ import type { RowMode } from '../row-shape.js';
 import type { BodyRows, NestedRows } from './body-rows.js';
 import { describeValue, invalidInput } from './input-error.js';
 import { checkInputNames, isObject, onlyInput } from './input-names.js';
+import { checkRowCount } from './row-count.js';
 
 /**
  * Reads `inputs`: tensor by tensor, with the rows as dimension 0, which is as long in all of them; an input that has no rows (mode
@@ -40,7 +41,7 @@ function bareColumn(inputs: unknown, signature: Signature): BodyRows {
 
 function column(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value)) throw invalidInput(path, `expected a nested array with the rows as its first dimension, got ${describeValue(value)}`);
-  if (value.length === 0) throw invalidInput(path, 'expected at least one row, got none');
+  checkRowCount(value.length, path);
   return value;
 }
 

@@ -2,12 +2,13 @@ import type { Signature } from '../../engine/tensor.js';
 import type { BodyRows, NestedRows } from './body-rows.js';
 import { describeValue, invalidInput } from './input-error.js';
 import { checkInputNames, isObject, onlyInput } from './input-names.js';
+import { checkRowCount } from './row-count.js';
 
 /** Reads `instances`: row by row. All rows are objects of named inputs, or none is. */
 export function instanceRows(instances: unknown, signature: Signature): BodyRows {
   if (!Array.isArray(instances)) throw invalidInput('instances', `expected an array of rows, got ${describeValue(instances)}`);
   const list: readonly unknown[] = instances;
-  if (list.length === 0) throw invalidInput('instances', 'expected at least one row, got none');
+  checkRowCount(list.length, 'instances');
   const inputs = isObject(list[0]) ? namedRows(list, signature) : bareRows(list, signature);
   return { rows: list.length, inputs, inputText: (row) => JSON.stringify(list[row]) };
 }

@@ -1,6 +1,7 @@
 import { choiceProbability } from '../../ledger/choice.js';
 import type { MetaErrStatus } from '../../ledger/ledger.js';
 import type { PredictReply } from '../contracts.js';
+import { checkJsonValues } from './json-values.js';
 import { rowOutputs, tensorValue } from './nested-output.js';
 import type { OutputValue } from './nested-output.js';
 
@@ -37,8 +38,17 @@ export interface PredictJsonOptions {
   readonly outputs: boolean;
 }
 
-/** The wire form of a reply. `label`, `confidence` and `value` are there where the task has them. */
+/** What to do about outputs that are too large for JSON; what is served elsewhere has no other form here. */
+function smaller({ model: { base, key } }: PredictReply): string {
+  return `send fewer rows${base === null ? '' : `, or ask for binary data at POST /v2/models/${key.model}/infer`}`;
+}
+
+/**
+ * The wire form of a reply. `label`, `confidence` and `value` are there where the task has them. Throws INVALID_REQUEST when the outputs are
+ * too large for JSON.
+ */
 export function toPredictJson(reply: PredictReply, options: PredictJsonOptions): PredictJson {
+  if (options.outputs) checkJsonValues([...Object.entries(reply.outputs), ...Object.entries(reply.requestOutputs)], smaller(reply));
   return {
     model: reply.model.key.model,
     version: String(reply.model.key.version),

@@ -3,6 +3,7 @@ import type { LoadedModel } from '../contracts.js';
 import { describeValue, invalidInput } from './input-error.js';
 import { isObject } from './input-names.js';
 import { decodeRows } from './nested-array.js';
+import { checkRowCount } from './row-count.js';
 import { checkProbabilities } from './score-probabilities.js';
 
 export interface DecodedOutputs {
@@ -43,7 +44,7 @@ interface Column {
 function columnOf(info: TensorInfo, value: unknown): Column {
   const field = `outputs.${info.name}`;
   if (!Array.isArray(value)) throw invalidInput(field, `expected a nested array with the rows as its first dimension, got ${describeValue(value)}`);
-  if (value.length === 0) throw invalidInput(field, 'expected at least one row, got none');
+  checkRowCount(value.length, field);
   return { info, values: value, field };
 }
 

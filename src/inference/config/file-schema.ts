@@ -169,7 +169,7 @@ export const ModelFileSchema = Type.Object(
         minItems: 2,
         items: { type: ['string', 'number', 'boolean'] },
         description:
-          'Class names by index: a list, or the name of a text file in the folder of the model with one name a line. ' +
+          'Class names by index: a list, or the name of a text file (UTF-8) in the folder of the model with one name a line. ' +
           'Default: those in the model, else the index.',
       }),
     ),

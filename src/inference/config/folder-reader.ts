@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MetaErrError } from '../../core/errors.js';
@@ -22,7 +23,10 @@ async function textOf(file: string): Promise<string | null> {
   });
   if (found === null) return null;
   if (!found.isFile() || found.size > MAX_BYTES) refuse([`${path.basename(file)} must be a file of at most ${MAX_BYTES / 1024 / 1024} MiB`]);
-  return readFile(file, 'utf8');
+  const bytes = await readFile(file);
+  // Letters in another encoding would become others without a word, and no ground truth would be that label.
+  if (!isUtf8(bytes)) refuse([`${path.basename(file)} must be text in UTF-8`]);
+  return bytes.toString('utf8');
 }
 
 async function labelsFromFile(folder: string, name: string): Promise<readonly string[]> {
@@ -35,9 +39,17 @@ async function labelsFromFile(folder: string, name: string): Promise<readonly st
   return lines;
 }
 
+/** A number of YAML that was rounded when it was read would be another label. */
+function isExact(label: string | number | boolean): boolean {
+  return !Number.isInteger(label) || Number.isSafeInteger(label);
+}
+
 async function labelsOf(folder: string, labels: ModelFile['labels']): Promise<readonly string[] | null> {
   if (labels === undefined) return null;
-  return typeof labels === 'string' ? labelsFromFile(folder, labels) : labels.map(String);
+  if (typeof labels === 'string') return labelsFromFile(folder, labels);
+  const rounded = labels.findIndex((label) => !isExact(label));
+  if (rounded >= 0) refuse([`labels[${rounded}]: a number beyond 2^53 - 1 does not keep its digits; put it in quotes`]);
+  return labels.map(String);
 }
 
 /**

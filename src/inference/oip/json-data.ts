@@ -1,18 +1,10 @@
-import { MetaErrError } from '../../core/errors.js';
 import type { Tensor } from '../../engine/tensor.js';
-
-/** Most values of one output as JSON: some 160 MB of text. */
-const MOST_VALUES = 1 << 23;
 
 /**
  * The values of a tensor as a flat JSON array: 64-bit integers with every digit, NaN and infinities as null. FP16 is never asked for as
- * JSON. Throws INVALID_REQUEST for more values than JSON replies carry.
+ * JSON.
  */
-export function jsonData(name: string, tensor: Tensor): string {
-  const { type, data } = tensor;
-  if (data.length > MOST_VALUES) {
-    throw new MetaErrError('INVALID_REQUEST', `output ${JSON.stringify(name)} has ${data.length} values, more than the ${MOST_VALUES} of a JSON reply; ask for binary data ("binary_data": true)`, { field: 'outputs' });
-  }
+export function jsonData({ type, data }: Tensor): string {
   switch (type) {
     case 'string':
       return JSON.stringify(data);

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '../../engine/tensor.js';
 import { describeShape } from '../codec/input-error.js';
+import { MOST_ROWS } from '../codec/row-count.js';
 import { isRowWise, rowDims } from '../row-shape.js';
 import type { RowMode } from '../row-shape.js';
 import { invalidTensor } from './refusals.js';
@@ -11,9 +12,6 @@ export interface RequestShape {
   /** Null for an input without rows. */
   readonly rows: number | null;
 }
-
-/** Most rows of one request, whatever a row is; what is kept of each prediction takes memory of its own. */
-const MOST_ROWS = 1 << 20;
 
 /**
  * Fits the shape of a request to the signature. The protocol's shapes are the model's: a batch, where the model has one, is dimension

@@ -1,5 +1,6 @@
 import type { Tensor, TensorMap } from '../../engine/tensor.js';
 import type { PredictReply } from '../contracts.js';
+import { checkJsonValues } from '../codec/json-values.js';
 import { engineForm } from '../output-form.js';
 import { encodeBinaryData } from './binary-tensors.js';
 import { classify } from './classification.js';
@@ -17,10 +18,15 @@ export interface WireReply {
   readonly headerLength: number | null;
 }
 
-/** Writes a reply with the outputs that its request asked for. `id` is the caller's own id; without one the prediction id takes its place. */
+/**
+ * Writes a reply with the outputs that its request asked for. `id` is the caller's own id; without one the prediction id takes its place.
+ * Throws INVALID_REQUEST when the outputs that are wanted as JSON are too large for it.
+ */
 export function writeReply(reply: PredictReply, outputs: readonly RequestedOutput[], id: string | null): WireReply {
   const binary: Uint8Array[] = [];
-  const texts = outputs.map((output) => outputText(output.info.name, requestedTensor(output, reply), output.binary ? binary : null));
+  const answered = outputs.map((output) => ({ name: output.info.name, tensor: requestedTensor(output, reply), asBytes: output.binary }));
+  checkJsonValues(answered.filter(({ asBytes }) => !asBytes).map(({ name, tensor }) => [name, tensor]), 'ask for binary data ("binary_data": true)');
+  const texts = answered.map(({ name, tensor, asBytes }) => outputText(name, tensor, asBytes ? binary : null));
   const head = JSON.stringify({
     model_name: reply.model.key.model,
     model_version: String(reply.model.key.version),
@@ -35,7 +41,7 @@ export function writeReply(reply: PredictReply, outputs: readonly RequestedOutpu
 /** The JSON of one output. Binary data is added to `binary`; null writes the data as JSON. */
 function outputText(name: string, tensor: Tensor, binary: Uint8Array[] | null): string {
   const head = { name, datatype: datatypeOf(tensor.type), shape: tensor.dims };
-  if (binary === null) return `${JSON.stringify(head).slice(0, -1)},"data":${jsonData(name, tensor)}}`;
+  if (binary === null) return `${JSON.stringify(head).slice(0, -1)},"data":${jsonData(tensor)}}`;
   const bytes = encodeBinaryData(tensor);
   binary.push(bytes);
   return JSON.stringify({ ...head, parameters: { binary_data_size: bytes.length } });

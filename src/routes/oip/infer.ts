@@ -1,8 +1,10 @@
 import type {} from '@fastify/compress';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
+import type { LoadedModel } from '../../inference/contracts.js';
 import { createInferExchange } from '../../inference/oip/infer-exchange.js';
 import type { WireReply } from '../../inference/oip/write-reply.js';
+import { clientGone } from '../client-gone.js';
 import type { Services } from '../services.js';
 import { HEADER_LENGTH, readHeaderLength } from './header-length.js';
 import { INFER_REPLIES, InferBody, InferHeaders } from './infer-schemas.js';
@@ -38,7 +40,8 @@ export function oipInferRoutes({ predict }: Pick<Services, 'predict'>): FastifyP
         async (request, reply) => {
           const { model, version } = request.params;
           const exchange = createInferExchange(request.body ?? EMPTY, readHeaderLength(request.headers[HEADER_LENGTH]));
-          return send(reply, await predict.predict({ model, version: version ?? null, trace: request.trace, read: (loaded) => exchange.read(loaded) }, (answer) => exchange.write(answer)));
+          const asked = { model, version: version ?? null, trace: request.trace, read: (loaded: LoadedModel) => exchange.read(loaded), gone: clientGone(reply) };
+          return send(reply, await predict.predict(asked, (answer) => exchange.write(answer)));
         },
       );
     }

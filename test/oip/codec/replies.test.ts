@@ -126,3 +126,11 @@ t.test('an output too large for JSON is refused with the hint', async (t) => {
   t.match(refusalOf(() => replyTo({ outputs: [info('y', 'uint8', [null])], values: { y: large } })), { code: 'INVALID_REQUEST', message: /output "y" has 8388609 values.*binary data/ });
   t.ok(replyTo({ outputs: [info('y', 'uint8', [null])], values: { y: large }, request: { parameters: { binary_data_output: true } } }).headerLength);
 });
+
+t.test('outputs that are too large for JSON together are refused, and not where some are binary', async (t) => {
+  const half = tensor('uint8', [2 ** 22], new Uint8Array(2 ** 22));
+  const outputs = [info('y', 'uint8', [null]), info('z', 'uint8', [null])];
+  const named = (binary: boolean) => ({ outputs: [{ name: 'y' }, { name: 'z', parameters: { binary_data: binary } }, { name: 'metaerr_decision' }] });
+  t.match(refusalOf(() => replyTo({ outputs, values: { y: half, z: half }, request: named(false) })), { code: 'INVALID_REQUEST', message: /8388610 values, 4194304 of them in "y".*binary data/ });
+  t.ok(replyTo({ outputs, values: { y: half, z: half }, request: named(true) }).headerLength);
+});
