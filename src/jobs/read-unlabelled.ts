@@ -5,7 +5,7 @@ import { unlabelledSpan } from './unlabelled-span.js';
 
 /** Rows without a ground truth as they are in the ledger, oldest first. */
 export interface LedgerRows extends UnlabelledRows {
-  /** Between these times (milliseconds) all of them were made. */
+  /** When the oldest and the newest of them were made; milliseconds. */
   readonly from: number;
   readonly to: number;
 }
@@ -19,16 +19,27 @@ export async function readUnlabelled(ledger: Pick<Ledger, 'scan'>, query: Unlabe
   const span = await unlabelledSpan(ledger, query);
   if (span === null) return null;
   const newest = new NewestVectors(span.rows, width);
+  let to = span.from;
   const { model, version } = query.key;
   for await (const batch of ledger.scan({ model, version, labelled: false, from: span.from, to: query.before, features: true, inputs: false })) {
-    newest.add(vectorsOf(batch, query, width));
+    const rows = rowsOf(batch, query, width);
+    newest.add(rows.map(({ vector }) => vector));
+    to = rows.at(-1)?.createdAt ?? to;
     onRows(newest.rows);
   }
-  return newest.rows === 0 ? null : { rows: newest.rows, features: newest.features(), from: span.from, to: query.before };
+  return newest.rows === 0 ? null : { rows: newest.rows, features: newest.features(), from: span.from, to };
 }
 
-function vectorsOf(batch: ScanBatch, query: UnlabelledQuery, width: number): Float32Array[] {
-  return Array.from(unlabelledOf(batch, query), (i) => batch.features[i] ?? null).filter((vector): vector is Float32Array => vector?.length === width);
+interface Row {
+  readonly createdAt: number;
+  readonly vector: Float32Array;
+}
+
+function rowsOf(batch: ScanBatch, query: UnlabelledQuery, width: number): Row[] {
+  return Array.from(unlabelledOf(batch, query)).flatMap((i) => {
+    const vector = batch.features[i] ?? null;
+    return vector?.length === width ? [{ createdAt: batch.createdAt[i] ?? NaN, vector }] : [];
+  });
 }
 
 /** The last `capacity` vectors that were added, in order; the room is theirs alone. */

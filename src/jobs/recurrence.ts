@@ -1,7 +1,5 @@
 import { nextCronTime } from '../core/cron.js';
-
-/** Clocks of hosts that work together may be this far apart. */
-export const SKEW_MILLISECONDS = 2 * 60 * 60 * 1_000;
+import { SKEW_MILLISECONDS } from './clocks-apart.js';
 
 /** Work that comes back. */
 export interface RecurringWork {

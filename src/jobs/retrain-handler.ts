@@ -19,6 +19,7 @@ import { settleTraining } from './settle-challenger.js';
 import type { Settlement } from './settle-challenger.js';
 import type { TrainingMark, TrainingMarks } from './training-marks.js';
 import type { TrainingRunner } from './training-runner.js';
+import { upToNow } from './unlabelled-rows.js';
 import { unlabelledSpan } from './unlabelled-span.js';
 
 const RESULTS: readonly (Settlement['kind'] | 'postponed' | 'cancelled' | 'failed')[] = ['promoted', 'label_free', 'kept', 'too_few', 'postponed', 'cancelled', 'failed'];
@@ -128,7 +129,7 @@ async function fewPredictions({ ledger, clock }: RetrainHandlerOptions, { trigge
   const needed = labelFreeNeed(profile, incumbent);
   if (needed === null) return 'nothing to do: the meta-model that serves has no use for predictions alone';
   const { key, layout: { schema } } = profile;
-  const found = await unlabelledSpan(ledger, { key, featureSchema: schema, before: clock.now(), newest: needed });
+  const found = await unlabelledSpan(ledger, { key, featureSchema: schema, ...upToNow(clock.now()), newest: needed });
   return (found?.rows ?? 0) < needed ? `nothing new: ${found?.rows ?? 0} predictions without a ground truth, and ${needed} are needed` : null;
 }
 

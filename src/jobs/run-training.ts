@@ -7,6 +7,7 @@ import { readUnlabelled, type LedgerRows } from './read-unlabelled.js';
 import { readWindow } from './read-window.js';
 import { trainLabelFree } from './train-label-free.js';
 import type { TrainingOutcome, TrainingTask } from './training-task.js';
+import { upToNow } from './unlabelled-rows.js';
 
 /**
  * Reads the labelled rows of the task's key, and the newest unlabelled ones where a fit can learn from them, and fits a challenger on them (`train`). Where that
@@ -41,7 +42,7 @@ export async function runTraining(
 async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, progress: ProgressListener): Promise<LedgerRows | null> {
   const { key, featureSchema, maxUnlabelledRows: newest, startedAt, width } = task;
   if (newest === 0 || task.behaviour.kind !== 'classes') return null;
-  return readUnlabelled(ledger, { key, featureSchema, before: startedAt, newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
+  return readUnlabelled(ledger, { key, featureSchema, ...upToNow(startedAt), newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
 }
 
 /** Nothing is promoted by itself on labels that stand for nobody knows whom; a person may (decision 15). */

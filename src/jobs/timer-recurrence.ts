@@ -2,7 +2,8 @@ import type { Clock, Timer } from '../core/clock.js';
 import { nextCronTime } from '../core/cron.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import { sameTimes, SKEW_MILLISECONDS, type Recurrence, type RecurringWork } from './recurrence.js';
+import { SKEW_MILLISECONDS } from './clocks-apart.js';
+import { sameTimes, type Recurrence, type RecurringWork } from './recurrence.js';
 
 /** The time of day is looked at this often while a cron time is awaited: the system's clock may be set, and timers hold 24 days at most. */
 const MAX_WAIT_MILLISECONDS = 60_000;

@@ -25,7 +25,7 @@ export interface TrainingTask {
   readonly maxUnlabelledRows: number;
   /** From so many of these on a label-free meta-model is trained where the challenger is not promoted; null: none is wanted. */
   readonly labelFreeFrom: number | null;
-  /** When the training was asked for; milliseconds. Unlabelled rows that are newer are not read. */
+  /** When the training began; milliseconds. Unlabelled rows are read up to that time, as far as clocks can tell. */
   readonly startedAt: number;
   readonly seed: number;
   /** The champion that the challenger is judged against. */

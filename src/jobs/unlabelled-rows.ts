@@ -2,6 +2,7 @@ import { DEFAULT_MIN_UNLABELLED_ROWS, DEFAULT_UNLABELLED_ROWS } from '../inferen
 import type { ModelConfig } from '../inference/contracts.js';
 import type { ModelKey, ScanBatch } from '../ledger/ledger.js';
 import { MIN_UNLABELLED_ROWS } from '../meta/fit/unlabelled.js';
+import { SKEW_MILLISECONDS } from './clocks-apart.js';
 
 /** Which predictions without a ground truth a training reads. */
 export interface UnlabelledQuery {
@@ -9,8 +10,15 @@ export interface UnlabelledQuery {
   readonly featureSchema: string;
   /** Only rows created before; milliseconds. */
   readonly before: number;
+  /** So long before that time hardly a row is expected, and all of it is looked at together: only hosts whose clocks are ahead made some. */
+  readonly ahead?: number;
   /** At most so many of the newest rows; 1 at least. */
   readonly newest: number;
+}
+
+/** What `UnlabelledQuery` has of time, for all rows that are there at a time of this host's clock. */
+export function upToNow(now: number): Required<Pick<UnlabelledQuery, 'before' | 'ahead'>> {
+  return { before: now + SKEW_MILLISECONDS, ahead: SKEW_MILLISECONDS };
 }
 
 /** Rows that a training reads; 0: none. A profile of an older release has no such setting. */

@@ -37,10 +37,11 @@ export async function unlabelledSpan(ledger: Pick<Ledger, 'scan'>, query: Unlabe
   const [most, all] = [limits.span * wanted, limits.all * wanted];
   let [before, length, looked, rows] = [Math.ceil(query.before), FIRST_SPAN_MILLISECONDS, 0, 0];
   let oldest = before;
+  const expected = before - (query.ahead ?? 0);
   // From here to `before` are too many rows; null where that is not known.
   let tooFar: number | null = null;
   while (before > 0 && rows < query.newest && looked < all) {
-    const from = nextStart(before, length, tooFar);
+    const from = nextStart(before, before > expected ? before - expected : length, tooFar);
     const seen = await lookThrough(ledger, query, { from, before, most: before - from <= SHORTEST_MILLISECONDS ? Infinity : most });
     if (seen === null) {
       tooFar = from;
@@ -50,7 +51,7 @@ export async function unlabelledSpan(ledger: Pick<Ledger, 'scan'>, query: Unlabe
     if (first !== undefined) oldest = first;
     rows = Math.min(query.newest, rows + seen.times.length);
     looked += seen.looked;
-    length = nextLength(before - from, seen.looked, most);
+    if (before <= expected) length = nextLength(before - from, seen.looked, most);
     if (tooFar !== null && from <= tooFar) tooFar = null;
     before = from;
   }

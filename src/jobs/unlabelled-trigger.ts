@@ -7,6 +7,7 @@ import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { Looks, type LookState } from './looks.js';
 import type { JobQueue } from './queue.js';
+import { upToNow } from './unlabelled-rows.js';
 import { unlabelledSpan, type SearchLimits } from './unlabelled-span.js';
 
 /** The store is asked again after this share of the rows that are missing, for other servers write rows too; but no sooner than after so many, and this share of those needed. */
@@ -107,7 +108,7 @@ class Trigger implements UnlabelledTrigger {
 
   async #found({ key, features: { layout } }: LoadedModel, newest: number): Promise<number> {
     const { ledger, clock } = this.#options;
-    return (await unlabelledSpan(ledger, { key, featureSchema: layout.schema, before: clock.now() + 1, newest }, LIMITS))?.rows ?? 0;
+    return (await unlabelledSpan(ledger, { key, featureSchema: layout.schema, ...upToNow(clock.now()), newest }, LIMITS))?.rows ?? 0;
   }
 
   async #afterwards(state: KeyState, before: number): Promise<void> {

@@ -27,7 +27,7 @@ export interface LedgerWriterOptions {
 export interface LedgerWriter {
   /** Takes a batch; never throws and never waits. False when it was dropped: the buffer is full, or the writer is closed. */
   add(batch: PredictionBatch): boolean;
-  /** Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now. */
+  /** Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now, or when some was refused and all else is. */
   flush(): Promise<void>;
   /** Whether rows of this prediction are buffered and not durable yet; it may also be named by a caller's own id (`callerKey`). */
   holds(id: string): boolean;
@@ -35,6 +35,13 @@ export interface LedgerWriter {
   readonly degraded: boolean;
   /** Takes no more batches and flushes; rejects as `flush` does, with what is left counted as dropped. Idempotent. */
   close(): Promise<void>;
+}
+
+/** The ledger will never take these rows: they were dropped. */
+class RowsRefused extends MetaErrError {
+  constructor(cause: unknown) {
+    super('LEDGER_UNAVAILABLE', `prediction rows were refused and dropped: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** One append at a time, oldest rows first; those that the ledger could not take now are kept and tried again after a growing pause. */
@@ -77,7 +84,17 @@ class BufferedLedgerWriter implements LedgerWriter {
 
   async flush(): Promise<void> {
     const upTo = this.#buffer.newest;
-    while (this.#buffer.holdsUpTo(upTo)) await this.#drain();
+    let refused: RowsRefused | null = null;
+    while (this.#buffer.holdsUpTo(upTo)) {
+      try {
+        await this.#drain();
+      } catch (error) {
+        if (!(error instanceof RowsRefused)) throw error;
+        // Those are gone; the others need not go with them.
+        refused ??= error;
+      }
+    }
+    if (refused !== null) throw refused;
   }
 
   holds(id: string): boolean {
@@ -143,7 +160,7 @@ class BufferedLedgerWriter implements LedgerWriter {
     }
     logger.error({ err: messageOf(error), rows }, 'prediction rows dropped: the ledger refused them');
     this.#remove(group, 'dropped');
-    return new MetaErrError('LEDGER_UNAVAILABLE', `prediction rows were refused and dropped: ${messageOf(error)}`, { cause: error });
+    return new RowsRefused(error);
   }
 
   #arm(): void {

@@ -68,8 +68,11 @@ export async function endLaws(t: Test, create: HarnessFactory): Promise<void> {
     (await manual.run(0)).finish();
     await queue.ended(second.id);
     for (const id of [first.id, second.id]) await t.rejects(queue.cancel(id), { code: 'JOB_NOT_CANCELLABLE' });
-    await t.rejects(queue.cancel('job_none'), { code: 'JOB_NOT_FOUND' });
-    await t.rejects(queue.ended('job_none'), { code: 'JOB_NOT_FOUND' });
+    for (const unknown of ['job_none', 'job_\0', '\ud800']) {
+      t.equal(await queue.get(unknown), null, JSON.stringify(unknown));
+      await t.rejects(queue.cancel(unknown), { code: 'JOB_NOT_FOUND' });
+      await t.rejects(queue.ended(unknown), { code: 'JOB_NOT_FOUND' });
+    }
     t.equal(await queue.get('job_none'), null);
     await queue.close(0);
     await harness.dispose();

@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import type { LabelledBatch, LabelledQuery, ModelKey } from '../../src/ledger/ledger.js';
-import { batchOf, collect, freshKey, labelItem, newId, WIDTH } from '../support/ledger-data.js';
+import { batchOf, collect, freshKey, keyOf, labelItem, newId, WIDTH } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
 
 const everything = (key: ModelKey): LabelledQuery => ({ key, featureSchema: 'schema', from: null, to: null, newest: Infinity, features: true });
@@ -37,7 +37,7 @@ export async function ledgerReadingLaws(t: Test, factory: LedgerFactory): Promis
       key, row: 0, createdAt: 5.5, label: null, value: -1.25, confidence: 0.75, failureProbability: null, review: true, metaVersion: 0,
       status: 'cold_start', inputs: '{"x":[1]}', audit: false, choice: 0, failure: null, groundTruths: [],
     }]);
-    t.same(await ledger.prediction(newId(key.model)), []);
+    for (const unknown of [newId(key.model), '', 'x', `${id}\0`, '\ud800', keyOf(key.model, 'mine')]) t.same(await ledger.prediction(unknown), [], JSON.stringify(unknown));
   });
 
   await t.test('prediction: any text comes back; what no store can hold becomes U+FFFD and still compares equal', async (t) => {

@@ -21,7 +21,7 @@ const ROUND = 30_000;
 const nextId = predictionIdFactory();
 
 /** A watch over one loaded model, on a real ledger, registry and marks. */
-function open(t: Test, { automatic = true } = {}) {
+function open(t: Test, { automatic = true, maturity = 0 } = {}) {
   const { db, dispose } = temporaryDatabase();
   t.teardown(dispose);
   const clock = new ManualClock();
@@ -30,7 +30,7 @@ function open(t: Test, { automatic = true } = {}) {
   const stored = createDirectLedger(db);
   const registry = createDirectMetaRegistry(db);
   const marks = inThisThread(createTrainingMarkTable(db));
-  const model: Changeable = { ...loadedModel({ retraining: { automatic } }) };
+  const model: Changeable = { ...loadedModel({ retraining: { automatic, label_maturity_seconds: maturity } }) };
   const loaded = [model];
   const jobs: NewJob[] = [];
   const faults: unknown[] = [];
@@ -57,15 +57,22 @@ function open(t: Test, { automatic = true } = {}) {
   /** So many rows that the served meta-model gave a failure probability of .1, of which so many failed. */
   const answer = (rows: number, failures: number) => {
     const answers = Array.from({ length: rows }, (_, row): Answer => ({ failureProbability: 0.1, coldStart: 0.1, failed: row < failures, metaVersion: model.meta?.version ?? 0, createdAt: clock.now() }));
-    return log(stored, nextId(modelTag('m'), clock.now()), answers, model.key);
+    const id = nextId(modelTag('m'), clock.now());
+    return log(stored, id, answers, model.key).then(() => id);
   };
+  /** The ground truth of so many rows of a reply is corrected: they failed after all. */
+  const correct = (id: string, rows: number) =>
+    stored.record(Array.from({ length: rows }, (_, row) => ({ id, row, kind: 'label' as const, value: '1', observedAt: 3_000, receivedAt: 3_000, source: null, choice: 0 })));
   const round = async () => {
     clock.advance(ROUND);
     await turns(60);
   };
+  const minutes = async (count: number) => {
+    for (let half = 0; half < 2 * count; half += 1) await round();
+  };
   const gauge = async () => (await metrics.calibrationDrift.get()).values.map(({ value }) => value);
   const warnings = () => logger.lines.filter(({ message }) => message.includes('drifted')).length;
-  return { watching, serve, answer, round, gauge, warnings, model, loaded, jobs, faults, marks, registry, reads: () => reads };
+  return { watching, serve, answer, correct, round, minutes, metrics, gauge, warnings, model, loaded, jobs, faults, marks, registry, reads: () => reads };
 }
 
 t.test('a drift raises the gauge, is logged once, and asks for one retraining of that meta-model', async (t) => {
@@ -139,4 +146,39 @@ t.test('rows are read only where ground truths have come; without automatic retr
   loaded.pop();
   await round();
   t.same(await gauge(), [], 'a model that is gone is in no metric');
+});
+
+t.test('labels that were corrected, or have become old enough to count, are found without a further one', async (t) => {
+  const corrected = open(t);
+  await corrected.serve();
+  const id = await corrected.answer(200, 20);
+  corrected.watching();
+  await turns(60);
+  t.same(await corrected.gauge(), [0]);
+  await corrected.correct(id, 120);
+  await corrected.minutes(10);
+  t.same(await corrected.gauge(), [1]);
+  t.equal(corrected.jobs.length, 1);
+
+  const maturing = open(t, { maturity: 3_600 });
+  await maturing.serve();
+  await maturing.answer(200, 120);
+  maturing.watching();
+  await maturing.minutes(59);
+  t.same(await maturing.gauge(), [0]);
+  await maturing.minutes(11);
+  t.same(await maturing.gauge(), [1]);
+});
+
+t.test('a model that was unloaded and loaded again between two looks is in the metric', async (t) => {
+  const { watching, serve, answer, round, gauge, metrics } = open(t);
+  await serve();
+  await answer(200, 120);
+  watching();
+  await turns(60);
+  t.same(await gauge(), [1]);
+  await metrics.endModel({ model: 'm', version: '1' });
+  t.same(await gauge(), []);
+  await round();
+  t.same(await gauge(), [1]);
 });

@@ -87,6 +87,15 @@ t.test('cold start: nothing is accepted until its own rows say what can be', asy
   t.equal(limits.limitOf(1), -1, 'it is that of one version');
 });
 
+t.test('rows count that a meta-model answered before it was made, by the clock of the host that made it', async (t) => {
+  const { watch, model, answer, clock, registry } = open(t);
+  const version = await registry.add(newModel({ key: model.key, createdAt: clock.now() + 60 * MINUTE, training: { rows: 300, failures: 15, from: 0, to: 1, seed: 1 } }));
+  await registry.promote(model.key, version, null, clock.now());
+  model.meta = { version, labelFree: false, session: `meta-${version}` };
+  await answer([...good(200), ...bad(40)].map((each) => ({ ...each, metaVersion: version })));
+  t.match(await watch.view('m'), { calibration: { metaVersion: version, basis: 'served', rows: 240, soFar: { labelled: 240, accepted: 240, failures: 40 } } });
+});
+
 t.test('it reads the ledger when labels have come or a minute has passed, and at most every 30 s', async (t) => {
   const { watch, quiet, answer, clock, reads } = open(t);
   watch.start();

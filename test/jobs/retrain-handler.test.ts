@@ -186,6 +186,15 @@ await t.test('for the sake of predictions alone: skipped where they are few, and
   t.same(await results(), { label_free: 1, promoted: 1 });
 });
 
+await t.test('for the sake of predictions alone: those of a server whose clock is an hour ahead count too', async (t) => {
+  const { run, predict, clock, tasks } = open(t, WANTED);
+  clock.advance(3_600_000);
+  await predict(200);
+  clock.advance(-3_600_000);
+  t.match(await run(async () => ({ ...challenger('too_few', 'too few labels', 0), labelFree: labelFree('free', 200) }), 'unlabelled'), { promoted: true, meta_version: 1 });
+  t.equal(tasks.length, 1);
+});
+
 await t.test('labels that are due are not left out because the waiting job was one for predictions alone', async (t) => {
   const { run, label, tasks } = open(t, WANTED);
   await label(10);

@@ -159,6 +159,20 @@ t.test('a batch that the ledger refuses as a defect does not stop those behind i
   t.notOk(writer.degraded);
 });
 
+t.test('nor does it at the end: close writes what is behind it, and tells what was refused', async (t) => {
+  const { writer, ledger, rows, key } = setUp(t);
+  const ids = Array.from({ length: 3 }, () => newId(key.model));
+  const refused = () => ({ ...one({ ...key, version: 2 }, newId(key.model)), reviews: new Uint8Array(7) });
+  writer.add(refused());
+  writer.add(one(key, ids[0] ?? ''));
+  writer.add({ ...refused(), key: { ...key, version: 3 } });
+  writer.add(one({ ...key, version: 4 }, ids[1] ?? ''));
+  await t.rejects(writer.close(), { code: 'LEDGER_UNAVAILABLE', message: /reviews/ });
+  for (const id of ids.slice(0, 2)) t.equal((await ledger.prediction(id)).length, 1);
+  t.equal(await rows('written'), 2);
+  t.equal(await rows('dropped'), 2);
+});
+
 t.test('changes of pending ground truths are passed on', async (t) => {
   const { writer, ledger, changes, key } = setUp(t);
   const id = newId(key.model);

@@ -17,6 +17,8 @@ import { measureDrift, type DriftView } from './measure-drift.js';
 
 const ROUND_MILLISECONDS = 30_000;
 const RETRY_MILLISECONDS = 1_000;
+/** Corrections of ground truths, and rows that have become old enough to count, are looked for at least this often. */
+const STALE_MILLISECONDS = 600_000;
 
 export interface DriftWatchOptions {
   readonly ledger: Pick<Ledger, 'labelled' | 'labelSequence'>;
@@ -40,10 +42,14 @@ export interface DriftWatch {
 interface Seen {
   readonly metaVersion: number | null;
   readonly labelSequence: number;
+  /** 1 for a drift, else 0; null: it is not tested. */
+  readonly drifted: number | null;
+  /** Monotonic, milliseconds. */
+  readonly at: number;
 }
 
 /**
- * Tests the meta-models that serve, every 30 s where ground truths have come. A drift raises `metaerr_calibration_drift`, is logged once, and
+ * Tests the meta-models that serve, every 30 s where ground truths have come, else every ten minutes. A drift raises `metaerr_calibration_drift`, is logged once, and
  * asks for one retraining per meta-model version, where retraining is automatic: the version is kept in the store after it was asked for, so
  * of several servers one or more ask, and the queue and the mark of the last training make one training of it.
  */
@@ -85,11 +91,17 @@ class Watch implements DriftWatch {
     const { key, meta } = loaded;
     const before = this.#seen.get(keyName(key));
     const labelSequence = await ledger.labelSequence(key);
-    if (before?.labelSequence === labelSequence && before.metaVersion === (meta?.version ?? null)) return;
+    const at = clock.monotonic();
+    if (before?.labelSequence === labelSequence && before.metaVersion === (meta?.version ?? null) && at - before.at < STALE_MILLISECONDS) {
+      // Its series may have gone with an unload meanwhile.
+      this.#gauge.show(loaded, before.drifted);
+      return;
+    }
     const view = await measureDrift(this.#options, loaded, maturedBefore(loaded.config.retraining, clock.now()));
-    this.#gauge.show(loaded, view === null ? null : Number(view.drifted));
+    const drifted = view === null ? null : Number(view.drifted);
+    this.#gauge.show(loaded, drifted);
     if (view?.drifted === true) await this.#raise(loaded, view);
-    this.#seen.set(keyName(key), { metaVersion: meta?.version ?? null, labelSequence });
+    this.#seen.set(keyName(key), { metaVersion: meta?.version ?? null, labelSequence, drifted, at });
   }
 
   async #raise(loaded: LoadedModel, view: DriftView): Promise<void> {

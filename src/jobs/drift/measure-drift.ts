@@ -2,6 +2,7 @@ import type { LoadedModel } from '../../inference/contracts.js';
 import type { LabelledBatch, Ledger } from '../../ledger/ledger.js';
 import { calibrationDrift, type AnsweredOutcomes, type CalibrationDrift } from '../../meta/drift/calibration-drift.js';
 import { isLabelFree, type MetaModelRegistry } from '../../meta/registry.js';
+import { answersSince } from '../clocks-apart.js';
 
 /** At most the newest so many labelled rows of a meta-model are looked at. */
 const MOST_ROWS = 50_000;
@@ -26,7 +27,7 @@ export async function measureDrift({ ledger, registry }: DriftPorts, { key, meta
   const record = await registry.get(key.model, meta.version);
   // A level that was taken over from the confidences is no promise that failures could break.
   if (record === null || isLabelFree(record)) return null;
-  const query = { key, featureSchema: null, from: null, to: until, metaVersion: meta.version, newest: MOST_ROWS, features: false };
+  const query = { key, featureSchema: null, from: answersSince(record), to: until, metaVersion: meta.version, newest: MOST_ROWS, features: false };
   const batches: LabelledBatch[] = [];
   for await (const batch of ledger.labelled(query)) batches.push(batch);
   const { rows, read } = scoredRows(batches);

@@ -5,14 +5,13 @@ import type { CalibrationTable, ScoreTable } from '../../meta/policy/calibration
 import { budgetThreshold, tableBudgetThreshold } from '../../meta/policy/review-budget.js';
 import { riskThreshold } from '../../meta/policy/risk-threshold.js';
 import type { MetaModelRecord } from '../../meta/registry.js';
+import { answersSince } from '../clocks-apart.js';
 import type { PolicyCalibration } from '../contracts.js';
 import { answeredRows, type AnsweredRows } from './answered-rows.js';
 import { recentScores } from './recent-scores.js';
 
 /** With fewer recent predictions a budget is taken from the training's rows. */
 export const LEAST_RECENT_SCORES = 100;
-/** The clocks of the process that trained and of those that answered may differ by so much. */
-const CLOCK_DIFFERENCE_MILLISECONDS = 600_000;
 
 export interface CalibrationPorts {
   readonly ledger: Pick<Ledger, 'labelled' | 'scan'>;
@@ -51,7 +50,7 @@ const UNCALIBRATED: Outcome = {
 };
 
 function answeredOf({ ledger }: CalibrationPorts, { key, metaVersion, record }: Calibrated): Promise<AnsweredRows> {
-  return answeredRows(ledger, key, metaVersion, record === null ? null : record.createdAt - CLOCK_DIFFERENCE_MILLISECONDS);
+  return answeredRows(ledger, key, metaVersion, record === null ? null : answersSince(record));
 }
 
 function soFarOf({ scores, accepted, acceptedFailures }: AnsweredRows): PolicyCalibration['soFar'] {

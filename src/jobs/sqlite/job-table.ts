@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/sqlite/database.js';
+import { storableText } from '../../ledger/text.js';
 import type { Job, JobProgress, NewJob, QueueDepth, RetrainResult } from '../queue.js';
 import { JOB_COLUMNS, jobOfRow } from './job-row.js';
 import type { JobRow } from './job-row.js';
@@ -33,8 +34,9 @@ export function createJobTable(db: Database) {
       if (waiting === null) throw new Error(`job ${id} was not stored`);
       return waiting;
     },
+    /** Any text may be asked for. */
     get(id: string): Job | null {
-      return one(sql.get.get(id));
+      return one(sql.get.get(storableText(id)));
     },
     list(model: string | null, limit: number): readonly Job[] {
       return sql.list.all(model, model, limit).map(jobOfRow);
@@ -78,7 +80,7 @@ export function createJobTable(db: Database) {
       return one(sql.finish.get(end.state, json(end.result), end.error, json(end.progress), now, id));
     },
     cancelWaiting(id: string, now: number): Job | null {
-      return one(sql.cancelWaiting.get(now, id));
+      return one(sql.cancelWaiting.get(now, storableText(id)));
     },
     /**
      * Puts an active job back to waiting and gives the attempt back. When another one waits already, it stays active (one

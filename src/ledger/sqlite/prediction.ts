@@ -1,3 +1,4 @@
+import { tagOfPredictionId } from '../../core/ids.js';
 import { KINDS, nameOf } from '../codes.js';
 import { STATUSES, type MetaErrStatus, type PredictionRecord } from '../ledger.js';
 import type { Database } from './database.js';
@@ -37,7 +38,7 @@ export function createPredictionReader(db: Database, keys: Keys) {
       kind: nameOf(KINDS, kind), value, observedAt, receivedAt, source, current: n === current,
     }));
 
-  return (id: string): readonly PredictionRecord[] =>
+  const recordsOf = (id: string): readonly PredictionRecord[] =>
     rows.all(id).map(([seq, keyId, row, createdAt, label, value, confidence, failureProbability, review, metaVersion, status, failure, truthN, inputs, audit, choice]) => ({
       key: keys.keyOf(keyId),
       row,
@@ -55,4 +56,6 @@ export function createPredictionReader(db: Database, keys: Keys) {
       failure: failure === null ? null : failure === 1,
       groundTruths: history(seq, truthN),
     }));
+
+  return (id: string): readonly PredictionRecord[] => (tagOfPredictionId(id) === null ? [] : recordsOf(id));
 }
