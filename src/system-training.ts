@@ -39,7 +39,7 @@ export function createTraining(config: Pick<Config, 'housekeepingSeconds' | 'job
   const { ledger, registry, marks, queue, recurrence } = store;
   const runner = createTrainingRunner({ entry: entryUrl('training-process'), clock, nice: TRAINING_NICE });
   const handler = createRetrainHandler({ store: store.address, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, logger });
-  const housekeeping = createHousekeeping({ ledger, queue, profiles, clock, logger, jobDays: config.jobsKeptDays });
+  const housekeeping = createHousekeeping({ ledger, registry, queue, profiles, clock, logger, jobDays: config.jobsKeptDays });
   const schedules = createSchedules({ recurrence, profiles, housekeeping, queue, clock, logger, housekeepingMilliseconds: config.housekeepingSeconds * 1_000 });
   return {
     async start() {

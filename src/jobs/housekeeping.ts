@@ -1,15 +1,18 @@
 import type { Clock } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger, ModelKey } from '../ledger/ledger.js';
+import type { MetaModelRegistry } from '../meta/registry.js';
+import { forgetBases } from './forget-bases.js';
 import type { ModelProfile, ModelProfiles } from './model-profiles.js';
-import { newestProfiles } from './newest-profiles.js';
+import { newestProfiles, servedOf } from './newest-profiles.js';
 import type { JobQueue } from './queue.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 
 export interface HousekeepingOptions {
-  readonly ledger: Pick<Ledger, 'expirePending' | 'prune'>;
+  readonly ledger: Pick<Ledger, 'expirePending' | 'prune' | 'labelled' | 'scan'>;
+  readonly registry: Pick<MetaModelRegistry, 'list' | 'forget'>;
   readonly queue: Pick<JobQueue, 'prune'>;
   readonly profiles: Pick<ModelProfiles, 'list'>;
   readonly clock: Clock;
@@ -19,7 +22,7 @@ export interface HousekeepingOptions {
 }
 
 export interface Housekeeping {
-  /** One round now, or the one that is under way: expiry, retention, old jobs. Errors are logged; never rejects. */
+  /** One round now, or the one that is under way: expiry, retention, meta-models that nothing can use any more, old jobs. Errors are logged; never rejects. */
   round(): Promise<void>;
   /** Begins nothing more; resolves when no round is under way. */
   close(): Promise<void>;
@@ -47,21 +50,25 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
 async function runRound(options: HousekeepingOptions, isClosed: () => boolean): Promise<void> {
   const { profiles, queue, clock, jobDays } = options;
   await attempt(options, null, async () => {
-    for (const profile of newestProfiles(await profiles.list())) {
+    const published = await profiles.list();
+    for (const profile of newestProfiles(published)) {
       if (isClosed()) return;
-      await attempt(options, profile.key.model, () => tidy(options, profile));
+      const served = servedOf(published.filter(({ key }) => key.model === profile.key.model)).map(({ key }) => key);
+      await attempt(options, profile.key.model, () => tidy(options, profile, served));
     }
   });
   if (isClosed()) return;
   await attempt(options, null, () => queue.prune(clock.now() - jobDays * DAY_MILLISECONDS));
 }
 
-async function tidy({ ledger, clock, logger }: HousekeepingOptions, { key: { model }, tag, retention }: ModelProfile): Promise<void> {
+async function tidy({ ledger, registry, clock, logger }: HousekeepingOptions, { key: { model }, tag, retention }: ModelProfile, served: readonly ModelKey[]): Promise<void> {
   const { days, max_rows: maxRows, inputs_days, pending_days } = retention;
   const before = (count: number) => clock.now() - count * DAY_MILLISECONDS;
   const expired = await ledger.expirePending(tag, before(pending_days));
   const pruned = await ledger.prune({ model, rowsBefore: before(days), maxRows, inputsBefore: before(inputs_days) });
   if (expired + pruned.rows + pruned.inputs > 0) logger.info({ model, expired, ...pruned }, 'old rows deleted');
+  const forgotten = await forgetBases({ ledger, registry }, model, served);
+  if (forgotten > 0) logger.info({ model, meta_models: forgotten }, 'meta-models of base files that are served no more deleted');
 }
 
 async function attempt({ logger }: HousekeepingOptions, model: string | null, action: () => Promise<unknown>): Promise<void> {

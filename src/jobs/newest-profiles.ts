@@ -17,8 +17,12 @@ export function newestProfiles(profiles: readonly PublishedProfile[]): readonly 
   return [...byModel.values()].map(newestServed);
 }
 
-function newestServed(versions: readonly PublishedProfile[]): ModelProfile {
+/** The profiles of the versions of one model that are served; of a model that is served no more, of those that were last. Not empty where one is given. */
+export function servedOf(versions: readonly PublishedProfile[]): readonly PublishedProfile[] {
   const latest = Math.max(...versions.map(({ publishedAt }) => publishedAt));
-  const served = versions.filter(({ publishedAt }) => publishedAt >= latest - STALE_MILLISECONDS);
-  return served.reduce((newest, other) => (other.key.version > newest.key.version ? other : newest));
+  return versions.filter(({ publishedAt }) => publishedAt >= latest - STALE_MILLISECONDS);
+}
+
+function newestServed(versions: readonly PublishedProfile[]): ModelProfile {
+  return servedOf(versions).reduce((newest, other) => (other.key.version > newest.key.version ? other : newest));
 }

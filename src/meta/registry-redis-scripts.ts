@@ -55,25 +55,42 @@ redis.call('HSET', KEYS[1], 'c:' .. ARGV[1], ARGV[2] .. ' ' .. ARGV[5], 'p:' .. 
 redis.call('PUBLISH', ARGV[6], ARGV[7])
 return 1`;
 
+const OF_KEY = `
+local function versionsOf(key)
+  local versions = {}
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local version = field:match('^k:(%d+)$')
+    if version and redis.call('HGET', KEYS[1], field) == key then versions[#versions + 1] = version end
+  end
+  return versions
+end
+
+local function remove(version, before, after)
+  redis.call('HDEL', KEYS[1], 'k:' .. version, 'r:' .. version, 'p:' .. version)
+  redis.call('UNLINK', before .. version .. after)
+end`;
+
 /**
  * KEYS: hash. ARGV: key, how many to keep, what stands before and after the version in the keys of the bytes. Answers how many were
  * deleted. Which keys of bytes these are is only known here; they have the hash tag of the first key, so they lie in its slot.
  */
-export const PRUNE = `
+export const PRUNE = `${OF_KEY}
 local champion = (redis.call('HGET', KEYS[1], 'c:' .. ARGV[1]) or ''):match('^%d+')
-local versions = {}
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  local version = field:match('^k:(%d+)$')
-  if version and redis.call('HGET', KEYS[1], field) == ARGV[1] then versions[#versions + 1] = version end
-end
+local versions = versionsOf(ARGV[1])
 table.sort(versions, function(a, b) return tonumber(a) > tonumber(b) end)
 local removed = 0
 for i = tonumber(ARGV[2]) + 1, #versions do
   local version = versions[i]
   if version ~= champion then
-    redis.call('HDEL', KEYS[1], 'k:' .. version, 'r:' .. version, 'p:' .. version)
-    redis.call('UNLINK', ARGV[3] .. version .. ARGV[4])
+    remove(version, ARGV[3], ARGV[4])
     removed = removed + 1
   end
 end
 return removed`;
+
+/** KEYS: hash. ARGV: key, what stands before and after the version in the keys of the bytes. Answers how many were deleted. */
+export const FORGET = `${OF_KEY}
+local versions = versionsOf(ARGV[1])
+for _, version in ipairs(versions) do remove(version, ARGV[2], ARGV[3]) end
+redis.call('HDEL', KEYS[1], 'c:' .. ARGV[1])
+return #versions`;

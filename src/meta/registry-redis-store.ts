@@ -2,7 +2,7 @@ import { MetaErrError } from '../core/errors.js';
 import { modelTag } from '../core/ids.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { RedisClient } from '../ledger/redis/client.js';
-import { CHAMPION, GET, LIST, PROMOTE, PRUNE, STORE } from './registry-redis-scripts.js';
+import { CHAMPION, FORGET, GET, LIST, PROMOTE, PRUNE, STORE } from './registry-redis-scripts.js';
 import type { MetaModelRecord, NewMetaModel } from './registry.js';
 
 /** How a promotion is made known in the moment in which it takes place. */
@@ -27,6 +27,7 @@ export function createMetaModelStore(client: RedisClient) {
     list: client.script(LIST),
     promote: client.script(PROMOTE),
     prune: client.script(PRUNE),
+    forget: client.script(FORGET),
   };
   const base = (model: string) => client.keyBase(modelTag(model));
   const hash = (model: string) => `${base(model)}meta:${model}`;
@@ -64,6 +65,9 @@ export function createMetaModelStore(client: RedisClient) {
     },
     async prune(key: ModelKey, keep: number): Promise<number> {
       return (await scripts.prune([hash(key.model)], [textOf(key), keep, `${base(key.model)}onnx:`, `:${key.model}`])) as number;
+    },
+    async forget(key: ModelKey): Promise<number> {
+      return (await scripts.forget([hash(key.model)], [textOf(key), `${base(key.model)}onnx:`, `:${key.model}`])) as number;
     },
   };
 }

@@ -43,6 +43,7 @@ export function createRedisMetaRegistry(client: RedisClient, clock: Clock = syst
     bytes: (model, version) => attempt(() => store.bytes(model, version)),
     champion: (key) => attempt(() => store.champion(key)),
     prune: (key, keep) => attempt(() => store.prune(key, keep)),
+    forget: (key) => attempt(() => store.forget(key)),
     async promote(key, version, expectedChampion, at) {
       const promotion = { key, version, nonce: promotions.newNonce() };
       const announcement = { nonce: promotion.nonce, channel, message: writeMessage(promotion) };

@@ -26,6 +26,14 @@ export function createMetaRegistryCore(db: Database) {
   const one = (row: Row | undefined): MetaModelRecord | null => (row === undefined ? null : recordOf(row));
   const champion = (key: ModelKey): MetaModelRecord | null => one(sql.champion.get(key.model, key.version, key.digest));
 
+  const remove = (model: string, versions: readonly number[]): number => {
+    for (const version of versions) {
+      sql.removeBytes.run(model, version);
+      sql.remove.run(model, version);
+    }
+    return versions.length;
+  };
+
   return {
     add(model: NewMetaModel): number {
       const { key, createdAt, reason, metrics, training, featureSchema, onnx } = model;
@@ -65,12 +73,11 @@ export function createMetaRegistryCore(db: Database) {
     prune(key: ModelKey, keep: number): number {
       return db.transaction(() => {
         const versions = sql.prunable.all(key.model, key.version, key.digest, keep).map(([version]) => version);
-        for (const version of versions) {
-          sql.removeBytes.run(key.model, version);
-          sql.remove.run(key.model, version);
-        }
-        return versions.length;
+        return remove(key.model, versions);
       });
+    },
+    forget(key: ModelKey): number {
+      return db.transaction(() => remove(key.model, sql.ofKey.all(key.model, key.version, key.digest).map(([version]) => version)));
     },
   };
 }
@@ -94,6 +101,7 @@ function statements(db: Database) {
     prunable: db.prepare<[number]>(`SELECT version FROM meta_model WHERE ${ofKey} AND state <> 'champion'
       AND version NOT IN (SELECT version FROM meta_model AS newest WHERE newest.model = meta_model.model
         AND newest.base_version = meta_model.base_version AND newest.digest = meta_model.digest ORDER BY version DESC LIMIT ?)`),
+    ofKey: db.prepare<[number]>(`SELECT version FROM meta_model WHERE ${ofKey}`),
     removeBytes: db.prepare('DELETE FROM meta_model_bytes WHERE model = ? AND version = ?'),
     remove: db.prepare('DELETE FROM meta_model WHERE model = ? AND version = ?'),
   };

@@ -24,6 +24,7 @@ function facade(core: Remote<MetaRegistryCore>): MetaModelRegistry {
     bytes: core.bytes,
     champion: core.champion,
     prune: core.prune,
+    forget: core.forget,
     async promote(key, version, expectedChampion, at) {
       const promoted = await core.promote(key, version, expectedChampion, at);
       if (promoted) for (const listener of listeners) listener(key, version);

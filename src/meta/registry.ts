@@ -53,7 +53,8 @@ export type NewMetaModel = Pick<MetaModelRecord, 'key' | 'createdAt' | 'reason' 
  * 5. every successful `promote` on the store, by whatever process, calls the listeners of every registry that is open on it with the key
  *    and version, after it is durable and within a second;
  * 6. where promotions may have been missed (the connection was lost and is back, or stands for the first time), the `onInterruption`
- *    listeners are called: they read the champions again.
+ *    listeners are called: they read the champions again;
+ * 7. `forget` leaves nothing of a key, nor touches another; no listener is told.
  * A store that cannot be reached now rejects with STORE_UNAVAILABLE.
  */
 export interface MetaModelRegistry {
@@ -68,4 +69,6 @@ export interface MetaModelRegistry {
   onInterruption(listener: () => void): void;
   /** Deletes the bytes and records of all but the champion and the newest `keep`; returns how many. */
   prune(key: ModelKey, keep: number): Promise<number>;
+  /** Deletes all meta-models of a key, the champion too; returns how many. */
+  forget(key: ModelKey): Promise<number>;
 }

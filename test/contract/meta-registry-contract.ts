@@ -204,4 +204,22 @@ export async function metaRegistryContract(t: Test, factory: RegistryFactory): P
     t.not(await registry.bytes('m', 2), null);
     t.equal(await registry.prune(KEY, 2), 0);
   });
+
+  await t.test('law 7: forget leaves nothing of a key, nor touches another', async (t) => {
+    const { registry, reopen } = await factory(t);
+    const others = [{ ...KEY, digest: 'b' }, { ...KEY, version: 2 }, { ...KEY, model: 'other' }];
+    for (const key of [KEY, KEY, ...others]) await registry.promote(key, await registry.add(newModel({ key })), (await registry.champion(key))?.version ?? null, 5);
+    const heard: number[] = [];
+    registry.onPromotion((_key, version) => heard.push(version));
+    t.equal(await registry.forget(KEY), 2);
+    t.equal(await registry.champion(KEY), null);
+    t.same(await Promise.all([1, 2].flatMap((version) => [registry.get('m', version), registry.bytes('m', version)])), [null, null, null, null]);
+    t.same(await Promise.all(others.map(async (key) => (await registry.champion(key))?.version)), [3, 4, 1]);
+    t.not(await registry.bytes('m', 3), null);
+    t.equal(await registry.forget(KEY), 0);
+    t.same(heard, []);
+    const again = await reopen();
+    t.equal(await again.add(newModel()), 5, 'law 1');
+    t.ok(await again.promote(KEY, 5, null, 6), 'it begins anew');
+  });
 }

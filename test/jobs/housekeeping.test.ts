@@ -5,16 +5,18 @@ import { createHousekeeping } from '../../src/jobs/housekeeping.js';
 import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
+import { newModel } from '../contract/meta-registry-contract.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { asyncJobTable, temporaryDatabase } from '../support/jobs-database.js';
 import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
-import { labelItem, newId, reply } from '../support/jobs-predictions.js';
+import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
 
 const DAY = 86_400_000;
 const COUNT = { model: 'm', version: null, from: null, to: null };
 
-function open(t: Test, change: (ledger: Ledger) => Pick<Ledger, 'expirePending' | 'prune'> = (ledger) => ledger) {
+function open(t: Test, change: (ledger: Ledger) => Ledger = (ledger) => ledger) {
   const { db, dispose } = temporaryDatabase();
   t.teardown(dispose);
   const clock = new ManualClock();
@@ -25,8 +27,9 @@ function open(t: Test, change: (ledger: Ledger) => Pick<Ledger, 'expirePending' 
   // An older version of the same model with other limits, which do not count.
   models.push(loadedModel({ key: { model: 'm', version: 0 }, retention: { max_rows: 1 } }));
   const profiles = createCatalogueProfiles(catalogueOf(models, ['unavailable']));
-  const housekeeping = createHousekeeping({ ledger: change(ledger), queue, profiles, clock, logger, jobDays: 7 });
-  return { clock, logger, ledger, queue, housekeeping };
+  const registry = createDirectMetaRegistry(db);
+  const housekeeping = createHousekeeping({ ledger: change(ledger), registry, queue, profiles, clock, logger, jobDays: 7 });
+  return { clock, logger, ledger, registry, queue, housekeeping };
 }
 
 await t.test('a round deletes what has outlived its retention', async (t) => {
@@ -52,9 +55,27 @@ await t.test('a round deletes what has outlived its retention', async (t) => {
   t.same(logger.lines.map((line) => line.level), ['info', 'info']);
 });
 
+await t.test('meta-models go with the last row of a base file that is served no more', async (t) => {
+  const { clock, logger, ledger, registry, housekeeping } = open(t);
+  const [served, labelled, answered, empty] = [KEY, { ...KEY, version: 7 }, { ...KEY, digest: 'before' }, { ...KEY, version: 8 }];
+  for (const key of [served, labelled, answered, empty]) await registry.promote(key, await registry.add(newModel({ key })), null, 1);
+  const id = newId('m', clock.now());
+  await ledger.append({ ...reply(id, clock.now(), 1), key: labelled });
+  await ledger.record([labelItem(id, 0, 'a', clock.now())]);
+  await ledger.append({ ...reply(newId('m', clock.now()), clock.now(), 1), key: answered });
+  const left = async () => (await registry.list('m')).map(({ version }) => version);
+  await housekeeping.round();
+  t.same(await left(), [3, 2, 1], 'it may come back as long as it has rows');
+  clock.advance(31 * DAY);
+  await housekeeping.round();
+  t.same(await left(), [1]);
+  t.match(await registry.champion(served), { version: 1 });
+  t.same(logger.lines.filter(({ message }) => message.startsWith('meta-models')).map(({ fields }) => fields), [{ model: 'm', meta_models: 1 }, { model: 'm', meta_models: 2 }]);
+});
+
 await t.test('a fault of one model is logged and does not stop the others', async (t) => {
   const { clock, logger, ledger, housekeeping } = open(t, (ledger) => ({
-    expirePending: ledger.expirePending,
+    ...ledger,
     prune: (retention) => (retention.model === 'broken' ? Promise.reject(new Error('disk error')) : ledger.prune(retention)),
   }));
   await ledger.append(reply(newId('m', clock.now()), clock.now(), 6));
@@ -70,13 +91,13 @@ await t.test('two rounds at the same time are one; close waits for it and stops 
   const gate = new Promise<void>((resolve) => (open_ = resolve));
   const begun = new Promise<void>((resolve) => (begin = resolve));
   const { housekeeping } = open(t, (ledger) => ({
+    ...ledger,
     expirePending: async (tag, before) => {
       calls += 1;
       begin();
       await gate;
       return ledger.expirePending(tag, before);
     },
-    prune: ledger.prune,
   }));
   const rounds = Promise.all([housekeeping.round(), housekeeping.round()]);
   await begun;
