@@ -19,6 +19,8 @@ export interface ModelConfig {
   readonly scores: ScoreKind | null;
   /** Output that holds the predicted label (scikit-learn); null when the largest score decides. */
   readonly labelOutput: string | null;
+  /** What that output answers for each class by index, where the classes have other names; null when it answers the names. */
+  readonly labelTexts: readonly string[] | null;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   /** Largest error of a regression that is no failure: max(absolute, relative x |prediction|). */

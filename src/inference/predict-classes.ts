@@ -35,12 +35,17 @@ function largestScore(scores: Tensor, row: number, kind: ScoreKind): number {
   return best;
 }
 
-/** The predicted label of every row as text: the model's label output, else the name of the class, else its index; null without classes. */
+/** The predicted label of every row as text: the model's label output under the name of its class, else the name of the class, else its index; null without classes. */
 export function predictedLabels(tensors: TensorMap, config: ModelConfig, classes: Int32Array): (string | null)[] {
   const output = config.labelOutput === null ? undefined : tensors[OUTPUT_PREFIX + config.labelOutput];
+  const nameOf = (index: number) => config.labels?.[index] ?? String(index);
   return Array.from(classes, (index, row) => {
     const given = output?.data[row];
-    if (given !== undefined) return String(given);
-    return index < 0 ? null : (config.labels?.[index] ?? String(index));
+    if (given === undefined) return index < 0 ? null : nameOf(index);
+    const text = String(given);
+    const { labelTexts } = config;
+    if (labelTexts === null) return text;
+    const named = labelTexts[index] === text ? index : labelTexts.indexOf(text);
+    return named < 0 ? text : nameOf(named);
   });
 }

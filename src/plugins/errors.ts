@@ -62,10 +62,11 @@ function fromValidation(error: FastifyError): MetaErrError {
   return new MetaErrError('INVALID_REQUEST', message, field === '' ? {} : { field });
 }
 
-function toCatalogue(error: FastifyError): MetaErrError {
+function toCatalogue(error: FastifyError, contentType: string | undefined): MetaErrError {
   if (error instanceof MetaErrError) return error;
   if (error.validation !== undefined) return fromValidation(error);
   const code = FASTIFY_CODES[error.code];
+  if (code === 'UNSUPPORTED_MEDIA_TYPE') return new MetaErrError(code, `expected the header content-type: application/json, got ${contentType ?? 'none'}`);
   if (code !== undefined) return new MetaErrError(code, error.message);
   if (error instanceof SyntaxError) return new MetaErrError('INVALID_JSON', error.message);
   if (error.statusCode === 400) return new MetaErrError('INVALID_REQUEST', error.message);
@@ -73,7 +74,7 @@ function toCatalogue(error: FastifyError): MetaErrError {
 }
 
 function handle(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const error = toCatalogue(thrown);
+  const error = toCatalogue(thrown, request.headers['content-type']);
   const code = isHttpCode(error.code) ? error.code : 'INTERNAL';
   if (code === 'INTERNAL') request.log.error({ err: thrown }, 'unexpected error');
   const status = HTTP_STATUS[code];

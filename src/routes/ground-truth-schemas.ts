@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { reasonsText } from './ground-truth-reasons.js';
 import { closed, isoTimeText, named } from './schemas.js';
 
 const MAX_ITEMS = 100_000;
@@ -54,7 +55,7 @@ const Results = named(
         named('GroundTruthResult', closed(
           {
             status: Type.String({ enum: ['matched', 'duplicate', 'conflict', 'pending', 'invalid'], description: 'What became of the item.' }),
-            reason: Type.Optional(Type.String({ description: 'Why an item is invalid.' })),
+            reason: Type.Optional(Type.String({ description: `Why an item is invalid: ${reasonsText()}` })),
           },
           'Result of one item.',
         )),

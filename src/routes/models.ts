@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { FeatureChain, ModelView } from '../inference/contracts.js';
+import type { FeatureChain, ModelConfig, ModelView } from '../inference/contracts.js';
 import { picturesOf } from '../inference/pictures.js';
 import { closed, ModelParameter, named, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
@@ -77,6 +77,11 @@ function layoutOf({ layout: { width, schema, inputs, behaviour } }: FeatureChain
   return { width, schema, inputs, behaviour };
 }
 
+/** The keys of metaerr.yaml; what its labels stand for is among the assumptions. */
+function configurationOf({ labelOutput, labelTexts: _, ...settings }: ModelConfig) {
+  return { ...settings, label_output: labelOutput };
+}
+
 function detail(view: ModelView) {
   const { loaded } = view;
   return {
@@ -85,7 +90,7 @@ function detail(view: ModelView) {
     execution_provider: loaded?.base?.executionProvider ?? null,
     signature: loaded?.signature ?? null,
     features: loaded === null ? null : layoutOf(loaded.features),
-    configuration: loaded?.config ?? null,
+    configuration: loaded === null ? null : configurationOf(loaded.config),
     pictures: loaded === null ? [] : [...picturesOf(loaded)],
     assumptions: loaded?.assumptions ?? [],
   };

@@ -8,10 +8,11 @@ const HIDDEN = { schema: { hide: true } };
 const REVALIDATE = 'no-cache';
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 
-/** The page for people at /ui/, and what it is made of. Its addresses are relative, so it works behind any path prefix. */
+/** The page for people at /ui/, to which a browser at the root is sent, and what it is made of. Its addresses are relative, so it works behind any path prefix. */
 export function siteRoutes(): FastifyPluginAsync {
   return async (app) => {
     const site = readSite();
+    app.get('/', HIDDEN, async (_request, reply) => reply.redirect('ui/'));
     app.get('/ui', HIDDEN, async (request, reply) => {
       if (request.url.split('?', 1)[0]?.endsWith('/') === true) return send(request, reply, site.index, REVALIDATE);
       return reply.code(308).header('location', 'ui/').send();

@@ -6,7 +6,7 @@ import { numberAt, predictedClasses, predictedLabels } from '../../src/inference
 import { floatRows, loadModel, predictBench } from '../support/predict-bench.js';
 
 const floats = (dims: number[], ...values: number[]): Tensor => ({ type: 'float32', dims, data: Float32Array.from(values) });
-const config = (changes: Partial<ModelConfig>): ModelConfig => ({ output: 'p', scores: 'probabilities', labelOutput: null, labels: null, ...changes }) as ModelConfig;
+const config = (changes: Partial<ModelConfig>): ModelConfig => ({ output: 'p', scores: 'probabilities', labelOutput: null, labelTexts: null, labels: null, ...changes }) as ModelConfig;
 const classesOf = (scores: Tensor, changes: Partial<ModelConfig> = {}) => Array.from(predictedClasses({ 'output:p': scores }, config(changes), scores.dims[0] ?? 0));
 
 t.test('without the feature graph the class is read from the scores', async (t) => {
@@ -27,6 +27,8 @@ t.test('labels: the label output, else the name of the class, else its index', a
   t.same(given({ type: 'int64', dims: [2], data: BigInt64Array.of(2n ** 60n, -7n) }), ['1152921504606846976', '-7']);
   t.same(given({ type: 'string', dims: [2, 1], data: ['cat', 'dog'] }), ['cat', 'dog']);
   t.same(given(floats([2], 3, 1.5)), ['3', '1.5']);
+  const texts = config({ labelOutput: 'l', labelTexts: ['0', '1'], labels: ['a', 'b'] });
+  t.same(predictedLabels({ 'output:l': { type: 'int64', dims: [3], data: BigInt64Array.of(1n, 0n, 7n) } }, texts, Int32Array.of(1, 0, 0)), ['b', 'a', '7'], 'under the names of the classes');
   t.same(predictedLabels({}, config({ labels: ['a', 'b'] }), Int32Array.of(1, 0)), ['b', 'a']);
   t.same(predictedLabels({}, config({}), Int32Array.of(1, 0)), ['1', '0']);
   t.same(predictedLabels({}, config({}), Int32Array.of(-1)), [null]);

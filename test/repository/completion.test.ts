@@ -8,11 +8,11 @@ const LOGITS = [[0, 0, 0], [-3, 2, 7]];
 
 function complete(yaml: string, outputs: Record<string, SeenOutput>, classLabels: readonly string[] | null = null, graph: Partial<GraphEvidence> = {}) {
   const { config, assumptions } = completeConfig(evidenceOf(yaml, outputs, classLabels, graph));
-  const { task, output, scores, labelOutput, labels, tolerance } = config;
-  return { reading: { task, output, scores, labelOutput, labels, tolerance }, said: assumptions.join('\n') };
+  const { task, output, scores, labelOutput, labelTexts, labels, tolerance } = config;
+  return { reading: { task, output, scores, labelOutput, labelTexts, labels, tolerance }, said: assumptions.join('\n') };
 }
 
-const CUSTOM = { task: 'custom', output: null, scores: null, labelOutput: null, labels: null, tolerance: null };
+const CUSTOM = { task: 'custom', output: null, scores: null, labelOutput: null, labelTexts: null, labels: null, tolerance: null };
 
 void t.test('a softmax is a classification; the index names the classes', async (t) => {
   const { reading, said } = complete('', { y: { dims: [null, 3], seen: PROBABILITIES, maker: 'Softmax' } });
@@ -52,6 +52,33 @@ void t.test('a classifier of scikit-learn: scores, label output and class names'
   t.match(said, /output: probabilities, of output_label, probabilities/);
   t.match(said, /label_output: output_label, the only output of one text a row/);
   t.match(said, /labels: the 3 class names in the model/);
+});
+
+void t.test('classes that metaerr.yaml names otherwise than the label output does', async (t) => {
+  const label = (...values: number[]) => ({ type: 'int64', dims: [null], seen: values.map((value) => [value]) }) as const;
+  const text = (...values: string[]) => ({ type: 'string', dims: [null], seen: values.map((value) => [value]) }) as const;
+  const y = { dims: [null, 3], seen: PROBABILITIES, maker: 'LinearClassifier' } as const;
+  const texts = (yaml: string, seen: ReturnType<typeof label | typeof text>, own: readonly string[] | null = null) => complete(yaml, { label: seen, y }, own).reading.labelTexts;
+  const named = complete('labels: [setosa, versicolor, virginica]', { label: label(0, 2), y }, ['0', '1', '2']);
+  t.match(named.reading, { labels: ['setosa', 'versicolor', 'virginica'], labelOutput: 'label', labelTexts: ['0', '1', '2'] });
+  t.match(named.said, /labels: the classes that output label calls 0, 1, 2 have the names of metaerr.yaml, in this order/);
+  t.strictSame(texts('labels: [a, b, c]', text('x', 'z'), ['x', 'y', 'z']), ['x', 'y', 'z']);
+  t.strictSame(texts('labels: ["1", "2", "3"]', label(1, 2), ['0', '1', '2']), ['0', '1', '2'], 'the model says which is which');
+  t.strictSame(texts('labels: [a, b, c]', label(0, 2)), ['0', '1', '2'], 'numbers that nothing names are indexes');
+  t.equal(texts('labels: ["7", "8", "9"]', label(7, 9)), null, 'the label output answers the names');
+  t.equal(texts('labels: [c, a, b]', text('a'), ['a', 'b', 'c']), null, 'the same names in another order');
+  t.equal(texts('', label(0), ['0', '1', '2']), null);
+  for (const unknown of [label(7, 9), text('x', 'z')]) {
+    const { reading, said } = complete('labels: [a, b, c]', { label: unknown, y });
+    t.equal(reading.labelTexts, null);
+    t.match(said, /predictions carry what output label answers, and ground truths must use the same/);
+  }
+});
+
+void t.test('scores and labels are compared under the names of the model', async (t) => {
+  const raw = { dims: [null, 3], seen: [[5, -1, 2], [0, 3, 1]], maker: 'Add' } as const;
+  const label = { type: 'int64', dims: [null], seen: [[0], [1]], maker: 'ArrayFeatureExtractor' } as const;
+  t.match(complete('labels: [a, b, c]', { label, raw }, ['0', '1', '2']).reading, { output: 'raw', scores: 'logits', labels: ['a', 'b', 'c'], labelTexts: ['0', '1', '2'] });
 });
 
 void t.test('an integer output is the label only where something says so', async (t) => {

@@ -6,6 +6,7 @@ export const MODEL_CONFIG: ModelConfig = {
   output: null,
   scores: null,
   labelOutput: null,
+  labelTexts: null,
   labels: null,
   tolerance: null,
   features: { max_width: 64, pictures: 'auto', store_inputs: 'auto' },

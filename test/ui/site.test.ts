@@ -8,6 +8,8 @@ t.test('the page and its files, by relative addresses', async (t) => {
   const { app } = await startApp(t, { models: {} });
   const moved = await app.inject('/ui');
   t.same([moved.statusCode, moved.headers.location], [308, 'ui/'], 'relative, so that a path prefix stays');
+  const root = await app.inject('/');
+  t.same([root.statusCode, root.headers.location], [302, 'ui/']);
   const page = await app.inject('/ui/');
   t.equal(page.statusCode, 200);
   t.match(page.headers['content-type'], /^text\/html/);

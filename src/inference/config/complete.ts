@@ -4,6 +4,7 @@ import type { ModelConfig } from '../contracts.js';
 import type { Evidence, Note } from './evidence.js';
 import { chooseLabelOutput } from './label-output.js';
 import { readLabelsOnly, withAgreeingScores } from './labels-only.js';
+import { labelTexts } from './label-texts.js';
 import { decideLabels } from './labels.js';
 import { chooseOutput, hasScores, type OutputCandidate } from './output-choice.js';
 import { policyOf } from './policy.js';
@@ -32,7 +33,8 @@ function readClasses(evidence: Evidence, task: 'classification' | 'binary', outp
     throw new MetaErrError('MODEL_UNAVAILABLE', `metaerr.yaml: task: binary needs 1 or 2 scores a row, but output ${output.name} holds ${width}`);
   }
   const scores = decideScores(evidence, output, width, note);
-  return { task, output: output.name, scores, labelOutput, labels: decideLabels(evidence, classes, labelOutput, note), tolerance: null };
+  const labels = decideLabels(evidence, classes, labelOutput, note);
+  return { task, output: output.name, scores, labelOutput, labelTexts: labelTexts(evidence, labelOutput, classes, note), labels, tolerance: null };
 }
 
 /** Settles the task, and the output that it reads, one before the other as far as metaerr.yaml says. */

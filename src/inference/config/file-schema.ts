@@ -170,7 +170,7 @@ export const ModelFileSchema = Type.Object(
         items: { type: ['string', 'number', 'boolean'] },
         description:
           'Class names by index: a list, or the name of a text file (UTF-8) in the folder of the model with one name a line. ' +
-          'Default: those in the model, else the index.',
+          'Default: those in the model, else the index. A label output that has other names for the classes (0, 1, 2) is read under these.',
       }),
     ),
     tolerance: Type.Optional(Tolerance),

@@ -25,7 +25,7 @@ export function withAgreeingScores(evidence: Evidence, reading: Reading, note: N
   const { task, output, labelOutput, labels, scores } = reading;
   const said = (settings.task ?? settings.output ?? settings.scores ?? settings.label_output) !== undefined;
   if (said || scores !== 'logits' || output === null || labelOutput === null || labels === null) return reading;
-  const sense = labelSense(evidence, output, labels.length, labelOutput, labels);
+  const sense = labelSense(evidence, output, labels.length, labelOutput, reading.labelTexts ?? labels);
   if (sense === 'largest') return reading;
   const classifier = [output, labelOutput].some((name) => isClassifier(evidence.graph.makerOf(name)));
   if (sense === 'smallest' && !classifier) {

@@ -41,7 +41,7 @@ function row(each: ClassFailures, most: number): HTMLElement {
 
 /** Which class is taken for which. */
 export class PairsPanel {
-  readonly panel: Panel = panel('Worst pairs of classes', 'predicted → true', 'w5');
+  readonly panel: Panel = panel('Worst pairs of classes', 'predicted → true; mean failure probability, failures', 'w5');
 
   show({ pairs }: Breakdown): void {
     if (pairs.length === 0) return this.panel.empty('No failure with a known true class in this span of time.');
@@ -53,7 +53,7 @@ export class PairsPanel {
 function bar({ predicted, actual, failures, mean_failure_probability: mean }: ClassPair, most: number): HTMLElement {
   const length = h('i');
   length.style.width = `${(failures / most) * 100}%`;
-  const foreseen = mean === null ? '' : `foreseen with ${mean.toFixed(2)}`;
+  const foreseen = mean === null ? '' : mean.toFixed(2);
   return h(
     'div', { class: 'pair' },
     h('span', { class: 'clip' }, predicted, h('span', { class: 'faint' }, ' → '), actual),

@@ -9,6 +9,8 @@ interface Known {
   readonly policy: RiskPolicy | null;
 }
 
+const UNSCORED = 'no failure probability yet';
+
 const figure = (name: string, value: string, note: string, colour = '') => h('div', { class: 'figure' }, h('dt', {}, name), h('dd', { class: colour }, value, h('small', {}, note)));
 
 /** The figures of a model at a glance. */
@@ -18,10 +20,10 @@ export function figures({ timeline, breakdown, report, policy }: Known): HTMLEle
   return h(
     'dl', { class: 'figures' },
     figure('Predictions', shortCount(total.predictions), `${count(total.predictions / hours / 60)} a minute`),
-    figure('Predicted to fail', percent(total.expected_failure_rate), `about ${count(total.expected_failures)} predictions`, 'predicted'),
+    figure('Predicted to fail', percent(total.expected_failure_rate), total.scored === 0 ? UNSCORED : `about ${count(total.expected_failures)} predictions`, 'predicted'),
     figure('Observed to fail', percent(total.observed_failure_rate), total.labelled === 0 ? 'no ground truth yet' : `${count(total.failures)} of ${count(total.labelled)} labelled`, 'observed'),
     figure('Predicted on the labelled', percent(total.labelled_expected_failure_rate), calibrationWords(timeline)),
-    figure('Sent to review', reviewShare(breakdown), policy?.threshold == null ? 'no threshold yet' : `failure probability above ${policy.threshold.toFixed(3)}`),
+    figure('Sent to review', reviewShare(breakdown), total.scored === 0 ? UNSCORED : policy?.threshold == null ? 'no threshold yet' : `failure probability above ${policy.threshold.toFixed(3)}`),
     gain(report),
   );
 }

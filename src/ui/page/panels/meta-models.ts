@@ -30,7 +30,7 @@ export class MetaModelsPanel {
     const shown = JSON.stringify(all);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    if (all.length === 0) return this.panel.empty('None yet: 1 − confidence serves until enough predictions or ground truths have come for a first training.');
+    if (all.length === 0) return this.panel.empty('None yet. A first one is trained when enough predictions or ground truths have come.');
     const head = ['Version', 'State', 'Learned from', 'Trained', 'AUROC', 'E-AURC', 'Why'].map((name) => h('th', {}, name));
     const champion = all.find(({ state }) => state === 'champion') ?? null;
     fill(

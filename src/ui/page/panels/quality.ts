@@ -38,7 +38,7 @@ export class RiskCoveragePanel {
       this.#legend,
       legendEntry('predicted', 'line', answeredBy(version), `AUROC ${decimals(champion.auroc)}`),
       legendEntry('baseline', 'line', '1 − confidence', decimals(baseline.auroc)),
-      judged !== null && newest !== null && legendEntry('challenger', 'dashed', `challenger v${newest.version} on its ${count(judged.rows)} test rows`, `AUROC ${decimals(judged.auroc)}`),
+      judged !== null && newest !== null && legendEntry('challenger', 'dashed', `${newest.state === 'champion' ? 'champion' : 'challenger'} v${newest.version} on its ${count(judged.rows)} test rows`, `AUROC ${decimals(judged.auroc)}`),
     );
   }
 }

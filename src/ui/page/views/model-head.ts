@@ -1,3 +1,4 @@
+import { coldStartWords, hasConfidence } from '../cold-start.js';
 import { fill, h } from '../dom.js';
 import { healthOf, healthPillClass } from '../health.js';
 import { addressOf, type Place } from '../router.js';
@@ -21,10 +22,10 @@ export class ModelHead {
   show(model: ModelDetail, timeline: Timeline | null): void {
     // Without its traffic only what the model itself says is known.
     const health = timeline === null && model.state === 'ready' ? null : healthOf(model, timeline);
-    const served = model.meta_version === null ? '' : model.meta_version === 0 ? 'cold start: 1 − confidence' : `meta-model v${model.meta_version}${model.label_free ? ', label-free' : ''}`;
+    const served = model.meta_version === null ? '' : model.meta_version === 0 ? `cold start: ${hasConfidence(model) ? '1 − confidence' : 'no failure probability'}` : `meta-model v${model.meta_version}${model.label_free ? ', label-free' : ''}`;
     const facts = [model.task, model.version === null ? '' : `version ${model.version}`, served].filter((fact) => fact !== null && fact !== '').join(' · ');
     fill(this.#title, h('div', {}, h('h1', {}, model.name, health !== null && h('span', { class: healthPillClass(health) }, health.name)), h('p', { class: 'soft' }, facts, health !== null && health.words !== '' && health.kind !== 'bad' ? ` · ${health.words}` : '')));
-    fill(this.#notice, health?.kind === 'bad' && health.words !== '' && h('p', { class: 'notice bad' }, health.words), model.meta_version === 0 && h('p', { class: 'notice calm' }, COLD_START), model.label_free && h('p', { class: 'notice calm' }, LABEL_FREE));
+    fill(this.#notice, health?.kind === 'bad' && health.words !== '' && h('p', { class: 'notice bad' }, health.words), model.meta_version === 0 && h('p', { class: 'notice calm' }, coldStartWords(model)), model.label_free && h('p', { class: 'notice calm' }, LABEL_FREE));
   }
 
   /** A sentence in the place of the notice. */
@@ -33,5 +34,4 @@ export class ModelHead {
   }
 }
 
-const COLD_START = 'No meta-model serves yet: failure probabilities are 1 − confidence. Predictions let a label-free one be trained; ground truths, by the API or in the review queue, one that they calibrate.';
 const LABEL_FREE = 'The meta-model that serves learnt from predictions alone: it tells risky ones from others, but no ground truth has calibrated its failure probabilities. Ground truths, by the API or in the review queue, let one be trained that they do.';

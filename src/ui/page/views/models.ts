@@ -1,5 +1,6 @@
 import { get, modelPath, wordsOf } from '../api.js';
 import { sparkline } from '../charts/sparkline.js';
+import { hasConfidence } from '../cold-start.js';
 import { fill, h } from '../dom.js';
 import { count, percent, plural, shortCount } from '../format.js';
 import { healthOf, healthPillClass, type Health } from '../health.js';
@@ -62,14 +63,21 @@ function summaryOf(seen: readonly Seen[]): string {
 
 const value = (label: string, text: string, note: string, colour = '') => h('div', {}, h('span', { class: 'label' }, label), h('b', { class: colour }, text), h('span', { class: 'label' }, note));
 
+function servedBy(model: ModelSummary): string {
+  const { meta_version: meta } = model;
+  if (meta === null) return '';
+  if (meta > 0) return `champion v${meta}`;
+  return hasConfidence(model) ? '1 − confidence' : 'no failure probability';
+}
+
 function card({ model, timeline, health }: Seen): HTMLElement {
-  const { name, version, meta_version: meta, task } = model;
+  const { name, version, task } = model;
   const total = timeline?.total ?? null;
   const facts = [task, version === null ? null : `version ${version}`].filter((fact) => fact !== null).join(', ');
   return h(
     'a', { class: health.kind === 'bad' ? 'model off' : 'model', href: addressOf({ view: 'overview', model: name }), 'data-key': name },
     h('div', { class: 'title' }, h('div', { class: 'name' }, name), h('span', { class: 'label' }, facts)),
-    h('div', {}, h('span', { class: healthPillClass(health) }, health.name), h('span', { class: 'label' }, meta === null ? '' : meta === 0 ? '1 − confidence' : `champion v${meta}`)),
+    h('div', {}, h('span', { class: healthPillClass(health) }, health.name), h('span', { class: 'label' }, servedBy(model))),
     value('Predictions', total === null ? '–' : shortCount(total.predictions), total === null || total.predictions === 0 ? '' : `${percent(total.labelled / total.predictions)} labelled`),
     value('Predicted to fail', percent(total?.expected_failure_rate ?? null), '', 'predicted'),
     value('Observed', percent(total?.observed_failure_rate ?? null), total === null || total.labelled === 0 ? 'no ground truth' : `of ${shortCount(total.labelled)}`, 'observed'),
