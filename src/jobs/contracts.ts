@@ -35,6 +35,7 @@ export type InvalidReason =
   | 'unknown_model'
   | 'label_value_or_correct_required'
   | 'only_one_of_label_value_correct'
+  | 'malformed_label'
   | 'malformed_observed_at'
   | 'malformed_selection_probability';
 

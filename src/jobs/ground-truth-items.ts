@@ -60,7 +60,7 @@ function ofCaller(name: string, given: string | number, catalogue: ModelCatalogu
   return model === null || model.name !== name ? 'unknown_model' : { model, id: callerKey(tag, id) };
 }
 
-/** An integer that JSON numbers do not hold exactly would be another id. */
+/** An integer that JSON numbers do not hold exactly would be another id, or another class. */
 function isExact(number: number): boolean {
   return Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number);
 }
@@ -70,6 +70,7 @@ function truthOf({ label, value, correct }: GroundTruthInput, classes: readonly 
   if (given.length > 1) return 'only_one_of_label_value_correct';
   // A number that is not finite says nothing: JSON.parse makes Infinity of 1e999.
   if (typeof given[0] === 'number' && !Number.isFinite(given[0])) return 'label_value_or_correct_required';
+  if (typeof label === 'number' && !isExact(label)) return 'malformed_label';
   if (label !== undefined) return { kind: 'label', value: classText(label, classes) };
   if (value !== undefined) return { kind: 'value', value: String(value === 0 ? 0 : value) };
   if (correct !== undefined) return { kind: 'correct', value: String(correct) };

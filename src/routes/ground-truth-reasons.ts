@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<InvalidReason, string>> = {
   unknown_model: 'no model here has this name, or made this prediction id',
   label_value_or_correct_required: 'there is no truth in it',
   only_one_of_label_value_correct: 'there is more than one',
+  malformed_label: 'an integer beyond 2^53, which JSON does not hold exactly; send it as text',
   malformed_observed_at: 'not a time of ISO 8601',
   malformed_selection_probability: 'not above 0 and up to 1',
   row_required: 'the request had several rows',

@@ -97,6 +97,7 @@ await t.test("a caller's own id names its prediction", async (t) => {
     [{ model: 'm', id: 'x'.repeat(513), label: 'a' }, 'invalid', 'malformed_id'],
     [{ model: 'm', id: 2 ** 53, label: 'a' }, 'invalid', 'malformed_id'],
     [{ model: 'm', id: Infinity, label: 'a' }, 'invalid', 'malformed_id'],
+    [{ model: 'm', id: 'big', label: 2 ** 53 }, 'invalid', 'malformed_label'],
     [{ model: 'm', id: 1.5, label: 'a' }, 'pending'],
     [{ model: 'm', label: 'a' }, 'invalid', 'prediction_id_or_model_and_id_required'],
     [{ id: 'request', label: 'a' }, 'invalid', 'prediction_id_or_model_and_id_required'],
