@@ -1,3 +1,4 @@
+import { isExactNumber } from '../core/exact-number.js';
 import { callerKey, modelTag, MOST_CALLER_ID_LENGTH, tagOfPredictionId } from '../core/ids.js';
 import type { ModelCatalogue, ModelView } from '../inference/contracts.js';
 import { choiceCode } from '../ledger/choice.js';
@@ -51,7 +52,7 @@ function ofPrediction(id: string, catalogue: ModelCatalogue): Subject | InvalidR
 }
 
 function ofCaller(name: string, given: string | number, catalogue: ModelCatalogue): Subject | InvalidReason {
-  if (typeof given === 'number' && !isExact(given)) return 'malformed_id';
+  if (typeof given === 'number' && !isExactNumber(given)) return 'malformed_id';
   const id = String(given);
   if (id === '' || id.length > MOST_CALLER_ID_LENGTH) return 'malformed_id';
   const tag = modelTag(name);
@@ -60,17 +61,12 @@ function ofCaller(name: string, given: string | number, catalogue: ModelCatalogu
   return model === null || model.name !== name ? 'unknown_model' : { model, id: callerKey(tag, id) };
 }
 
-/** An integer that JSON numbers do not hold exactly would be another id, or another class. */
-function isExact(number: number): boolean {
-  return Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number);
-}
-
 function truthOf({ label, value, correct }: GroundTruthInput, classes: readonly string[] | null): Truth | InvalidReason {
   const given = [label, value, correct].filter((field) => field !== undefined);
   if (given.length > 1) return 'only_one_of_label_value_correct';
   // A number that is not finite says nothing: JSON.parse makes Infinity of 1e999.
   if (typeof given[0] === 'number' && !Number.isFinite(given[0])) return 'label_value_or_correct_required';
-  if (typeof label === 'number' && !isExact(label)) return 'malformed_label';
+  if (typeof label === 'number' && !isExactNumber(label)) return 'malformed_label';
   if (label !== undefined) return { kind: 'label', value: classText(label, classes) };
   if (value !== undefined) return { kind: 'value', value: String(value === 0 ? 0 : value) };
   if (correct !== undefined) return { kind: 'correct', value: String(correct) };

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { batchOf, freshKey, labelItem, newId } from '../support/ledger-data.js';
 import { CLIENT_TIMEOUT_MILLISECONDS, connectedClient, newClient } from '../support/redis-clients.js';
+import { openDoor } from '../support/redis-door.js';
 import { freePort, startRedis } from '../support/redis-server.js';
 import { within } from '../support/within.js';
 
@@ -36,21 +35,17 @@ t.test('a Redis that hangs: calls are rejected within the time-out, later ones a
 });
 
 t.test('a Redis that takes connections and says nothing', async (t) => {
-  const sockets = new Set<Socket>();
-  const silent = createServer((socket) => void sockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    silent.close();
+  let connections = 0;
+  const silent = await openDoor(t, (socket) => {
+    socket.on('error', () => undefined);
+    connections++;
   });
-  const address = silent.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const { client } = newClient(t, `redis://127.0.0.1:${address.port}`);
+  const { client } = newClient(t, silent.url);
   const ledger = createRedisLedger(client);
   const key = freshKey();
   await rejectsInTime(t, () => ledger.append(batchOf({ key, replies: [{ id: newId(key.model) }] })));
   await rejectsInTime(t, () => ledger.record([labelItem(newId(key.model), '9')]));
-  await within(BOUND_MILLISECONDS, () => sockets.size > 1);
+  await within(BOUND_MILLISECONDS, () => connections > 1);
   t.equal(client.connected, false, 'it tries again and again');
 });
 

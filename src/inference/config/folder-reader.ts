@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MetaErrError } from '../../core/errors.js';
+import { isExactNumber } from '../../core/exact-number.js';
 import { parseModelFile } from './file-parser.js';
 import type { ModelFile } from './file-schema.js';
 
@@ -39,15 +40,10 @@ async function labelsFromFile(folder: string, name: string): Promise<readonly st
   return lines;
 }
 
-/** A number of YAML that was rounded when it was read would be another label. */
-function isExact(label: string | number | boolean): boolean {
-  return !Number.isInteger(label) || Number.isSafeInteger(label);
-}
-
 async function labelsOf(folder: string, labels: ModelFile['labels']): Promise<readonly string[] | null> {
   if (labels === undefined) return null;
   if (typeof labels === 'string') return labelsFromFile(folder, labels);
-  const rounded = labels.findIndex((label) => !isExact(label));
+  const rounded = labels.findIndex((label) => typeof label === 'number' && !isExactNumber(label));
   if (rounded >= 0) refuse([`labels[${rounded}]: a number beyond 2^53 - 1 does not keep its digits; put it in quotes`]);
   return labels.map(String);
 }
