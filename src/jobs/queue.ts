@@ -2,7 +2,7 @@ export type JobType = 'retrain';
 export type JobState = 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
 
 export interface JobProgress {
-  /** What is being done, for example `reading`, `training so`, `evaluating`, `promoting`. */
+  /** What is being done, for example `reading`, `training second opinion`, `evaluating`, `promoting`. */
   readonly step: string;
   readonly done: number;
   readonly total: number;

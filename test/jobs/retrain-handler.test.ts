@@ -74,13 +74,13 @@ await t.test('a better challenger is stored, promoted and serves', async (t) => 
   const { run, label, registry, marks, swapper, tasks, progress, results, metrics, flushes } = open(t);
   await label(12);
   const result = await run(async ({ progress }) => {
-    progress({ step: 'training so', done: 3, total: 9 });
+    progress({ step: 'training second opinion', done: 3, total: 9 });
     return challenger('promote', 'first', 12);
   });
   t.same(result, { promoted: true, meta_version: 1, reason: 'first' });
   t.equal(flushes(), 1, 'what was buffered is in the ledger before the training reads it');
   t.match(tasks[0], { store: { kind: 'sqlite', dataDir: '/data' }, key: KEY, featureSchema: 'schema-1', width: 9, inputWidth: 6, labels: LABELS, maxRows: 30_000, maxStoredRows: 10_000, maxUnlabelledRows: 5_000, seed: 1, champion: null });
-  t.same(progress, [{ step: 'reading', done: 0, total: 30_000 }, { step: 'training so', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
+  t.same(progress, [{ step: 'reading', done: 0, total: 30_000 }, { step: 'training second opinion', done: 3, total: 9 }, { step: 'promoting', done: 0, total: 1 }]);
   t.match(await registry.champion(KEY), { version: 1, state: 'champion', reason: 'first', featureSchema: 'schema-1', training: { rows: 12 } });
   t.same(swapper.swaps, [{ version: 1, onnx: 'first', labelFree: false }]);
   t.same(await marks.trainingMark(KEY), { labelSequence: 12, rows: 12 });

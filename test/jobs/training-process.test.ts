@@ -50,7 +50,7 @@ await t.test('it reads the ledger beside the server and returns a meta-model tha
   t.equal(first.verdict, 'promote', first.reason);
   t.match(first.training, { rows: 1000, from: window.createdAt[300], to: window.createdAt[1299], seed: 1 });
   t.match(first.reason, /of the cold start on the newest 200 labelled rows/);
-  const expected = ['reading', 'reading unlabelled', 'training anchor', 'training nn', 'training lr', 'training so', 'evaluating', 'refit: training so'];
+  const expected = ['reading', 'reading unlabelled', 'training anchor', 'training nearest class', 'training logistic regression', 'training second opinion', 'evaluating', 'refit: training second opinion'];
   t.same([...steps].filter((step) => expected.includes(step)), expected, 'in this order');
 
   const scores = await scoreWindow(first.onnx ?? new Uint8Array(), window);

@@ -9,6 +9,13 @@ import { linearData } from './linear-data.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 import type { ExpertName } from './types.js';
 
+/** What the experts are called where people follow a training. */
+const WORDS: Readonly<Record<ExpertName, string>> = {
+  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus',
+};
+
+const stepOf = (name: ExpertName): string => `training ${WORDS[name]}`;
+
 /** The experts of a fit. */
 export interface FittedExperts {
   readonly linear: LinearExperts;
@@ -39,7 +46,7 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
 function fitLinear(task: RecipeTask, data: LinearExpertData): LinearExperts {
   const { divisions } = task;
   const expert = <T>(name: ExpertName, fit: () => T): T => {
-    report(task, `training ${name}`, 0, 1);
+    report(task, stepOf(name), 0, 1);
     return fit();
   };
   return {
@@ -64,7 +71,7 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
     weights: window.weights,
     predicted: softmax ? integersOf(signals.predicted!) : null,
   }, divisions, netPlan(participating), options.seed, {
-    onProgress: (done, total) => report(task, 'training so', done, total),
+    onProgress: (done, total) => report(task, stepOf('so'), done, total),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }
@@ -74,7 +81,7 @@ async function fitKernels(task: RecipeTask, prepared: Prepared, data: LinearExpe
   const kernelData = kernelDataOf(task, prepared);
   if (kernelData === null) return [];
   return fitKernelExperts(kernelData, prepared.context, data, task.divisions, (name) => ({
-    signal: task.options.signal, onProgress: (done, total) => report(task, `training ${name}`, done, total),
+    signal: task.options.signal, onProgress: (done, total) => report(task, stepOf(name), done, total),
   }));
 }
 
@@ -82,5 +89,5 @@ async function fitKernels(task: RecipeTask, prepared: Prepared, data: LinearExpe
 async function fitOutcomes(task: RecipeTask, { points }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
   const { labelled: { form }, divisions, options } = task;
   if (form.kind === 'classes' || points === null) return null;
-  return fitOutcomeKernel(points, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, 'training kernel', done, total) });
+  return fitOutcomeKernel(points, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('kernel'), done, total) });
 }
