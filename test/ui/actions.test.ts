@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Route } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { startApp, type TestApp } from '../support/http-app.js';
 import { listen, openPage, PATIENCE_MILLISECONDS, startBrowser } from '../support/ui-browser.js';
@@ -58,6 +59,27 @@ t.test('ground truth by keys, by clicks, and corrected', async (t) => {
   await page.keyboard.press('x');
   await page.waitForSelector('.toast >> text=wrong');
   t.match(await truthsOf(app, fourth?.id ?? ''), [{ kind: 'correct', value: 'false' }]);
+  t.same(faults, []);
+});
+
+t.test('a list that came late does not take the place of a newer one', async (t) => {
+  const { page, origin, faults, system } = await start(t);
+  const first = async (order: 'risk' | 'time') =>
+    (await system.predictionSearch.search({ model: 'animals', version: null, order, labelled: false, from: null, to: null, limit: 1, exploration: 0, cursor: null })).predictions[0]?.id;
+  const [riskiest, newest] = [await first('risk'), await first('time')];
+  t.not(riskiest, newest);
+  // The first load is held back until the second one is on the page.
+  const held = await new Promise<Route>((resolve, reject) => {
+    page.route(/order=risk/, resolve).then(() => page.goto(`${origin}/ui/#/models/animals/review`)).catch(reject);
+  });
+  await page.selectOption('select[aria-label="Order"]', 'time');
+  await page.waitForSelector(`.card .facts >> text=${newest}`);
+  // Where the page has given it up there is nothing to go on with, and no response.
+  await held.continue().catch(() => undefined);
+  await (await held.request().response())?.finished();
+  // What came of it, if anything, is on the page before what is asked for now.
+  await page.evaluate("fetch('../healthz').then((reply) => reply.text())");
+  t.equal(await page.locator('.queue-list button').first().getAttribute('data-key'), `${newest} 0`);
   t.same(faults, []);
 });
 

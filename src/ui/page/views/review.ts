@@ -4,6 +4,7 @@ import { count, time } from '../format.js';
 import { give, answerWords, type Answer } from '../review/answer.js';
 import { answerPad, type AnswerPad } from '../review/answer-pad.js';
 import { card } from '../review/card.js';
+import { Loads } from '../review/loads.js';
 import { queueList } from '../review/list.js';
 import { ReviewQueue } from '../review/queue.js';
 import { toast } from '../toast.js';
@@ -32,7 +33,7 @@ class Review implements View {
   readonly #card = h('div', { class: 'grow' });
   readonly #order = h('select', { 'aria-label': 'Order' }, ...ORDERS.map(([value, name]) => h('option', { value }, name)));
   readonly #all = h('input', { type: 'checkbox' });
-  readonly #stopped = new AbortController();
+  readonly #loads = new Loads();
   #detail: ModelDetail | null = null;
   #pad: AnswerPad | null = null;
   #cursor: string | null = null;
@@ -57,7 +58,7 @@ class Review implements View {
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#loads.stop();
   }
 
   key({ key }: KeyboardEvent): boolean {
@@ -71,19 +72,22 @@ class Review implements View {
   }
 
   async #load(more: boolean): Promise<void> {
-    const { signal } = this.#stopped;
+    const signal = this.#loads.begin(more ? 'more' : 'list');
+    if (signal === null) return;
     try {
-      this.#detail = await get<ModelDetail>(modelPath(this.#model), {}, signal);
+      const detail = await get<ModelDetail>(modelPath(this.#model), {}, signal);
       const query = { order: this.#order.value, labelled: this.#all.checked ? null : false, limit: PAGE, cursor: more ? this.#cursor : null };
       const { predictions, next_cursor: cursor, searched } = await get<PredictionList>(modelPath(this.#model, '/predictions'), query, signal);
+      if (!this.#loads.end(signal)) return;
+      this.#detail = detail;
       this.#cursor = cursor;
       if (more) this.#queue.extend(predictions);
       else this.#queue.replace(predictions);
-      this.#head.show(this.#detail, null);
+      this.#head.show(detail, null);
       this.#count.title = `${count(searched.rows)} predictions looked at, back to ${time(searched.from)}`;
       this.#show();
     } catch (thrown) {
-      if (!signal.aborted) this.#head.fail(wordsOf(thrown));
+      if (this.#loads.end(signal)) this.#head.fail(wordsOf(thrown));
     }
   }
 
