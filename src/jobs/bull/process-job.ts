@@ -1,6 +1,7 @@
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
+import { pause } from '../../core/pause.js';
 import { JobCancelled } from '../abort.js';
 import type { Job, JobHandler } from '../queue.js';
 import { retryPause } from '../retry-pause.js';
@@ -117,7 +118,7 @@ async function patiently<T>({ clock, onError }: ProcessJobOptions, running: Runn
     } catch (error) {
       onError(error as Error);
     }
-    const paused = new Promise<'again'>((resolve) => clock.after(AGAIN_MILLISECONDS, () => resolve('again')));
-    if ((await Promise.race([paused, running.abandoned])) === 'abandoned') return 'gone';
+    await pause(clock, AGAIN_MILLISECONDS, running.abandonment);
+    if (running.abandonment.aborted) return 'gone';
   }
 }

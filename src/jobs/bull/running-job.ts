@@ -11,15 +11,15 @@ export class RunningJob {
   readonly token: string;
   /** Resolves when the worker has nothing to do with it any more. */
   readonly done: Promise<void>;
-  /** Resolves when `close` no longer waits for its handler: whatever that does later is not recorded. */
+  /** Resolves at its abandonment. */
   readonly abandoned: Promise<'abandoned'>;
   readonly #controller = new AbortController();
   readonly #writer: ProgressWriter;
   #progress: JobProgress | null = null;
   #leaving = false;
   #holding: Promise<unknown> = Promise.resolve();
+  readonly #abandonment = new AbortController();
   #end: () => void = () => undefined;
-  #abandon: () => void = () => undefined;
 
   /** `onError` hears of progress that could not be written; the job goes on. */
   constructor(bull: BullJob<JobData, JobEnd>, token: string, clock: Clock, onError: (error: Error) => void) {
@@ -27,12 +27,17 @@ export class RunningJob {
     this.bull = bull;
     this.token = token;
     this.done = new Promise((resolve) => (this.#end = resolve));
-    this.abandoned = new Promise((resolve) => (this.#abandon = () => resolve('abandoned')));
+    this.abandoned = new Promise((resolve) => this.abandonment.addEventListener('abort', () => resolve('abandoned'), { once: true }));
     this.#writer = new ProgressWriter(clock, (progress) => bull.updateProgress({ ...progress }).catch(onError));
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Aborted when `close` no longer waits for its handler: whatever that does later is not recorded. */
+  get abandonment(): AbortSignal {
+    return this.#abandonment.signal;
   }
 
   get progress(): JobProgress | null {
@@ -75,7 +80,7 @@ export class RunningJob {
   }
 
   abandon(): void {
-    this.#abandon();
+    this.#abandonment.abort();
   }
 
   end(): void {

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import { endsInTime } from '../../core/in-time.js';
 import type { Logger } from '../../core/logger.js';
+import { pause } from '../../core/pause.js';
 import type { Remote } from '../../ledger/sqlite/rpc.js';
 import { JobCancelled, JobInterrupted } from '../abort.js';
 import type { Job, JobHandler, JobProgress } from '../queue.js';
@@ -187,7 +188,7 @@ export class JobRunner {
         this.#options.logger.error({ err: messageOf(error), job: id }, 'end of a job could not be stored');
       }
       if (this.#stop.signal.aborted) return;
-      await this.#pause(RETRY_MILLISECONDS);
+      await pause(this.#options.clock, RETRY_MILLISECONDS, this.#stop.signal);
     }
   }
 
@@ -202,17 +203,6 @@ export class JobRunner {
   #refused(error: unknown): void {
     this.#options.logger.error({ err: messageOf(error) }, 'job table could not be read');
     this.#options.clock.after(RETRY_MILLISECONDS, () => this.wake());
-  }
-
-  /** Ends early when the runner closes. */
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(milliseconds, resolve);
-      this.#stop.signal.addEventListener('abort', () => {
-        timer.cancel();
-        resolve();
-      }, { once: true });
-    });
   }
 
   async #close(deadlineMilliseconds: number): Promise<void> {
