@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.js';
 import { keyName } from '../ledger/key-name.js';
 import type { Ledger, ModelKey } from '../ledger/ledger.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
@@ -7,11 +8,32 @@ export interface ForgetPorts {
   readonly registry: Pick<MetaModelRegistry, 'list' | 'forget'>;
 }
 
+/** A registry is listed so often: the list has every meta-model of its model, and a base file comes to its end once in a life. */
+const EVERY_MILLISECONDS = 86_400_000;
+
+export interface BaseSweep {
+  /** As `forgetBases`, at the first call of a model and a day after the last one that went well; 0 at all others. */
+  sweep(model: string, served: readonly ModelKey[]): Promise<number>;
+}
+
+export function createBaseSweep(ports: ForgetPorts, clock: Clock): BaseSweep {
+  const looked = new Map<string, number>();
+  return {
+    async sweep(model, served) {
+      const now = clock.monotonic();
+      if (now - (looked.get(model) ?? -Infinity) < EVERY_MILLISECONDS) return 0;
+      const forgotten = await forgetBases(ports, model, served);
+      looked.set(model, now);
+      return forgotten;
+    },
+  };
+}
+
 /**
  * Deletes the meta-models of a model whose base files are served no more and have no row left in the ledger: each base file leaves its own behind, of
  * megabytes each, and no other file can use them. As long as rows are there the file may come back, and finds its champion. Returns how many were deleted.
  */
-export async function forgetBases({ ledger, registry }: ForgetPorts, model: string, served: readonly ModelKey[]): Promise<number> {
+async function forgetBases({ ledger, registry }: ForgetPorts, model: string, served: readonly ModelKey[]): Promise<number> {
   const kept = new Set(served.map(keyName));
   const keys = new Map((await registry.list(model)).map(({ key }) => [keyName(key), key]));
   let forgotten = 0;

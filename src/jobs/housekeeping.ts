@@ -3,7 +3,7 @@ import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Ledger, ModelKey } from '../ledger/ledger.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
-import { forgetBases } from './forget-bases.js';
+import { createBaseSweep, type BaseSweep } from './forget-bases.js';
 import type { ModelProfile, ModelProfiles } from './model-profiles.js';
 import { newestProfiles, servedOf } from './newest-profiles.js';
 import type { JobQueue } from './queue.js';
@@ -33,9 +33,10 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   let current: Promise<void> | null = null;
   let closed = false;
   const isClosed = () => closed;
+  const bases = createBaseSweep(options, options.clock);
   return {
     round() {
-      current ??= runRound(options, isClosed).finally(() => {
+      current ??= runRound(options, bases, isClosed).finally(() => {
         current = null;
       });
       return current;
@@ -47,27 +48,27 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   };
 }
 
-async function runRound(options: HousekeepingOptions, isClosed: () => boolean): Promise<void> {
+async function runRound(options: HousekeepingOptions, bases: BaseSweep, isClosed: () => boolean): Promise<void> {
   const { profiles, queue, clock, jobDays } = options;
   await attempt(options, null, async () => {
     const published = await profiles.list();
     for (const profile of newestProfiles(published)) {
       if (isClosed()) return;
       const served = servedOf(published.filter(({ key }) => key.model === profile.key.model)).map(({ key }) => key);
-      await attempt(options, profile.key.model, () => tidy(options, profile, served));
+      await attempt(options, profile.key.model, () => tidy(options, bases, profile, served));
     }
   });
   if (isClosed()) return;
   await attempt(options, null, () => queue.prune(clock.now() - jobDays * DAY_MILLISECONDS));
 }
 
-async function tidy({ ledger, registry, clock, logger }: HousekeepingOptions, { key: { model }, tag, retention }: ModelProfile, served: readonly ModelKey[]): Promise<void> {
+async function tidy({ ledger, clock, logger }: HousekeepingOptions, bases: BaseSweep, { key: { model }, tag, retention }: ModelProfile, served: readonly ModelKey[]): Promise<void> {
   const { days, max_rows: maxRows, inputs_days, pending_days } = retention;
   const before = (count: number) => clock.now() - count * DAY_MILLISECONDS;
   const expired = await ledger.expirePending(tag, before(pending_days));
   const pruned = await ledger.prune({ model, rowsBefore: before(days), maxRows, inputsBefore: before(inputs_days) });
   if (expired + pruned.rows + pruned.inputs > 0) logger.info({ model, expired, ...pruned }, 'old rows deleted');
-  const forgotten = await forgetBases({ ledger, registry }, model, served);
+  const forgotten = await bases.sweep(model, served);
   if (forgotten > 0) logger.info({ model, meta_models: forgotten }, 'meta-models of base files that are served no more deleted');
 }
 

@@ -5,6 +5,7 @@ import { createHousekeeping } from '../../src/jobs/housekeeping.js';
 import { createSqliteJobQueue } from '../../src/jobs/sqlite/sqlite-queue.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import type { MetaModelRegistry } from '../../src/meta/registry.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { newModel } from '../contract/meta-registry-contract.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -15,6 +16,15 @@ import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
 
 const DAY = 86_400_000;
 const COUNT = { model: 'm', version: null, from: null, to: null };
+
+function countedList(registry: MetaModelRegistry) {
+  const listed: string[] = [];
+  const list = (model: string) => {
+    listed.push(model);
+    return registry.list(model);
+  };
+  return { listed, counted: { ...registry, list } };
+}
 
 function open(t: Test, change: (ledger: Ledger) => Ledger = (ledger) => ledger) {
   const { db, dispose } = temporaryDatabase();
@@ -28,8 +38,9 @@ function open(t: Test, change: (ledger: Ledger) => Ledger = (ledger) => ledger) 
   models.push(loadedModel({ key: { model: 'm', version: 0 }, retention: { max_rows: 1 } }));
   const profiles = createCatalogueProfiles(catalogueOf(models, ['unavailable']));
   const registry = createDirectMetaRegistry(db);
-  const housekeeping = createHousekeeping({ ledger: change(ledger), registry, queue, profiles, clock, logger, jobDays: 7 });
-  return { clock, logger, ledger, registry, queue, housekeeping };
+  const { listed, counted } = countedList(registry);
+  const housekeeping = createHousekeeping({ ledger: change(ledger), registry: counted, queue, profiles, clock, logger, jobDays: 7 });
+  return { clock, logger, ledger, registry, listed, queue, housekeeping };
 }
 
 await t.test('a round deletes what has outlived its retention', async (t) => {
@@ -71,6 +82,32 @@ await t.test('meta-models go with the last row of a base file that is served no 
   t.same(await left(), [1]);
   t.match(await registry.champion(served), { version: 1 });
   t.same(logger.lines.filter(({ message }) => message.startsWith('meta-models')).map(({ fields }) => fields), [{ model: 'm', meta_models: 1 }, { model: 'm', meta_models: 2 }]);
+});
+
+await t.test('the meta-models of a model are listed once a day, and again after a fault', async (t) => {
+  const faults = [new Error('disk error')];
+  const { clock, listed, registry, ledger, housekeeping } = open(t, (ledger) => ({
+    ...ledger,
+    scan: (query) => {
+      const fault = faults.pop();
+      if (fault !== undefined) throw fault;
+      return ledger.scan(query);
+    },
+  }));
+  await registry.add(newModel({ key: { ...KEY, digest: 'before' } }));
+  await ledger.append({ ...reply(newId('m', clock.now()), clock.now(), 1), key: { ...KEY, digest: 'before' } });
+  await housekeeping.round();
+  t.same(listed, ['broken', 'm']);
+  await housekeeping.round();
+  t.same(listed, ['broken', 'm', 'm'], 'a look that failed is made again');
+  for (let hour = 1; hour < 24; hour++) {
+    clock.advance(DAY / 24);
+    await housekeeping.round();
+  }
+  t.equal(listed.length, 3);
+  clock.advance(DAY / 24);
+  await housekeeping.round();
+  t.same(listed.slice(3), ['broken', 'm']);
 });
 
 await t.test('a fault of one model is logged and does not stop the others', async (t) => {
