@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { FeatureChain, ModelConfig, ModelView } from '../inference/contracts.js';
+import type { ModelView } from '../inference/contracts.js';
 import { picturesOf } from '../inference/pictures.js';
+import { shownConfig } from '../inference/shown-config.js';
 import { closed, ModelParameter, named, nullableText, replies } from './schemas.js';
 import type { Services } from './services.js';
+import { shownFeatures } from './shown-features.js';
 
 const nullableInteger = (description: string) => Type.Unsafe<number | null>({ type: ['integer', 'null'], description });
 
@@ -73,15 +75,6 @@ function summary(view: ModelView) {
   };
 }
 
-function layoutOf({ layout: { width, schema, inputs, behaviour } }: FeatureChain) {
-  return { width, schema, inputs, behaviour };
-}
-
-/** The keys of metaerr.yaml; what its labels stand for is among the assumptions. */
-function configurationOf({ labelOutput, labelTexts: _, ...settings }: ModelConfig) {
-  return { ...settings, label_output: labelOutput };
-}
-
 function detail(view: ModelView) {
   const { loaded } = view;
   return {
@@ -89,8 +82,8 @@ function detail(view: ModelView) {
     digest: loaded?.key.digest ?? null,
     execution_provider: loaded?.base?.executionProvider ?? null,
     signature: loaded?.signature ?? null,
-    features: loaded === null ? null : layoutOf(loaded.features),
-    configuration: loaded === null ? null : configurationOf(loaded.config),
+    features: loaded === null ? null : shownFeatures(loaded.features),
+    configuration: loaded === null ? null : shownConfig(loaded.config),
     pictures: loaded === null ? [] : [...picturesOf(loaded)],
     assumptions: loaded?.assumptions ?? [],
   };

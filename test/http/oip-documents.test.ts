@@ -1,5 +1,6 @@
 import t from 'tap';
 import { EXTENSIONS } from '../../src/inference/oip/documents/server-metadata.js';
+import { shownConfig } from '../../src/inference/shown-config.js';
 import { linearClassifier } from '../support/http-models.js';
 import { startOip } from '../support/http-oip.js';
 
@@ -48,7 +49,7 @@ t.test('every document', async (t) => {
     t.same(await get(`${path}/ready`), { name: 'm', ready: true });
     const config = (await get(`${path}/config`)) as { parameters: Record<string, { string_value: string }> };
     t.match(config, { name: 'm', platform: 'onnxruntime_onnx', backend: 'onnxruntime', max_batch_size: 32, input: [{ name: 'X', data_type: 'TYPE_FP32', dims: [2] }] });
-    t.same(JSON.parse(config.parameters['metaerr_config']?.string_value ?? ''), app.system.catalogue.loaded('m').config);
+    t.same(JSON.parse(config.parameters['metaerr_config']?.string_value ?? ''), shownConfig(app.system.catalogue.loaded('m').config));
     const words = Object.entries(config.parameters).filter(([name]) => name.startsWith('metaerr_assumption_')).map(([, { string_value: text }]) => text);
     t.same(words, app.system.catalogue.loaded('m').assumptions);
     t.ok(words.length > 0);

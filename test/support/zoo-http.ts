@@ -75,6 +75,6 @@ export async function predict(app: FastifyInstance, model: string, { inputs, out
 export async function configurationOf({ app, system }: TestApp, model: string) {
   const reply = await app.inject(`/v2/models/${model}/config`);
   const { parameters } = reply.json<{ parameters: { metaerr_config: { string_value: string } } }>();
-  const { task, output, scores, labels, labelOutput } = JSON.parse(parameters.metaerr_config.string_value) as Record<string, unknown>;
+  const { task, output, scores, labels, label_output: labelOutput } = JSON.parse(parameters.metaerr_config.string_value) as Record<string, unknown>;
   return { task, output, scores, labels, labelOutput, rows: system.catalogue.loaded(model).rowMode };
 }

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { shownConfig } from '../../../src/inference/shown-config.js';
 import { modelConfig } from '../../../src/inference/oip/documents/model-config.js';
 import { describedModel, tensor } from '../../support/http-described-model.js';
 
@@ -24,7 +25,7 @@ t.test('a model of rows, whole', async (t) => {
       default_queue_policy: { timeout_action: 'REJECT', default_timeout_microseconds: 10_000_000, allow_timeout_override: true, max_queue_size: 1024 },
     },
     parameters: {
-      metaerr_config: { string_value: JSON.stringify(model.config) },
+      metaerr_config: { string_value: JSON.stringify(shownConfig(model.config)) },
       metaerr_assumption_1: { string_value: 'task: classification, because it looks so.' },
       metaerr_assumption_2: { string_value: 'labels: the index.' },
     },

@@ -1,3 +1,4 @@
+import { shownConfig } from '../../shown-config.js';
 import { modelMetadata, platformOf, type DescribedModel, type TensorMetadata } from './model-metadata.js';
 
 export interface ConfigTensor {
@@ -78,7 +79,7 @@ function dynamicBatching({ batching }: DescribedModel['config']): DynamicBatchin
 
 /** The completed metaerr.yaml as JSON under `metaerr_config`, and every assumption in words under `metaerr_assumption_<n>` from 1. */
 function parameters({ config, assumptions }: DescribedModel): TritonModelConfig['parameters'] {
-  const texts = [['metaerr_config', JSON.stringify(config)], ...assumptions.map((words, index) => [`metaerr_assumption_${index + 1}`, words])];
+  const texts = [['metaerr_config', JSON.stringify(shownConfig(config))], ...assumptions.map((words, index) => [`metaerr_assumption_${index + 1}`, words])];
   return Object.fromEntries(texts.map(([name, string_value]) => [name, { string_value }])) as TritonModelConfig['parameters'];
 }
 
