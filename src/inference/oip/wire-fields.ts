@@ -1,5 +1,5 @@
 import type { MetaErrError } from '../../core/errors.js';
-import { describeData, plainValue } from './number-literals.js';
+import { describeData, plainValue, textOrNumber } from './number-literals.js';
 
 /** Makes the error for a field of the object that is read. */
 export type Fault = (field: string, message: string) => MetaErrError;
@@ -39,6 +39,15 @@ export class WireFields {
     const value = plainValue(this.value(name));
     if (value === undefined || typeof value === 'string') return value;
     throw this.#unexpected(name, 'a string');
+  }
+
+  /** A string, or a number in the digits that it was written in. */
+  textOrNumber(name: string): string | undefined {
+    const value = this.value(name);
+    if (value === undefined) return value;
+    const text = textOrNumber(value);
+    if (text === null) throw this.#unexpected(name, 'a string or a number');
+    return text;
   }
 
   boolean(name: string): boolean | undefined {

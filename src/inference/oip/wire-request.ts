@@ -1,5 +1,4 @@
 import { invalidRequest, quoted } from './refusals.js';
-import { textOrNumber } from './number-literals.js';
 import { readWireInput } from './wire-input.js';
 import type { WireInput } from './wire-input.js';
 import { WireFields } from './wire-fields.js';
@@ -37,7 +36,7 @@ export function readWireRequest(json: unknown): WireRequest {
   const timeout = parameters.count('timeout') ?? 0;
   const outputs = fields.array('outputs') ?? [];
   return {
-    id: textOrNumber(fields.value('id')) || null,
+    id: fields.textOrNumber('id') || null,
     timeoutMilliseconds: timeout === 0 ? null : timeout / 1000,
     binaryOutputs: parameters.boolean('binary_data_output') ?? false,
     inputs: inputs.map(readWireInput),
