@@ -14,11 +14,12 @@ export interface LineLimits {
 export type TextLine = { readonly line: number; readonly text: string } | { readonly line: number; readonly fault: string };
 
 const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
-/** Splits bytes, however they are cut, into lines of UTF-8 text, in chunks. Blank lines are counted and left out. */
+/** Splits bytes, however they are cut, into lines of UTF-8 text, in chunks. Blank lines are counted and left out, and so is a byte order mark before the first. */
 export async function* readLines(source: AsyncIterable<Buffer>, limits: LineLimits): AsyncGenerator<readonly TextLine[]> {
   const splitter = new LineSplitter(limits);
-  for await (const bytes of source) {
+  for await (const bytes of withoutMark(source)) {
     for (let start = 0; start < bytes.length; ) {
       const end = bytes.indexOf(NEWLINE, start);
       splitter.add(bytes.subarray(start, end === -1 ? bytes.length : end));
@@ -30,6 +31,22 @@ export async function* readLines(source: AsyncIterable<Buffer>, limits: LineLimi
   }
   splitter.endLine();
   if (!splitter.empty) yield splitter.take();
+}
+
+/** The bytes without a byte order mark before them: some writers put one there, and a reader of JSON may pass over it (RFC 8259, section 8.1). */
+async function* withoutMark(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const bytes of source) {
+    if (head === null) {
+      yield bytes;
+      continue;
+    }
+    head = Buffer.concat([head, bytes]);
+    if (head.length < BYTE_ORDER_MARK.length && BYTE_ORDER_MARK.indexOf(head) === 0) continue;
+    yield head.indexOf(BYTE_ORDER_MARK) === 0 ? head.subarray(BYTE_ORDER_MARK.length) : head;
+    head = null;
+  }
+  if (head !== null) yield head;
 }
 
 class LineSplitter {

@@ -36,6 +36,16 @@ t.test('a line that is too long or no UTF-8 is told, and the next one is read', 
   }
 });
 
+t.test('a byte order mark before the first line is none of it, however the bytes are cut', async (t) => {
+  for (const cuts of [[], [1], [2], [3], [1, 2, 3, 4]]) {
+    t.same(await chunksOf('\ufeff12345678\nb', cuts), [[{ line: 1, text: '12345678' }, { line: 2, text: 'b' }]], `cut at ${cuts.join(', ')}`);
+    t.same(await chunksOf('\ufeff\nb', cuts), [[{ line: 2, text: 'b' }]], 'alone it is a blank line');
+    t.same(await chunksOf('a\n\ufeffb', cuts), [[{ line: 1, text: 'a' }, { line: 2, text: '\ufeffb' }]], 'elsewhere it is a letter');
+  }
+  t.same(await chunksOf('\ufeff'), []);
+  t.same(await chunksOf(Buffer.of(0xef, 0xbb)), [[{ line: 1, fault: 'the line is not UTF-8' }]], 'a part of one is none');
+});
+
 t.test('a chunk ends by its lines or its bytes', async (t) => {
   const sizes = async (limits: Partial<LineLimits>) => (await chunksOf('aaaa\nbbbb\ncccc\ndddd\n', [], { ...LIMITS, ...limits })).map((chunk) => chunk.length);
   t.same(await sizes({}), [3, 1]);

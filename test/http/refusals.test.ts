@@ -58,6 +58,19 @@ t.test('letters in another encoding than UTF-8 are refused, not replaced', async
   t.equal(reply.body.predictions[0]?.outputs.echo, 'Käse \ufffd', 'in UTF-8 they stay, and so does the replacement character itself');
 });
 
+t.test('a byte order mark before the JSON or the lines of a body is passed over', async (t) => {
+  const app = await startApp(t, { models: { m: { onnx: linearClassifier(), yaml: 'retraining: { automatic: false }\n' } } });
+  const marked = (text: string) => Buffer.from(`\ufeff${text}`);
+  const sent = (url: string, type: string, payload: Buffer) => app.call<{ prediction_id: string }>({ method: 'POST', url, headers: { 'content-type': type }, payload });
+  const predicted = await sent('/v1/models/m/predict', 'application/json', marked('{"instances": [[1, 2, 3, 4]]}'));
+  t.equal(predicted.status, 200);
+  const inputs = '[{"name": "X", "shape": [1, 4], "datatype": "FP32", "data": [1, 2, 3, 4]}]';
+  t.equal((await sent('/v2/models/m/infer', 'application/json', marked(`{"inputs": ${inputs}}`))).status, 200);
+  const item = `{"prediction_id": "${predicted.body.prediction_id}", "row": 0, "label": "0"}`;
+  const { body } = await sent('/v1/ground-truth', 'application/x-ndjson', marked(`${item}\n`));
+  t.same(body, { lines: 1, counts: { matched: 1 }, invalid: [] });
+});
+
 t.test('a compressed body is refused as such where none is read, also a stream of lines', async (t) => {
   const app = await startApp(t, { models: { m: { onnx: linearClassifier() } } });
   const sent = async (url: string, type: string, encoding: string, text: string) => {
