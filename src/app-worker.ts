@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createServer } from './app-server.js';
 import type { MetaErrError } from './core/errors.js';
 import type { Metrics } from './core/metrics.js';
-import { answerFrameworkError, useErrors } from './plugins/errors.js';
+import { useHostCheck } from './plugins/client-errors.js';
 import { useJsonBody } from './plugins/json-body.js';
 import { useNotFound } from './plugins/not-found.js';
 import { useObservation } from './plugins/observe.js';
@@ -20,20 +20,10 @@ export interface WorkerServices {
 
 /** The HTTP server of the worker: probes and metrics. Not listening yet. */
 export async function createWorkerApp(services: WorkerServices, logger: FastifyBaseLogger): Promise<FastifyInstance> {
-  const app = Fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    genReqId: () => randomUUID(),
-    requestIdHeader: 'x-request-id',
-    frameworkErrors: answerFrameworkError,
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    requestTimeout: 60_000,
-    routerOptions: { ignoreTrailingSlash: true },
-  });
-  useErrors(app);
+  const app = createServer({ logger, requestMilliseconds: 60_000 });
   useJsonBody(app);
   useObservation(app, services.metrics);
+  useHostCheck(app);
   refuseWhenClosing(app, () => services.refusal());
   useNotFound(app);
   for (const routes of [processRoutes, workerReadinessRoutes]) await app.register(routes(services));

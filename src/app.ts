@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createServer } from './app-server.js';
 import { useAdminKey } from './plugins/admin-key.js';
+import { useHostCheck } from './plugins/client-errors.js';
 import { refuseEncodedBodies } from './plugins/encoded-bodies.js';
-import { answerFrameworkError, useErrors } from './plugins/errors.js';
 import { useJsonBody } from './plugins/json-body.js';
 import { useNotFound } from './plugins/not-found.js';
 import { useObservation } from './plugins/observe.js';
@@ -59,30 +59,13 @@ async function serveOpenInference(app: FastifyInstance, services: Services, body
 
 /** The HTTP server over the use-cases; the only place where plugins and routes meet. Not listening yet. */
 export async function createApp(services: Services, options: AppOptions): Promise<FastifyInstance> {
-  const app = Fastify({
-    loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    bodyLimit: options.bodyLimitBytes,
-    genReqId: () => randomUUID(),
-    requestIdHeader: 'x-request-id',
-    frameworkErrors: answerFrameworkError,
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    // A request may take an hour to arrive: a stream of ground truths has no bound but the client's own.
-    requestTimeout: 3_600_000,
-    // What this lets in, slow or dead clients that hold sockets, is bounded here: headers come at once, and a socket on which nothing
-    // moves is closed. That time also bounds a reply that is silent until it is ready (a long run, a model being loaded).
-    http: { headersTimeout: 60_000 },
-    connectionTimeout: 600_000,
-    keepAliveTimeout: 75_000,
-    // The names of models have up to 128 characters.
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
-  });
-  useErrors(app);
+  // A stream of ground truths may take an hour to arrive: it has no bound but the client's own.
+  const app = createServer({ logger: options.logger, requestMilliseconds: 3_600_000, bodyLimitBytes: options.bodyLimitBytes });
   useJsonBody(app);
   useStrictValidation(app);
   useTracing(app, services.tracing);
   useObservation(app, services.metrics);
+  useHostCheck(app);
   refuseWhenClosing(app, () => services.refusal());
   useAdminKey(app, options.adminKey);
   useNotFound(app);

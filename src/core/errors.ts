@@ -15,6 +15,9 @@ const http = (description: string, remedy: string) => ({ surface: 'http', descri
 const startup = (description: string, remedy: string) => ({ surface: 'startup', description, remedy }) as const;
 
 export const ERROR_CATALOGUE = {
+  INVALID_HTTP: http('What came on the connection is no HTTP request: an unknown method, or a malformed line, header or chunk.', 'Send HTTP/1.1 with a method that it knows, and not TLS.'),
+  HEADERS_TOO_LARGE: http('The request line and the headers are larger than the limit of Node.js (16 KiB, unless --max-http-header-size says otherwise).', 'Send fewer or shorter headers, and what is long in the body.'),
+  REQUEST_INCOMPLETE: http('The request did not arrive completely in time: a minute for its headers.', 'Send the request again, without a pause.'),
   INVALID_JSON: http('The body is not valid JSON.', 'Send one JSON document in UTF-8.'),
   INVALID_REQUEST: http('The body, query or path does not fit the schema of the route.', 'Correct the field that the message names.'),
   INVALID_INPUT: http('An input tensor is missing, unknown, or of the wrong type, shape or range.', 'Compare with the signature at GET /v1/models/{model}.'),

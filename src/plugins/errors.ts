@@ -5,6 +5,9 @@ import { isOpenInference, sendPlainJson } from './open-inference.js';
 
 /** The one place where errors become HTTP numbers. */
 export const HTTP_STATUS: Readonly<Record<HttpErrorCode, number>> = {
+  INVALID_HTTP: 400,
+  HEADERS_TOO_LARGE: 431,
+  REQUEST_INCOMPLETE: 408,
   INVALID_JSON: 400,
   INVALID_REQUEST: 400,
   INVALID_INPUT: 400,

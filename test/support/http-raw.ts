@@ -48,7 +48,8 @@ function dechunked(body: Buffer): Buffer {
   }
 }
 
-function readReply(bytes: Buffer): RawReply {
+/** One reply, to its last byte. */
+export function readReply(bytes: Buffer): RawReply {
   const end = bytes.indexOf('\r\n\r\n');
   const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
