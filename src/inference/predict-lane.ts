@@ -22,6 +22,7 @@ export interface LanePorts {
   readonly metrics: Metrics;
   readonly statistics: Pick<Statistics, 'recorder'>;
   readonly logger: Logger;
+  /** What is accepted now. */
   readonly thresholds: Pick<DecisionThresholds, 'of'>;
 }
 

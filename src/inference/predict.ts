@@ -1,36 +1,25 @@
-import type { Clock } from '../core/clock.js';
 import { MetaErrError, messageOf } from '../core/errors.js';
 import type { ErrorCode } from '../core/errors.js';
-import type { Logger } from '../core/logger.js';
-import type { Metrics } from '../core/metrics.js';
 import type { PredictionBatch } from '../ledger/ledger.js';
 import { planLabels, type PlannedLabels } from './audit.js';
 import type { DecodedRequest, LoadedModel, ModelCatalogue, ModelLease, PredictReply, PredictRequest, PredictUseCase } from './contracts.js';
-import type { DecisionThresholds } from './decision-thresholds.js';
 import { readAnswer } from './predict-answer.js';
 import type { Answer } from './predict-answer.js';
 import { checkRequest } from './predict-check.js';
 import { openLane } from './predict-lane.js';
-import type { ModelLane } from './predict-lane.js';
+import type { LanePorts, ModelLane } from './predict-lane.js';
 import { predictionBatch } from './predict-ledger.js';
 import { traceReply, traceRun } from './predict-trace.js';
 import { runnerRequest } from './runner-request.js';
-import type { Statistics } from './statistics.js';
 
 /** Takes predictions for the ledger at once; false where the reply must say that they may never be in it. */
 export interface PredictionSink {
   add(batch: PredictionBatch): boolean;
 }
 
-export interface PredictPorts {
+export interface PredictPorts extends LanePorts {
   readonly catalogue: Pick<ModelCatalogue, 'lease'>;
   readonly writer: PredictionSink;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly statistics: Pick<Statistics, 'recorder'>;
-  readonly logger: Logger;
-  /** What is accepted now. */
-  readonly thresholds: Pick<DecisionThresholds, 'of'>;
   /** See `predictionIdFactory`. */
   readonly ids: (tag: string, now: number) => string;
 }
