@@ -42,7 +42,7 @@ export function openRedisStore({ redis, workerConcurrency: concurrency }: Pick<W
       if (client.connected) await tellDurability(client, logger);
       else client.commands.once('ready', () => void tellDurability(client, logger));
     },
-    missing: () => (client.connected ? [] : ['Redis is not connected']),
+    missing: () => (client.away === null ? [] : [client.away]),
     close: () => client.close(),
   };
 }

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { Absence } from '../../src/ledger/redis/absence.js';
 import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { batchOf, freshKey, labelItem, newId } from '../support/ledger-data.js';
 import { CLIENT_TIMEOUT_MILLISECONDS, connectedClient, newClient } from '../support/redis-clients.js';
@@ -111,6 +112,42 @@ t.test('nobody listens at the address', async (t) => {
   const { client } = newClient(t, `redis://127.0.0.1:${await freePort()}`);
   const ledger = createRedisLedger(client);
   await rejectsInTime(t, () => ledger.record([labelItem(newId('m'), '9')]));
-  await t.rejects(client.durability(), { code: 'STORE_UNAVAILABLE' });
+  await t.rejects(client.durability(), { code: 'STORE_UNAVAILABLE', message: 'Redis cannot be used now: it is not connected' });
   await client.check();
+});
+
+t.test('why it is away is said once for each absence, and that it is back', async (t) => {
+  const server = await startRedis(t);
+  const { client, logger } = newClient(t, server.url);
+  t.equal(client.away, 'Redis is not connected', 'nothing has failed yet');
+  await client.whenConnected(BOUND_MILLISECONDS);
+  t.equal(client.away, null);
+  const told = () => logger.lines.filter(({ level }) => level !== 'debug');
+  const tries = () => logger.lines.filter(({ fields }) => JSON.stringify(fields).includes('ECONNREFUSED')).length;
+  t.same(told(), [], 'a connection at once is no news');
+  for (let absence = 1; absence <= 2; absence++) {
+    await server.kill();
+    const before = tries();
+    await within(BOUND_MILLISECONDS, () => tries() > before + 2);
+    t.equal(client.away, 'Redis is not connected (ECONNREFUSED)');
+    await server.start();
+    t.equal(await client.whenConnected(BOUND_MILLISECONDS), true);
+    const refused = told().filter(({ level, message, fields }) => level === 'warn' && message.startsWith('Redis cannot be reached') && /ECONNREFUSED 127\.0\.0\.1:\d+/.test(JSON.stringify(fields)));
+    t.equal(refused.length, absence, 'with the address, for who reads the log');
+    t.equal(told().filter(({ level, message }) => level === 'info' && message === 'Redis is reached again').length, absence);
+  }
+});
+
+t.test('an absence with many reasons', async (t) => {
+  const absence = new Absence();
+  t.equal(absence.end(), false);
+  t.equal(absence.add(new Error('WRONGPASS invalid username-password pair or user is disabled.')), true);
+  t.equal(absence.words, 'Redis is not connected (WRONGPASS)');
+  t.equal(absence.add(Object.assign(new Error('getaddrinfo ENOTFOUND redis'), { code: 'ENOTFOUND' })), true);
+  t.equal(absence.add(new Error('WRONGPASS again')), false);
+  t.equal(absence.words, 'Redis is not connected (WRONGPASS)', 'the newest');
+  const news = Array.from({ length: 20 }, (_, i) => absence.add(new Error(`reason ${i}`)));
+  t.same(news.filter(Boolean).length, 8, 'ten in all');
+  t.equal(absence.end(), true);
+  t.equal(absence.words, 'Redis is not connected');
 });

@@ -1,5 +1,6 @@
 import type { Logger } from '../../core/logger.js';
 import { messageOf } from '../../core/errors.js';
+import { Absence } from './absence.js';
 import { connect, type ConnectionOptions, type Purpose, type RedisConnection } from './connection.js';
 import { isRefusal, translateRedisError } from './errors.js';
 import { probe, readDurability, unusable, type RedisDurability } from './health.js';
@@ -27,6 +28,7 @@ export class RedisClient {
   readonly #scripts: ScriptRunner;
   /** Why Redis refused the last connection; null when it did not. */
   #refusal: Error | null = null;
+  readonly #absence = new Absence();
 
   /** Begins to connect. @throws MetaErrError CONFIG_INVALID for a malformed URL. */
   constructor(options: RedisClientOptions) {
@@ -36,11 +38,16 @@ export class RedisClient {
     this.timeoutMilliseconds = options.timeoutMilliseconds;
     this.commands = this.connect('commands');
     this.#scripts = new ScriptRunner(this.commands);
-    this.commands.on('ready', () => (this.#refusal = null));
+    this.commands.on('ready', () => this.#arrived());
   }
 
   get connected(): boolean {
     return this.commands.status === 'ready';
+  }
+
+  /** In words why there is no connection; null where there is one. */
+  get away(): string | null {
+    return this.connected ? null : this.#absence.words;
   }
 
   /** Where the keys of a model begin; `tag` is the six-character tag of its prediction ids. */
@@ -51,15 +58,24 @@ export class RedisClient {
   /** A further connection, closed with the client. */
   connect(purpose: Purpose): RedisConnection {
     const connection = connect({ ...this.#options, name: `${this.#options.name}-${purpose}` }, purpose);
-    const onError = (error: Error) => {
-      if (connection === this.commands && isRefusal(error)) this.#refusal = error;
-      // Without a listener ioredis prints it; the state is told by `connected`.
-      this.logger.debug({ err: messageOf(error) }, 'redis connection failed');
-    };
+    // Without a listener ioredis prints it.
+    const onError = (error: Error) => this.#failed(error, connection === this.commands);
     connection.on('error', onError);
     connection.on('node error', onError);
     this.#connections.push(connection);
     return connection;
+  }
+
+  /** One warning for each reason: every connection tries again several times a second. */
+  #failed(error: Error, tells: boolean): void {
+    if (tells && isRefusal(error)) this.#refusal = error;
+    if (tells && this.#absence.add(error)) this.logger.warn({ err: messageOf(error) }, 'Redis cannot be reached, and is tried again and again');
+    else this.logger.debug({ err: messageOf(error) }, 'redis connection failed');
+  }
+
+  #arrived(): void {
+    this.#refusal = null;
+    if (this.#absence.end()) this.logger.info({}, 'Redis is reached again');
   }
 
   /** Resolves with true once connected, or with false after the time. */

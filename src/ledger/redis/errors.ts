@@ -36,5 +36,8 @@ export function isRefusal(thrown: unknown): boolean {
 /** The error as the service knows it: `code` for a Redis that cannot be used now, or not by this user; anything else is a defect and stays. */
 export function translateRedisError(thrown: unknown, code: 'LEDGER_UNAVAILABLE' | 'STORE_UNAVAILABLE'): unknown {
   if (thrown instanceof MetaErrError || !(isPassing(thrown) || FORBIDDEN.test(messageOf(thrown)))) return thrown;
-  return new MetaErrError(code, `Redis cannot be used now: ${messageOf(thrown)}`, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: thrown });
+  const said = messageOf(thrown);
+  // Of a client without a connection, which speaks of its own options.
+  const words = said.startsWith("Stream isn't writeable") ? 'it is not connected' : said;
+  return new MetaErrError(code, `Redis cannot be used now: ${words}`, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: thrown });
 }
