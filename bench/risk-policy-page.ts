@@ -1,7 +1,7 @@
 import type { Tally } from '../test/support/policy-simulation.js';
 import { DELTA_THEN, RISKS_THEN, SERVED, type Beginning } from './risk-policy-beginning.js';
-import { HEAD } from './risk-policy-text.js';
-import { DELTAS, RISKS, RUNS, SIZES, type WorldResult } from './risk-policy-worlds.js';
+import { ATTAINABLE, HEAD } from './risk-policy-text.js';
+import { AIM_ROWS, DELTAS, RISKS, RUNS, SIZES, nameOf, type WorldResult } from './risk-policy-worlds.js';
 
 export interface Measured {
   readonly worlds: readonly WorldResult[];
@@ -51,12 +51,12 @@ function coverageTable({ oracle, cells }: WorldResult): string {
 
 /** Against the aim: 90 % of the oracle's coverage at 3,000 rows (80 % for a risk of 1 %). */
 function aimTable(worlds: readonly WorldResult[]): string {
-  const rows = worlds.map(({ name, oracle, cells }) => [name, ...DELTAS.flatMap((delta) => RISKS.map((risk) => {
-    const cell = cells.get(3_000)?.find(({ target }) => target.targetRisk === risk && target.delta === delta);
+  const rows = worlds.map(({ name, oracle, cells, attainable }) => [name, ...DELTAS.flatMap((delta) => RISKS.map((risk) => {
+    const cell = cells.get(AIM_ROWS)?.find(({ target }) => target.targetRisk === risk && target.delta === delta);
     const best = oracle.get(risk) ?? 0;
     if (best < LEAST_ORACLE) return '';
     const share = (cell?.sequence.coverage ?? 0) / best;
-    return share >= (risk < 0.02 ? 0.8 : 0.9) ? ratio(share) : `**${ratio(share)}**`;
+    return share >= (risk < 0.02 ? 0.8 : 0.9) ? ratio(share) : `**${ratio(share)}** (${ratio(attainable.get(nameOf({ targetRisk: risk, delta })) ?? NaN)})`;
   }))]);
   return table(['scores', ...DELTAS.flatMap((delta) => RISKS.map((risk) => `${percent(risk)}, delta ${delta}`))], rows);
 }
@@ -83,8 +83,9 @@ export function policyPage({ worlds, beginnings, calibrationMilliseconds }: Meas
     `Share of ${RUNS} recalibrations whose threshold has a true risk above the target: the largest and the mean of the ${SIZES.length * RISKS.length} cells (n of ${SIZES.join(', ')}; risks of ${RISKS.map((risk) => percent(risk)).join(', ')}). Three standard errors are ${DELTAS.map((delta) => `${error(delta)} at delta ${delta}`).join(' and ')}. SGR: Geifman and El-Yaniv's selection with guaranteed risk on the same rows. Real scores: the rows after the training are taken for the truth, and recalibrated on by drawing from them with replacement.`,
     brokenTable(worlds),
     `### Coverage against the aim`,
-    `Mean coverage as a share of that of the oracle's threshold at n = 3,000, a refusal counted as none. The aim is .90 (.80 for a risk of 1 %); **bold** where it is missed (before rounding); empty where the oracle itself accepts under 1 %.`,
+    `Mean coverage as a share of that of the oracle's threshold at n = 3,000, a refusal counted as none. The aim is .90 (.80 for a risk of 1 %); **bold** where it is missed (before rounding), with the most that could be reached in brackets; empty where the oracle itself accepts under 1 %.`,
     aimTable(worlds),
+    ATTAINABLE,
     `### Coverage in full`,
     `Fixed-sequence testing / SGR; a refusal counts as a coverage of 0. Where the oracle accepts under 1 % only refusals are shown.`,
     ...worlds.flatMap((world) => [`**${world.name}** (${percent(world.failures, 1)} fail)`, coverageTable(world)]),

@@ -14,7 +14,7 @@ risk_policy: { review_budget: 0.05 }
 ## How a threshold is found
 Rows that did not train the meta-model, with their failure probabilities and outcomes. Thresholds are order statistics of the failure probabilities (at most 200), so outcomes have no say in which are tried. Each is tested: if the failure rate among the accepted were above the target, how likely were so few failures? That is the exact binomial tail. Fixed-sequence testing (Angelopoulos, Bates, Candès, Jordan and Lei 2021, *Learn then Test*) goes from strict to lenient until a test fails; the chance that it accepts any threshold above the target is then at most delta = 1 - confidence, however many are tried.
 
-A sequence that starts at the strictest threshold is ended by one early failure, and a lenient start may be above the target already. So there are two starts, with four fifths and one fifth of delta, two fifths and seven tenths of the way (by ratio) from the fewest rows that could pass to all rows. They depend on numbers of rows alone. [Decision 11](decisions/0011-risk-policy.md) has what other starts reach.
+A sequence that starts at the strictest threshold is ended by one early failure, and a lenient start may be above the target already. So there are two starts, with four fifths and one fifth of delta, two fifths and seven tenths of the way (by ratio) from the fewest rows that could pass to all rows; a sequence that gets from the first to the second goes on with all of delta. They depend on numbers of rows alone. [Decision 11](decisions/0011-risk-policy.md) has what other starts reach.
 
 ## Which rows
 - **Served**: labelled predictions that the meta-model itself answered, with the failure probabilities of the replies; the newest 10,000.
@@ -29,3 +29,6 @@ Every server computes the threshold from the ledger and the registry, when a met
 - It is about rows like those that were calibrated on. Where the stream drifts, or where only some predictions ever get a ground truth (the reviewed ones, say), the accepted are others than the labelled, and nothing is promised. Let a random share of the accepted be labelled.
 - Served rows are a plain sample. Rows of the training are not quite: the fold models are not the model that serves. Measured below.
 - It refuses rather than promises too much: a risk of 1 % cannot be shown with 299 rows unless none of them fails.`;
+
+/** What the figures in brackets are. */
+export const ATTAINABLE = `In brackets: about the most that *any* procedure could reach whose promise holds in every world with such failure probabilities. A world in which failures under a threshold are so much more frequent that the target is just exceeded looks nearly the same in 3,000 rows. Who accepts that far there breaks the promise, so it may happen with probability delta only; and then it cannot happen here more often than the best test of that level tells the two worlds apart (Neyman and Pearson 1933). The brackets are a bound, not a promise: for each threshold another test is the best one, and nobody has all of them at once.`;

@@ -3,10 +3,13 @@ import { createRandom } from '../src/meta/training/random.js';
 import type { RiskTarget } from '../src/meta/policy/fixed-sequence.js';
 import { oracleCoverage, recalibrate, resampled, type Compared, type World } from '../test/support/policy-simulation.js';
 import { syntheticWorlds } from '../test/support/policy-worlds.js';
+import { attainableCoverage } from './risk-policy-bound.js';
 import { logRows, trainOn } from './risk-policy-scores.js';
 
 export const RUNS = 400;
 export const SIZES = [300, 1_000, 3_000, 10_000] as const;
+/** Rows of the recalibrations that are held against the aim. */
+export const AIM_ROWS = 3_000;
 export const RISKS = [0.01, 0.02, 0.05, 0.1] as const;
 export const DELTAS = [0.05, 0.1] as const;
 
@@ -28,6 +31,13 @@ export interface WorldResult {
   readonly oracle: ReadonlyMap<number, number>;
   /** By size. */
   readonly cells: ReadonlyMap<number, readonly Compared[]>;
+  /** What could be reached at best with `AIM_ROWS` rows, as a share of the oracle's coverage; by the target's name. */
+  readonly attainable: ReadonlyMap<string, number>;
+}
+
+/** By which the attainable coverage of a target is found. */
+export function nameOf({ targetRisk, delta }: RiskTarget): string {
+  return `${targetRisk} ${delta}`;
 }
 
 async function realWorlds(): Promise<World[]> {
@@ -44,7 +54,8 @@ function resultOf(world: World, index: number): WorldResult {
   const { failed, scores } = world.population;
   const oracle = new Map(RISKS.map((risk) => [risk, oracleCoverage(world.population, risk)]));
   const cells = new Map(SIZES.map((rows) => [rows, recalibrate(world, rows, TARGETS, RUNS, createRandom(rows, 400 + index))] as const));
-  return { name: world.name, failures: (failed[scores.length] ?? 0) / scores.length, oracle, cells };
+  const attainable = new Map(TARGETS.map((target) => [nameOf(target), attainableCoverage(world.population, AIM_ROWS, target)]));
+  return { name: world.name, failures: (failed[scores.length] ?? 0) / scores.length, oracle, cells, attainable };
 }
 
 /** Recalibrates every world; the real ones on rows drawn from those that came after the training. */

@@ -58,6 +58,24 @@ t.test('it goes on to the first threshold that fails, and no further', async (t)
   t.equal(more, 0);
 });
 
+t.test('a sequence that gets to the next start goes on with its share of delta', async (t) => {
+  const target = { targetRisk: 0.05, delta: 0.1 };
+  const starts = sequenceStarts(ranked(400, []), target);
+  const levelOf = (failing: readonly number[]) => fixedSequence(ranked(400, failing), target);
+  const rowsOf = ({ index }: { readonly index: number }) => 2 * index + 2;
+  t.equal(levelOf([])?.level.toFixed(6), '0.100000');
+  const [first, second] = [rowsOf(starts[0]!), rowsOf(starts[1]!)];
+  // So many failures at once, just before the second start, that the first sequence ends there; and none after.
+  const between = Array.from({ length: allowedFailures(second, 0.05, 0.02) }, (_, i) => first + 4 + i);
+  t.ok(between.at(-1)! < second && allowedFailures(first + 4 + between.length, 0.05, 0.08) < between.length);
+  t.equal(levelOf(between)?.level.toFixed(6), '0.020000', 'the second sequence has its own share alone');
+  // Failures after the second start that pass at .1 and not at .08.
+  const last = Array.from({ length: 100 }, (_, i) => 300 + i).find((rows) => rows % 2 === 0 && allowedFailures(rows, 0.05, 0.1) > allowedFailures(rows, 0.05, 0.08));
+  const late = Array.from({ length: allowedFailures(last!, 0.05, 0.1) }, (_, i) => last! - i);
+  const rest = Array.from({ length: 400 - last! }, (_, i) => last! + 1 + i);
+  t.equal(rowsOf(levelOf([...late, ...rest])!), last, 'all of delta is needed there, and there is all of it');
+});
+
 t.test('where every rate is above the target, more labels are promised to nobody', async (t) => {
   const table = ranked(1_000, Array.from({ length: 200 }, (_, i) => 1 + 5 * i));
   t.equal(riskThreshold(table, TARGET).threshold, null);
