@@ -23,7 +23,7 @@ export const SETTINGS = Type.Object(
     METAERR_DATA_DIR: Type.String({ default: './data', minLength: 1, description: 'Embedded mode: folder of the ledger, the meta-models and the jobs. One server at a time.' }),
     METAERR_BODY_LIMIT_MEBIBYTES: Type.Integer({ default: 64, minimum: 1, maximum: 1024, description: 'Largest request body.' }),
     METAERR_LEDGER_FLUSH_MILLISECONDS: Type.Integer({ default: 50, minimum: 1, maximum: 60000, description: 'Longest time a prediction waits in memory before it is written to the ledger: what SIGKILL can lose.' }),
-    METAERR_LEDGER_BUFFER_ROWS: Type.Integer({ default: 50000, minimum: 1, maximum: 10000000, description: 'Prediction rows that may wait for the ledger; beyond it rows are dropped and counted.' }),
+    METAERR_LEDGER_BUFFER_ROWS: Type.Integer({ default: 50000, minimum: 1, maximum: 10000000, description: 'Prediction rows that may wait for the ledger; beyond it rows are dropped, counted and logged. A request of more rows is taken besides while the ledger can be written.' }),
     METAERR_LEDGER_DURABLE: Type.Boolean({ default: false, description: 'Whether the ledger is meant to hold every prediction: one that it cannot take now, so that it may never be in it, then has metaerr_status degraded. Its failure probability and decision stay as they are.' }),
     METAERR_JOBS_KEPT_DAYS: Type.Integer({ default: 14, minimum: 1, maximum: 3650, description: 'Days for which ended jobs can be read.' }),
     METAERR_HOUSEKEEPING_SECONDS: Type.Integer({ default: 60, minimum: 1, maximum: 86400, description: 'Time between two runs of retention and of the expiry of pending ground truths.' }),

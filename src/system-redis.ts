@@ -12,6 +12,12 @@ import { createRedisLedger } from './ledger/redis/redis-ledger.js';
 import { createRedisMetaRegistry } from './meta/registry-redis.js';
 import { JOB_ATTEMPTS, type Store } from './system-store.js';
 
+/**
+ * So many rows with their inputs take a script of Redis under a second on a loaded machine. Four times as many take longer than a command
+ * may (METAERR_REDIS_TIMEOUT_MILLISECONDS): Redis would be held, and the same rows tried again and again before all others.
+ */
+const MAX_REPLY_ROWS = 50_000;
+
 /** Everything durable of the distributed mode. */
 export interface RedisStore extends Store {
   readonly client: RedisClient;
@@ -32,6 +38,7 @@ export function openRedisStore({ redis, workerConcurrency: concurrency }: Pick<W
     client,
     address: { kind: 'redis', url: redis.url, prefix: redis.prefix },
     ledger: createRedisLedger(client),
+    maxReplyRows: MAX_REPLY_ROWS,
     registry: createRedisMetaRegistry(client, clock),
     marks: createRedisTrainingMarks(client),
     profiles: createRedisModelProfiles(client),

@@ -1,5 +1,6 @@
 import type { Clock } from './core/clock.js';
 import type { Logger } from './core/logger.js';
+import { MOST_ROWS } from './inference/codec/row-count.js';
 import type { JobQueue } from './jobs/queue.js';
 import type { Recurrence } from './jobs/recurrence.js';
 import { createSqliteJobQueue } from './jobs/sqlite/sqlite-queue.js';
@@ -21,6 +22,8 @@ export const JOB_ATTEMPTS = 3;
 export interface Store {
   readonly address: StoreAddress;
   readonly ledger: Ledger;
+  /** Most rows of a reply: the ledger writes them in one piece. */
+  readonly maxReplyRows: number;
   readonly registry: MetaModelRegistry;
   readonly marks: TrainingMarks;
   readonly queue: JobQueue;
@@ -34,6 +37,7 @@ export async function openEmbeddedStore(dataDir: string, threadUrl: URL, { clock
   return {
     address: { kind: 'sqlite', dataDir },
     ledger: createSqliteLedger(client),
+    maxReplyRows: MOST_ROWS,
     registry: createSqliteMetaRegistry(client),
     marks: client.service<TrainingMarkTable>('trainingMarks'),
     queue: createSqliteJobQueue({ table: client.service<JobTable>('jobs'), clock, logger, maxAttempts: JOB_ATTEMPTS }),

@@ -83,6 +83,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     flushIntervalMilliseconds: config.ledger.flushMilliseconds,
     maxRows: MAX_FLUSH_ROWS,
     maxBufferedRows: config.ledger.bufferRows,
+    maxLargeRows: store.maxReplyRows,
     // Ground truths that waited for these predictions.
     onChanges: (changes) => {
       applyLabelChanges(metrics, catalogue, changes);
@@ -104,7 +105,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const thresholds = new DecisionThresholds();
   const policies = createPolicyWatch({ ledger, registry, catalogue, thresholds, clock, metrics, logger });
   const drift = createDriftWatch({ ledger, registry, marks, queue: mode.enqueuing, catalogue, clock, metrics, logger });
-  const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, thresholds, ids: predictionIdFactory() });
+  const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, thresholds, maxRows: store.maxReplyRows, ids: predictionIdFactory() });
   observeQueue({ queue, metrics, clock, redis: config.redis !== null });
   observeMetaModels({ catalogue, registry, metrics, clock });
 

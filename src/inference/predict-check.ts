@@ -24,6 +24,11 @@ export function checkRequest(request: DecodedRequest, model: Checked): void {
   checkTensors(model.base === null ? signature.outputs : [], outputs, { kind: 'output', path: 'outputs.', dims, mayLack: (name) => !task.has(name) });
 }
 
+/** Throws INVALID_INPUT for more rows than the ledger writes in one piece: predictions would be answered that are logged nowhere. */
+export function checkLoggable({ rows }: Pick<DecodedRequest, 'rows'>, most: number): void {
+  if (rows > most) throw refusal('rows', `expected at most ${most} rows in a request, which is what the ledger writes in one piece, got ${rows}; split the request`);
+}
+
 /** Whether the rows are those of an external model that come without its declared inputs, where such rows are taken. */
 export function isBehaviourOnly({ inputs }: Pick<DecodedRequest, 'inputs'>, { signature, behaviourOnly }: Pick<LoadedModel, 'signature' | 'behaviourOnly'>): boolean {
   return behaviourOnly !== null && signature.inputs.length > 0 && Object.keys(inputs).length === 0;

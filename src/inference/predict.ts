@@ -5,7 +5,7 @@ import { planLabels, type PlannedLabels } from './audit.js';
 import type { DecodedRequest, LoadedModel, ModelCatalogue, ModelLease, PredictReply, PredictRequest, PredictUseCase } from './contracts.js';
 import { readAnswer } from './predict-answer.js';
 import type { Answer } from './predict-answer.js';
-import { checkRequest } from './predict-check.js';
+import { checkLoggable, checkRequest } from './predict-check.js';
 import { openLane } from './predict-lane.js';
 import type { LanePorts, ModelLane } from './predict-lane.js';
 import { predictionBatch } from './predict-ledger.js';
@@ -20,6 +20,8 @@ export interface PredictionSink {
 export interface PredictPorts extends LanePorts {
   readonly catalogue: Pick<ModelCatalogue, 'lease'>;
   readonly writer: PredictionSink;
+  /** Most rows of a request: a larger one could not be logged. */
+  readonly maxRows: number;
   /** See `predictionIdFactory`. */
   readonly ids: (tag: string, now: number) => string;
 }
@@ -107,6 +109,7 @@ class PredictService implements Predict {
     const started = clock.monotonic();
     const decoded = request.read(model);
     checkRequest(decoded, model);
+    checkLoggable(decoded, this.#ports.maxRows);
     const read = clock.monotonic();
     lane.metrics.stage('parse', read - started);
     request.trace?.stage('parse', started, read);

@@ -23,14 +23,25 @@ export class WriterBuffer {
   #entries: Entry[] = [];
   #added = 0;
   #rows = 0;
+  readonly #largeFrom: number;
+  #largeRows = 0;
 
-  /** @param maxRows most rows of a group, except when its first batch alone has more. */
-  constructor(maxRows: number) {
+  /**
+   * @param maxRows most rows of a group, except when its first batch alone has more.
+   * @param largeFrom a batch with more rows than that is large.
+   */
+  constructor(maxRows: number, largeFrom: number) {
     this.#maxRows = maxRows;
+    this.#largeFrom = largeFrom;
   }
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** Those of large batches among them. */
+  get largeRows(): number {
+    return this.#largeRows;
   }
 
   /** Number of the newest batch that was ever added. */
@@ -52,6 +63,7 @@ export class WriterBuffer {
   add(batch: PredictionBatch): void {
     this.#added += 1;
     this.#rows += batch.ids.length;
+    this.#largeRows += this.#largeRowsOf(batch);
     this.#entries.push({ number: this.#added, group: groupKey(batch), batch });
     for (const id of batch.ids) this.#ids.add(id);
     for (const { key } of batch.callers) this.#callers.set(key, (this.#callers.get(key) ?? 0) + 1);
@@ -75,11 +87,16 @@ export class WriterBuffer {
   remove({ batch, entries }: BufferedGroup): void {
     this.#entries = this.#entries.filter((entry) => !entries.has(entry));
     this.#rows -= batch.ids.length;
+    for (const entry of entries) this.#largeRows -= this.#largeRowsOf(entry.batch);
     for (const id of batch.ids) this.#ids.delete(id);
     for (const { key } of batch.callers) {
       const uses = this.#callers.get(key) ?? 0;
       if (uses > 1) this.#callers.set(key, uses - 1);
       else this.#callers.delete(key);
     }
+  }
+
+  #largeRowsOf({ ids }: PredictionBatch): number {
+    return ids.length > this.#largeFrom ? ids.length : 0;
   }
 }

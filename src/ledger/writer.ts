@@ -19,13 +19,15 @@ export interface LedgerWriterOptions {
   readonly maxRows: number;
   /** Beyond so many rows that are not durable yet, batches are dropped. */
   readonly maxBufferedRows: number;
+  /** While writes work, batches that alone have more rows than that are taken besides, with so many rows together. */
+  readonly maxLargeRows: number;
   /** Called after an append with what it changed, when ground truths had been pending for its rows. */
   onChanges(changes: readonly LabelChange[]): void;
 }
 
 /** Writes predictions to the ledger off the request path. */
 export interface LedgerWriter {
-  /** Takes a batch; never throws and never waits. False when it was dropped: the buffer is full, or the writer is closed. */
+  /** Takes a batch; never throws and never waits. False when it was dropped, which is logged: there is no room, or the writer is closed. */
   add(batch: PredictionBatch): boolean;
   /** Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now, or when some was refused and all else is. */
   flush(): Promise<void>;
@@ -57,10 +59,12 @@ class BufferedLedgerWriter implements LedgerWriter {
   #closing: Promise<void> | null = null;
   /** Failed appends in a row. */
   #failures = 0;
+  /** Whether a batch was dropped since nothing waited: it is logged once. */
+  #overflowing = false;
 
   constructor(options: LedgerWriterOptions) {
     this.#options = options;
-    this.#buffer = new WriterBuffer(options.maxRows);
+    this.#buffer = new WriterBuffer(options.maxRows, options.maxBufferedRows);
     // A series that begins with its first event has no increase at that event, and no alert sees it.
     for (const result of RESULTS) options.metrics.ledgerRows.inc({ result }, 0);
   }
@@ -70,14 +74,13 @@ class BufferedLedgerWriter implements LedgerWriter {
   }
 
   add(batch: PredictionBatch): boolean {
-    const { maxBufferedRows, maxRows } = this.#options;
-    if (this.#closing !== null || this.#buffer.rows + batch.ids.length > maxBufferedRows) {
-      this.#count('dropped', batch.ids.length);
+    if (this.#closing !== null || !this.#hasRoom(batch.ids.length)) {
+      this.#drop(batch.ids.length);
       return false;
     }
     this.#buffer.add(batch);
     this.#showDepth();
-    if (this.#buffer.rows >= maxRows && !this.degraded) this.#drainUnattended();
+    if (this.#buffer.rows >= this.#options.maxRows && !this.degraded) this.#drainUnattended();
     else this.#arm();
     return true;
   }
@@ -107,6 +110,22 @@ class BufferedLedgerWriter implements LedgerWriter {
       this.#count('dropped', this.#buffer.rows);
     });
     return this.#closing;
+  }
+
+  /** While writes fail, the limit is for all that waits; while they work, a large batch neither needs its room nor takes it from others. */
+  #hasRoom(rows: number): boolean {
+    const { maxBufferedRows, maxLargeRows } = this.#options;
+    const { rows: waiting, largeRows } = this.#buffer;
+    if (this.degraded) return waiting + rows <= maxBufferedRows;
+    return rows > maxBufferedRows ? largeRows + rows <= maxLargeRows : waiting - largeRows + rows <= maxBufferedRows;
+  }
+
+  #drop(rows: number): void {
+    this.#count('dropped', rows);
+    if (this.#overflowing) return;
+    this.#overflowing = true;
+    const reason = this.#closing === null ? 'too many rows wait for the ledger' : 'the writer is closed';
+    this.#options.logger.error({ rows, waiting: this.#buffer.rows, limit: this.#options.maxBufferedRows }, `prediction rows dropped: ${reason}`);
   }
 
   #drain(): Promise<void> {
@@ -175,6 +194,7 @@ class BufferedLedgerWriter implements LedgerWriter {
 
   #remove(group: BufferedGroup, result: 'written' | 'dropped'): void {
     this.#buffer.remove(group);
+    if (this.#buffer.rows === 0) this.#overflowing = false;
     this.#count(result, group.batch.ids.length);
     this.#showDepth();
   }

@@ -20,7 +20,7 @@ function open(t: Test) {
   const metrics = createMetrics();
   const ledger = createDirectLedger(db);
   const changes: LabelChange[] = [];
-  const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000 };
+  const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000, maxLargeRows: 10_000 };
   const writer = createLedgerWriter({ ledger, clock, logger, metrics, ...limits, onChanges: () => undefined });
   const catalogue = catalogueOf([loadedModel()], ['broken']);
   const onLabels = (changed: readonly LabelChange[]) => void changes.push(...changed);

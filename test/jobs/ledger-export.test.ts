@@ -17,7 +17,7 @@ function open(t: { teardown(close: () => void): void }) {
   t.teardown(dispose);
   const ledger = createDirectLedger(db);
   const [clock, logger] = [new ManualClock(), recordingLogger()];
-  const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000 };
+  const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000, maxLargeRows: 10_000 };
   const writer = createLedgerWriter({ ledger, clock, logger, metrics: createMetrics(), ...limits, onChanges: () => undefined });
   return { db, ledger, writer, exports: createLedgerExport({ ledger, writer, catalogue: catalogueOf([loadedModel()], ['broken']), logger }) };
 }

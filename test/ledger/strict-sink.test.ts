@@ -17,6 +17,7 @@ t.test('false while writes fail, and for what was dropped', async (t) => {
     flushIntervalMilliseconds: 50,
     maxRows: 10,
     maxBufferedRows: 2,
+    maxLargeRows: 2,
     onChanges: () => undefined,
   });
   const sink = createStrictSink(writer);

@@ -1,23 +1,24 @@
 import t, { type Test } from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
-import { createLogger } from '../../src/core/logger.js';
 import { createMetrics } from '../../src/core/metrics.js';
 import type { LabelChange, PredictionBatch } from '../../src/ledger/ledger.js';
 import { openDataFolder } from '../../src/ledger/sqlite/data-folder.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { recordingLogger } from '../support/recording-logger.js';
 import { batchOf, collect, freshKey, keyOf, labelItem, newId, temporaryFolder } from '../support/ledger-data.js';
 
 const full = () => new MetaErrError('LEDGER_UNAVAILABLE', 'disk full', { retryAfterSeconds: 5 });
 
 /** A writer over a real store whose appends can be held back or made to fail. */
-function setUp(t: Test, limits: { maxRows?: number; maxBufferedRows?: number } = {}) {
+function setUp(t: Test, limits: { maxRows?: number; maxBufferedRows?: number; maxLargeRows?: number } = {}) {
   const folder = openDataFolder(temporaryFolder(t));
   t.teardown(() => folder.close());
   const ledger = createDirectLedger(folder.db);
   const clock = new ManualClock(0);
   const metrics = createMetrics();
+  const logger = recordingLogger();
   const appended: PredictionBatch[] = [];
   const changes: LabelChange[] = [];
   const gate = { fail: null as Error | null, open: Promise.resolve() };
@@ -30,13 +31,13 @@ function setUp(t: Test, limits: { maxRows?: number; maxBufferedRows?: number } =
         return ledger.append(batch);
       },
     },
-    clock, metrics, logger: createLogger('silent'),
-    flushIntervalMilliseconds: 100, maxRows: limits.maxRows ?? 1_000, maxBufferedRows: limits.maxBufferedRows ?? 10_000,
+    clock, metrics, logger,
+    flushIntervalMilliseconds: 100, maxRows: limits.maxRows ?? 1_000, maxBufferedRows: limits.maxBufferedRows ?? 10_000, maxLargeRows: limits.maxLargeRows ?? 10_000,
     onChanges: (more) => void changes.push(...more),
   });
   const rows = async (result: string) => (await metrics.ledgerRows.get()).values.find((v) => v.labels.result === result)?.value ?? 0;
   const depth = async () => (await metrics.ledgerQueueRows.get()).values[0]?.value;
-  return { writer, ledger, clock, appended, changes, gate, rows, depth, key: freshKey() };
+  return { writer, ledger, clock, logger, appended, changes, gate, rows, depth, key: freshKey() };
 }
 
 const one = (key: PredictionBatch['key'], id: string, rows = 1) => batchOf({ key, replies: [{ id, rows, createdAt: rows }] });
@@ -105,6 +106,40 @@ t.test('beyond maxBufferedRows batches are dropped and counted, those on their w
   t.equal(await rows('dropped'), 2);
   t.equal(await rows('written'), 3);
   t.ok(writer.add(one(key, newId(key.model), 3)), 'there is room again');
+});
+
+t.test('a batch of more rows than may wait is taken beside them while writes work', async (t) => {
+  const { writer, ledger, gate, rows, depth, key } = setUp(t, { maxRows: 100, maxBufferedRows: 3, maxLargeRows: 10 });
+  const ids = [newId(key.model), newId(key.model)] as const;
+  const add = (size: number, id = newId(key.model)) => writer.add(one(key, id, size));
+  t.ok(add(5, ids[0]), 'more than may wait');
+  t.ok(add(3), 'it takes nobody\'s room');
+  t.notOk(add(1), 'nor gives any');
+  t.ok(add(5, ids[1]), 'up to a bound of their own');
+  t.notOk(add(4));
+  t.equal(await depth(), 13);
+  await writer.flush();
+  for (const id of ids) t.equal((await ledger.prediction(id)).length, 5);
+  t.equal(await rows('dropped'), 5);
+  t.ok(add(10), 'there is room again');
+
+  gate.fail = full();
+  await t.rejects(writer.flush());
+  t.notOk(add(4), 'what is too large to wait does not while writes fail');
+  t.notOk(add(1), 'and the limit is for all that waits');
+  gate.fail = null;
+  await writer.flush();
+  t.ok(add(4));
+});
+
+t.test('rows that are dropped are told in the log, once until nothing waits any more', async (t) => {
+  const { writer, logger, key } = setUp(t, { maxBufferedRows: 3, maxLargeRows: 0 });
+  const said = () => logger.lines.filter(({ message }) => message.startsWith('prediction rows dropped')).map(({ fields }) => fields);
+  for (const size of [3, 1, 4]) writer.add(one(key, newId(key.model), size));
+  t.same(said(), [{ rows: 1, waiting: 3, limit: 3 }]);
+  await writer.flush();
+  writer.add(one(key, newId(key.model), 4));
+  t.same(said(), [{ rows: 1, waiting: 3, limit: 3 }, { rows: 4, waiting: 0, limit: 3 }]);
 });
 
 t.test('flush waits for a write under way and for what was added during it', async (t) => {

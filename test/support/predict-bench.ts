@@ -90,6 +90,7 @@ export function predictBench(model: LoadedModel, ports: Partial<PredictPorts> = 
     statistics,
     logger,
     thresholds: new DecisionThresholds(),
+    maxRows: 1_000_000,
     ids: predictionIdFactory(),
     ...ports,
   });

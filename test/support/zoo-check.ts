@@ -70,7 +70,7 @@ const logger = recordingLogger();
 const metrics = createMetrics();
 const clock = systemClock;
 const repository = createModelRepository({ directory: folder, poolFactory: createThreadPool({ threadUrl: ENGINE_THREAD }), registry: createDirectMetaRegistry(db), logger, metrics, clock });
-const predict = createPredict({ catalogue: repository.catalogue, writer: { add: () => true }, clock, metrics, statistics: createStatistics(repository.catalogue), logger, thresholds: new DecisionThresholds(), ids: predictionIdFactory() });
+const predict = createPredict({ catalogue: repository.catalogue, writer: { add: () => true }, clock, metrics, statistics: createStatistics(repository.catalogue), logger, thresholds: new DecisionThresholds(), maxRows: 1_000, ids: predictionIdFactory() });
 const zoo = readZoo(folder).filter(({ name }) => only.length === 0 || only.includes(name));
 if (only.length > 0) await Promise.allSettled(only.map((name) => repository.load(name)));
 else await repository.loadAll();
