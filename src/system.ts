@@ -6,6 +6,7 @@ import { createMetrics } from './core/metrics.js';
 import type { Config } from './config.js';
 import { createThreadPool } from './engine/pool.js';
 import { DecisionThresholds } from './inference/decision-thresholds.js';
+import { observeOutages, outagesInWords } from './inference/engine-outages.js';
 import { createPredict } from './inference/predict.js';
 import { createModelRepository } from './inference/repository/model-repository.js';
 import { createStatistics } from './inference/statistics.js';
@@ -42,6 +43,8 @@ import { openEmbeddedStore, type Store } from './system-store.js';
 /** What tests put in the place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** The entry of the engine's threads. */
+  readonly engineThread?: URL;
 }
 
 export interface System extends Services {
@@ -68,7 +71,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
 
   const repository = createModelRepository({
     directory: config.modelRepository,
-    poolFactory: createThreadPool({ threadUrl: entryUrl('engine-thread') }),
+    poolFactory: createThreadPool({ threadUrl: overrides.engineThread ?? entryUrl('engine-thread'), clock, logger }),
     registry,
     logger,
     metrics,
@@ -107,6 +110,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
   const drift = createDriftWatch({ ledger, registry, marks, queue: mode.enqueuing, catalogue, clock, metrics, logger });
   const predict = createPredict({ catalogue, writer: sink, clock, metrics, statistics, logger, thresholds, maxRows: store.maxReplyRows, ids: predictionIdFactory() });
   observeQueue({ queue, metrics, clock, redis: config.redis !== null });
+  observeOutages(catalogue, metrics);
   observeMetaModels({ catalogue, registry, metrics, clock });
 
   // The doors are closed before (see `runProcess`); then from the requests down to the store.
@@ -144,7 +148,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     ledgerExport: createLedgerExport({ ledger, writer, catalogue, logger }),
     predictionSearch: createPredictionSearch({ ledger, catalogue, clock }),
     pseudoLabels: createPseudoLabels({ ledger, catalogue, clock }),
-    missing: () => [...mode.missing(), ...(writer.degraded ? ['the ledger cannot be written, predictions wait in memory'] : [])],
+    missing: () => [...mode.missing(), ...(writer.degraded ? ['the ledger cannot be written, predictions wait in memory'] : []), ...outagesInWords(catalogue)],
     refusal: closing.refusal,
     async start() {
       await mode.beforeLoading();

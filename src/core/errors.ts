@@ -28,7 +28,7 @@ export const ERROR_CATALOGUE = {
   MODEL_NOT_FOUND: http('The model repository has no model of this name.', 'See GET /v1/models.'),
   VERSION_NOT_FOUND: http('The model has no loaded version of this number.', 'See GET /v1/models/{model}.'),
   MODEL_NOT_READY: http('The model is still loading.', 'Try again after Retry-After seconds.'),
-  MODEL_UNAVAILABLE: http('The model could not be loaded.', 'GET /v1/models/{model} gives the reason.'),
+  MODEL_UNAVAILABLE: http('The model could not be loaded, or no instance of it works: its threads ended again and again.', 'GET /v1/models/{model} gives the reason. Instances are tried again by themselves, after Retry-After seconds.'),
   MODEL_UNLOADED: http('The model was taken out of service.', 'Load it with POST /v2/repository/models/{model}/load.'),
   MODEL_LOAD_FAILED: http('The model could not be loaded; a version that served before serves on.', 'Correct what the message names and load it again.'),
   MODEL_IS_EXTERNAL: http('The model is served elsewhere; this service only scores its outputs.', 'Send inputs and outputs to POST /v1/models/{model}/score.'),

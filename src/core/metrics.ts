@@ -77,12 +77,13 @@ function labelMetrics({ counter, histogram }: ReturnType<typeof createMakers>) {
 }
 
 /** How predictions run and are kept. */
-function operationMetrics({ counter, gauge, histogram }: ReturnType<typeof createMakers>) {
+function operationMetrics({ counter, gauge, histogram, scraped }: ReturnType<typeof createMakers>) {
   return {
     ledgerRows: counter('metaerr_ledger_rows_total', 'Prediction rows given to the ledger, by result (written; failed: tried again; dropped: lost).', ['result']),
     ledgerQueueRows: gauge('metaerr_ledger_queue_rows', 'Prediction rows waiting to be written to the ledger.', []),
     queueRows: gauge('metaerr_batch_queue_rows', 'Rows waiting for a batch.', ['model', 'version']),
     rejected: counter('metaerr_rejected_requests_total', 'Prediction requests refused for load (queue_full, timeout, shutting_down), or given up by their client while they waited (client_gone).', ['model', 'version', 'reason']),
+    instancesDown: scraped('metaerr_model_instances_down', 'Instances of a model whose threads ended again and again, or would not load it again: they are tried again after growing pauses.', ['model', 'version']),
     providerFallbacks: counter('metaerr_execution_provider_fallbacks_total', 'Sessions that fell back to the CPU because their execution provider was missing.', ['model', 'version', 'requested']),
     requestDuration: histogram('metaerr_request_duration_seconds', 'Duration of HTTP requests by route pattern and status code.', ['route', 'status'], SECONDS),
     stageDuration: histogram('metaerr_stage_duration_seconds', 'Duration of the stages of a prediction request (parse, queue, base, features, meta, reply).', ['model', 'version', 'stage'], SECONDS),

@@ -59,10 +59,15 @@ export interface RunReply {
  * 2. `run` uses one free thread; with none free it waits in order of arrival;
  * 3. `unload` takes effect after the runs that were posted before it;
  * 4. a required step that fails rejects `run` with the engine's message (`EngineRunError`); the pool stays usable;
- * 5. `close` resolves after the runs in progress have ended and never terminates a thread during a run.
+ * 5. `close` resolves after the runs in progress have ended and never terminates a thread during a run;
+ * 6. for a thread that ends another one takes its place. Where threads end again and again, or a session cannot be loaded again, the
+ *    instance gives up and is tried again after growing pauses. While none works, `run` and `load` reject with `EngineDownError`; what is
+ *    loaded while some do is there in the others when they work again.
  */
 export interface EnginePool {
   readonly instances: number;
+  /** Of the instances that do not work at the moment. */
+  readonly outages: readonly EngineOutage[];
   /** Runs in progress plus runs waiting for a thread. */
   readonly pending: number;
   load(id: string, source: ModelSource, options: SessionOptions): Promise<LoadedSession>;
@@ -73,6 +78,12 @@ export interface EnginePool {
 
 /** Makes the pool of one model; `instances` threads are started. */
 export type EnginePoolFactory = (options: { readonly name: string; readonly instances: number }) => EnginePool;
+
+/** Why an instance does not work, and when it is tried again. */
+export interface EngineOutage {
+  readonly reason: string;
+  readonly retryAfterSeconds: number;
+}
 
 /** A session in the calling thread, for processes whose event loop may be blocked (training). */
 export interface DirectSession {
@@ -89,5 +100,16 @@ export class EngineRunError extends Error {
   constructor(session: string, message: string) {
     super(message);
     this.session = session;
+  }
+}
+
+/** No instance of a pool works at the moment. */
+export class EngineDownError extends Error {
+  override readonly name = 'EngineDownError';
+  readonly retryAfterSeconds: number;
+
+  constructor({ reason, retryAfterSeconds }: EngineOutage) {
+    super(reason);
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

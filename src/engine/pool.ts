@@ -1,9 +1,12 @@
+import { systemClock, type Clock } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
-import { EngineRunError } from './engine.js';
-import type { EnginePool, EnginePoolFactory, LoadedSession, ModelSource, RunReply, RunRequest, SessionOptions } from './engine.js';
+import type { Logger } from '../core/logger.js';
+import { EngineDownError, EngineRunError } from './engine.js';
+import type { EngineOutage, EnginePool, EnginePoolFactory, LoadedSession, ModelSource, RunReply, RunRequest, SessionOptions } from './engine.js';
+import { nextTry } from './next-try.js';
 import { SessionIds } from './session-ids.js';
 import { ThreadReserve } from './thread-reserve.js';
-import { ThreadSlot } from './thread-slot.js';
+import { ThreadSlot, type SlotEvents } from './thread-slot.js';
 
 interface WaitingRun {
   readonly request: RunRequest;
@@ -22,10 +25,20 @@ class ThreadPool implements EnginePool {
   readonly #changes = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
-  constructor(reserve: ThreadReserve, name: string, instances: number) {
+  constructor({ reserve, clock, logger }: PoolPorts, name: string, instances: number) {
     this.instances = instances;
     this.#name = name;
-    this.#slots = Array.from({ length: instances }, () => new ThreadSlot(reserve, () => this.#dispatch()));
+    const events: SlotEvents = {
+      freed: () => this.#dispatch(),
+      restarted: (reason) => logger?.warn({ model: name, err: reason }, 'an engine thread ended, another one takes its place'),
+      gaveUp: ({ reason, retryAfterSeconds }) => logger?.error({ model: name, err: reason, down: this.outages.length, instances, retry_seconds: retryAfterSeconds }, 'an instance of the model does not work and is tried again'),
+      worksAgain: () => logger?.info({ model: name, down: this.outages.length, instances }, 'an instance of the model works again'),
+    };
+    this.#slots = Array.from({ length: instances }, () => new ThreadSlot(reserve, clock, events));
+  }
+
+  get outages(): readonly EngineOutage[] {
+    return this.#slots.flatMap((slot) => slot.outage ?? []);
   }
 
   get pending(): number {
@@ -79,7 +92,8 @@ class ThreadPool implements EnginePool {
 
   /** Gives waiting runs to free threads, in order of arrival. */
   #dispatch(): void {
-    if (this.#slots.every((slot) => slot.failure !== null)) this.#rejectWaiting();
+    const outage = nextTry(this);
+    if (outage !== null) for (const run of this.#waiting.splice(0)) run.reject(new EngineDownError(outage));
     while (this.#waiting.length > 0) {
       const slot = this.#slots.find((each) => each.free);
       if (slot === undefined) return;
@@ -88,16 +102,12 @@ class ThreadPool implements EnginePool {
     }
   }
 
-  #rejectWaiting(): void {
-    const reason = this.#slots[0]?.failure ?? 'no thread is left';
-    for (const run of this.#waiting.splice(0)) run.reject(runError(run.request, reason));
-  }
-
   async #loadOnSlots(id: string, source: ModelSource, options: SessionOptions, inParallel: boolean): Promise<LoadedSession> {
-    const alive = this.#slots.filter((slot) => slot.failure === null);
-    const first = alive[0];
-    if (first === undefined) throw new Error(this.#slots[0]?.failure ?? 'no thread is left');
+    const outage = nextTry(this);
+    if (outage !== null) throw new EngineDownError(outage);
+    const alive = this.#slots.filter((slot) => slot.outage === null);
     const load = (slot: ThreadSlot) => slot.load({ id, source, options });
+    for (const slot of this.#slots) if (slot.outage !== null) slot.keep({ id, source, options });
     try {
       const loaded = inParallel ? await allOrFirstError(alive.map(load)) : await oneByOne(alive, load);
       return loaded[0] as LoadedSession;
@@ -145,15 +155,30 @@ function runError(request: RunRequest, reason: string): EngineRunError {
   return new EngineRunError(request.steps[0]?.session ?? '', reason);
 }
 
+interface PoolPorts {
+  readonly reserve: ThreadReserve;
+  readonly clock: Clock;
+  readonly logger: Logger | null;
+}
+
+export interface ThreadPoolOptions {
+  /** The compiled entry that serves sessions (src/entries/engine-thread.ts). */
+  readonly threadUrl: URL;
+  /** Default: that of the system. */
+  readonly clock?: Clock;
+  /** Where it is said that threads end; default: nowhere. */
+  readonly logger?: Logger;
+}
+
 /**
- * Pools of engine threads. `threadUrl` is the compiled entry that serves sessions (src/entries/engine-thread.ts).
+ * Pools of engine threads.
  * The pools share their threads: that of a closed pool serves the next one (see `ThreadReserve`).
  * A model given as bytes is kept by reference as long as it is loaded, to load it again when a thread ends unexpectedly.
  */
-export function createThreadPool(options: { readonly threadUrl: URL }): EnginePoolFactory {
-  const reserve = new ThreadReserve(options.threadUrl);
+export function createThreadPool({ threadUrl, clock = systemClock, logger }: ThreadPoolOptions): EnginePoolFactory {
+  const ports: PoolPorts = { reserve: new ThreadReserve(threadUrl), clock, logger: logger ?? null };
   return ({ name, instances }) => {
     if (!Number.isInteger(instances) || instances < 1) throw new Error(`instances of ${name} must be a positive integer, not ${instances}`);
-    return new ThreadPool(reserve, name, instances);
+    return new ThreadPool(ports, name, instances);
   };
 }

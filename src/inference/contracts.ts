@@ -88,7 +88,10 @@ export interface ModelConfig {
   };
 }
 
-/** `unloading`: it takes no more requests, and those in progress are being answered. An unloaded model is `unavailable`. */
+/**
+ * `unloading`: it takes no more requests, and those in progress are being answered. An unloaded model is `unavailable`, and so is a loaded one
+ * while no instance of it works.
+ */
 export type ModelState = 'loading' | 'ready' | 'unloading' | 'unavailable';
 
 /** A live meta-model of a loaded version. */

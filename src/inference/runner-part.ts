@@ -1,5 +1,6 @@
+import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import type { RunReply } from '../engine/engine.js';
+import type { RunReply, RunRequest } from '../engine/engine.js';
 import type { Tensor, TensorMap } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
 import type { FeatureChain, LiveMetaModel, LoadedModel } from './contracts.js';
@@ -51,10 +52,10 @@ export class PartRunner {
     const given = runInputs(model, inputs, rows, chain);
     const outputs = model.base === null ? givenOutputs(part.outputs) : null;
     const { steps, fetch } = this.#planOf(meta, chain);
-    const reply = await model.pool.run({ steps, fetch, tensors: outputs === null ? given : { ...given, ...outputs } });
+    const reply = outputs === null ? await model.pool.run({ steps, fetch, tensors: given }) : await this.#runScorers({ steps, fetch, tensors: { ...given, ...outputs } });
     const read = outputs === null ? this.#read(reply, rows, whole) : { rowWise: outputs, forms: rowForms(part.outputs), request: {} };
     const again = !hasFeatures(reply, rows) && this.#readsOtherForm(read, chain);
-    const second = again ? await model.pool.run({ ...chainPlan(model, meta, chain), tensors: { ...given, ...read.rowWise } }) : null;
+    const second = again ? await this.#runScorers({ ...chainPlan(model, meta, chain), tensors: { ...given, ...read.rowWise } }) : null;
     const ended = this.#observe(second === null ? reply.steps : [...reply.steps.slice(0, 1), ...second.steps], chain, meta);
     const computeMilliseconds = millisecondsOf(reply) + (second === null ? 0 : millisecondsOf(second));
     this.#metrics.ran(rows, computeMilliseconds);
@@ -64,8 +65,17 @@ export class PartRunner {
 
   /** Scores rows whose features are there already. */
   async score(features: TensorMap, chain: FeatureChain, meta: LiveMetaModel): Promise<Pick<RunAnswer, 'tensors' | 'computeMilliseconds' | 'steps'>> {
-    const reply = await this.#model.pool.run({ ...metaPlan(meta), tensors: features });
+    const reply = await this.#runScorers({ ...metaPlan(meta), tensors: features });
     return { tensors: reply.tensors, computeMilliseconds: millisecondsOf(reply), steps: this.#observe(reply.steps, chain, meta) };
+  }
+
+  /** The outputs are there already, so the prediction does not fail where a thread ends, or none is left: it is degraded. */
+  async #runScorers(request: RunRequest): Promise<RunReply> {
+    try {
+      return await this.#model.pool.run(request);
+    } catch (error) {
+      return { tensors: {}, steps: request.steps.map(({ session }) => ({ session, milliseconds: 0, error: messageOf(error) })) };
+    }
   }
 
   #planOf(meta: LiveMetaModel | null, chain: FeatureChain): Plan {

@@ -1,11 +1,12 @@
 import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import { EngineRunError } from '../engine/engine.js';
+import { EngineDownError, EngineRunError } from '../engine/engine.js';
 import type { TensorMap } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
 import type { BatchRunner } from './batching/batcher.js';
 import { RowShapeError, sliceRows } from './batching/tensor-rows.js';
 import type { LiveMetaModel, LoadedModel } from './contracts.js';
+import { modelDown } from './engine-outages.js';
 import type { PredictMetrics } from './predict-metrics.js';
 import { NotRowWiseError } from './runner-outputs.js';
 import { PartRunner } from './runner-part.js';
@@ -19,7 +20,7 @@ import { joinRuns } from './runner-rows.js';
  * Runs requests through base model, feature graph and meta-model, as the model's row mode has it. Every row of a request is
  * scored by the same meta-model, also when it was swapped meanwhile. Rows of an external model that come without inputs have a
  * feature graph of their own, and no meta-model. Rejects with INFERENCE_FAILED and the engine's message when the base model
- * fails. A model that turns out not to answer row by row is from then on run as in mode `request`.
+ * fails, with MODEL_UNAVAILABLE while no instance works. A model that turns out not to answer row by row is from then on run as in mode `request`.
  */
 export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
   readonly #model: LoadedModel;
@@ -50,13 +51,13 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
       if (this.#whole && requests.length > 1) throw new NotRowWiseError('the requests of a batch cannot run together');
       return await this.#runTogether(requests);
     } catch (error) {
-      if (!(error instanceof NotRowWiseError)) throw inferenceError(error);
+      if (!(error instanceof NotRowWiseError)) throw this.#inferenceError(error);
       this.#runWholeFromNowOn(error);
       // Of a batch that failed, the batcher runs every request again by itself.
       if (requests.length > 1) throw error;
     }
     return this.#runTogether(requests).catch((error: unknown) => {
-      throw inferenceError(error);
+      throw this.#inferenceError(error);
     });
   }
 
@@ -64,6 +65,14 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
   #firstToRunAlone(requests: readonly RunnerRequest[]): number {
     if (requests.length === 1 || this.#parts.outputs.knowsOneRow || this.#model.base === null) return -1;
     return requests.findIndex(({ rows }) => rows === 1);
+  }
+
+  /** Engine errors are the request's, unless no instance works; anything else (a closed pool, a defect) stays what it is. */
+  #inferenceError(error: unknown): unknown {
+    if (error instanceof EngineDownError) return modelDown(this.#model.key.model, { reason: error.message, retryAfterSeconds: error.retryAfterSeconds }, error);
+    if (error instanceof EngineRunError) return new MetaErrError('INFERENCE_FAILED', messageOf(error), { cause: error });
+    if (error instanceof RowShapeError) return new MetaErrError('INFERENCE_FAILED', `${messageOf(error)}; send each row in a request of its own`, { cause: error });
+    return error;
   }
 
   #runWholeFromNowOn(error: NotRowWiseError): void {
@@ -129,11 +138,4 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
 /** Who scored, in the answer. */
 function scorerOf(meta: LiveMetaModel | null): Pick<RunAnswer, 'metaVersion' | 'labelFree'> {
   return { metaVersion: meta?.version ?? 0, labelFree: meta?.labelFree ?? false };
-}
-
-/** Engine errors are the request's; anything else (a closed pool, a defect) stays what it is. */
-function inferenceError(error: unknown): unknown {
-  if (error instanceof EngineRunError) return new MetaErrError('INFERENCE_FAILED', messageOf(error), { cause: error });
-  if (error instanceof RowShapeError) return new MetaErrError('INFERENCE_FAILED', `${messageOf(error)}; send each row in a request of its own`, { cause: error });
-  return error;
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Metrics } from '../core/metrics.js';
+import { nothingPredicts } from '../inference/engine-outages.js';
 import { closed, named } from './schemas.js';
 import type { Services } from './services.js';
 
@@ -8,8 +9,8 @@ const Live = named('Liveness', closed({ live: Type.Boolean({ description: 'The p
 
 const Ready = named('Readiness', closed(
   {
-    ready: Type.Boolean({ description: 'The first load of every model has ended and the server is not closing: it can predict.' }),
-    missing: Type.Array(Type.String(), { description: 'What the server does without at the moment, in words (Redis, for example); predictions go on.' }),
+    ready: Type.Boolean({ description: 'The first load of every model has ended, the server is not closing, and of the models that are loaded at least one can predict.' }),
+    missing: Type.Array(Type.String(), { description: 'What the server does without at the moment, in words (Redis, or instances of a model, for example).' }),
     models: Type.Record(Type.String(), Type.String(), { description: 'State by model; the reason where it is unavailable.' }),
   },
   'Readiness.',
@@ -53,7 +54,7 @@ export function readinessRoutes({ catalogue, missing, refusal }: Pick<Services, 
       '/readyz',
       { schema: { operationId: 'readyz', tags: ['operation'], summary: 'Readiness probe', response: { 200: Ready, 503: Ready } } },
       async (_request, reply) => {
-        const ready = catalogue.ready && refusal() === null;
+        const ready = catalogue.ready && refusal() === null && !nothingPredicts(catalogue);
         const models = Object.fromEntries(catalogue.list().map((view) => [view.name, view.reason === null ? view.state : `${view.state}: ${view.reason}`]));
         if (!ready) void reply.header('retry-after', '1');
         return reply.code(ready ? 200 : 503).send({ ready, missing: [...missing()], models });

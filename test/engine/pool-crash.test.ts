@@ -33,8 +33,9 @@ t.test('a thread that ends again and again is given up, with a reason', async (t
   const pool = startPool(t, 1, CRASHING);
   await pool.load('double', { bytes: scaleModel(2) }, CPU);
   for (let i = 0; i < 4; i++) await t.rejects(pool.run(crash), /thread ended/);
-  await t.rejects(pool.run(sound), { name: 'EngineRunError', message: /given up after 3 restarts/ });
-  await t.rejects(pool.load('late', { bytes: scaleModel(2) }, CPU), /given up/);
+  await t.rejects(pool.run(sound), { name: 'EngineDownError', message: /given up after 3 restarts/, retryAfterSeconds: 5 });
+  await t.rejects(pool.load('late', { bytes: scaleModel(2) }, CPU), { name: 'EngineDownError', message: /given up/ });
+  t.match(pool.outages, [{ reason: /given up after 3 restarts/, retryAfterSeconds: 5 }]);
   t.equal(pool.pending, 0);
 });
 

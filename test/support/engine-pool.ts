@@ -1,5 +1,5 @@
 import type { EnginePool, RunReply, RunRequest, SessionOptions } from '../../src/engine/engine.js';
-import { createThreadPool } from '../../src/engine/pool.js';
+import { createThreadPool, type ThreadPoolOptions } from '../../src/engine/pool.js';
 import type { TensorMap } from '../../src/engine/tensor.js';
 import { countTensor, slowModel } from './engine-models.js';
 import type { Teardown } from './teardown.js';
@@ -8,8 +8,8 @@ export const ENGINE_THREAD = new URL('../../src/entries/engine-thread.js', impor
 export const CPU: SessionOptions = { executionProviders: ['cpu'], intraOpThreads: 1 };
 
 /** A pool of real engine threads that the test closes at its end. */
-export function startPool(t: Teardown, instances: number, threadUrl: URL = ENGINE_THREAD): EnginePool {
-  const pool = createThreadPool({ threadUrl })({ name: 'test', instances });
+export function startPool(t: Teardown, instances: number, threadUrl: URL = ENGINE_THREAD, options: Pick<ThreadPoolOptions, 'clock' | 'logger'> = {}): EnginePool {
+  const pool = createThreadPool({ threadUrl, ...options })({ name: 'test', instances });
   t.teardown(() => pool.close());
   return pool;
 }

@@ -7,7 +7,7 @@ import { loadConfig, type Config } from '../../src/config.js';
 import { createLogger } from '../../src/core/logger.js';
 import type { QueueBoard } from '../../src/plugins/queue-board.js';
 import type { Services } from '../../src/routes/services.js';
-import { createSystem, type System } from '../../src/system.js';
+import { createSystem, type Overrides, type System } from '../../src/system.js';
 import { checkReply } from './http-schema.js';
 import type { Teardown } from './teardown.js';
 
@@ -51,9 +51,10 @@ export interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False leaves the models unloaded. */
   readonly start?: boolean;
-  /** Puts something else in the place of a use-case, to provoke what it cannot do by itself. */
   /** The queues to be shown at /admin/queues. */
   readonly board?: (config: Config) => QueueBoard;
+  readonly overrides?: Overrides;
+  /** Puts something else in the place of a use-case, to provoke what it cannot do by itself. */
   readonly services?: (system: System) => Partial<Services>;
 }
 
@@ -67,7 +68,7 @@ export async function startApp(t: Teardown, options: TestAppOptions): Promise<Te
     ...options.env,
   });
   const logger = createLogger(config.logLevel);
-  const system = await createSystem(config, logger);
+  const system = await createSystem(config, logger, options.overrides);
   const app = await createApp({ ...system, ...options.services?.(system) }, { bodyLimitBytes: config.bodyLimitBytes, adminKey: config.adminKey, board: options.board?.(config) ?? system.board, ui: config.ui, logger });
   t.teardown(async () => {
     await app.close();

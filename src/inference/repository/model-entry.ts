@@ -1,4 +1,5 @@
 import type { ModelState, ModelView, RepositoryEntry } from '../contracts.js';
+import { outageOf } from '../engine-outages.js';
 import type { LoadedVersion } from './loaded-version.js';
 
 const UNLOADED = 'unloaded';
@@ -25,7 +26,7 @@ export class ModelEntry {
   }
 
   get state(): ModelState {
-    if (this.#loaded !== null) return 'ready';
+    if (this.#loaded !== null) return this.#outage === null ? 'ready' : 'unavailable';
     if (this.#unloading !== null) return 'unloading';
     return this.#reason === null ? 'loading' : 'unavailable';
   }
@@ -37,13 +38,18 @@ export class ModelEntry {
 
   get view(): ModelView {
     const version = (this.#loaded ?? this.#unloading)?.key.version ?? this.#attempt;
-    return { name: this.name, version, state: this.state, reason: this.#reason, loaded: this.#loaded };
+    return { name: this.name, version, state: this.state, reason: this.#outage ?? this.#reason, loaded: this.#loaded };
+  }
+
+  /** Why what is loaded cannot predict at the moment. */
+  get #outage(): string | null {
+    return this.#loaded === null ? null : (outageOf(this.#loaded)?.reason ?? null);
   }
 
   /** State of one version of the folder; null where the folder has none. */
   versionState(version: number | null): Pick<RepositoryEntry, 'state' | 'reason'> {
     const serving = this.#loaded?.key.version ?? null;
-    if (serving !== null && serving === version) return { state: 'ready', reason: '' };
+    if (serving !== null && serving === version) return { state: this.state, reason: this.#outage ?? '' };
     if (this.#unloading !== null && this.#unloading.key.version === version) return { state: 'unloading', reason: '' };
     // A load that has not come to a version, or failed before it did, is that of every version.
     const attempted = this.#attempt === version || this.#attempt === null;

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { TSchema } from 'typebox';
 import type { LoadedModel } from '../../inference/contracts.js';
+import { modelDown, outageOf } from '../../inference/engine-outages.js';
 import { loadedModels } from '../../inference/loaded-models.js';
 import { modelConfig } from '../../inference/oip/documents/model-config.js';
 import { modelMetadata } from '../../inference/oip/documents/model-metadata.js';
@@ -18,10 +19,17 @@ interface Document {
   readonly of: (model: LoadedModel) => unknown;
 }
 
+/** Throws MODEL_UNAVAILABLE while no instance works. */
+function readiness(model: LoadedModel): { name: string; ready: true } {
+  const outage = outageOf(model);
+  if (outage !== null) throw modelDown(model.key.model, outage);
+  return { name: model.key.model, ready: true };
+}
+
 function documents({ statistics }: Pick<Services, 'statistics'>): readonly Document[] {
   return [
     { path: '', operationId: 'oipModelMetadata', summary: 'Inputs and outputs', reply: ModelMetadata, of: modelMetadata },
-    { path: '/ready', operationId: 'oipModelReady', summary: 'Readiness', reply: ModelReady, of: ({ key }) => ({ name: key.model, ready: true }) },
+    { path: '/ready', operationId: 'oipModelReady', summary: 'Readiness', reply: ModelReady, of: readiness },
     { path: '/config', operationId: 'oipModelConfig', summary: 'Configuration, with what was assumed', reply: ModelConfig, of: modelConfig },
     {
       path: '/stats',

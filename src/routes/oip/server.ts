@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { MetaErrError } from '../../core/errors.js';
+import { nothingPredicts } from '../../inference/engine-outages.js';
 import { serverMetadata } from '../../inference/oip/documents/server-metadata.js';
 import { closed, named } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -15,7 +16,7 @@ const Metadata = named('OipServerMetadata', closed(
   'The server.',
 ));
 const Live = named('OipServerLive', closed({ live: Type.Boolean({ description: 'The process answers.' }) }, 'Liveness.'));
-const Ready = named('OipServerReady', closed({ ready: Type.Boolean({ description: 'The first load of every model has ended and the server is not closing.' }) }, 'Readiness.'));
+const Ready = named('OipServerReady', closed({ ready: Type.Boolean({ description: 'The first load of every model has ended, the server is not closing, and of the models that are loaded at least one can predict.' }) }, 'Readiness.'));
 const Models = named('OipModels', closed({ models: Type.Array(Type.String(), { description: 'Names of the models.' }) }, 'The models.'));
 
 /** GET /v2, /v2/health/live, /v2/health/ready and /v2/models. */
@@ -36,6 +37,7 @@ export function oipServerRoutes({ catalogue }: Pick<Services, 'catalogue'>, rele
       { schema: { operationId: 'oipServerReady', tags: [TAG], summary: 'Readiness', response: oipReplies(Ready, 503) } },
       async () => {
         if (!catalogue.ready) throw new MetaErrError('MODEL_NOT_READY', 'The server is loading its models.', { retryAfterSeconds: 1 });
+        if (nothingPredicts(catalogue)) throw new MetaErrError('MODEL_UNAVAILABLE', 'No instance of any model works; GET /readyz says why.', { retryAfterSeconds: 1 });
         return { ready: true };
       },
     );
