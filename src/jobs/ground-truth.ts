@@ -3,7 +3,8 @@ import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
-import type { GroundTruthItem, LabelChange, Ledger } from '../ledger/ledger.js';
+import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange, Ledger } from '../ledger/ledger.js';
+import { PartlyRecorded } from '../ledger/partly-recorded.js';
 import type { LedgerWriter } from '../ledger/writer.js';
 import type { GroundTruthAnswer, GroundTruthInput, GroundTruthUseCase } from './contracts.js';
 import { normalizeGroundTruth } from './ground-truth-items.js';
@@ -29,7 +30,7 @@ export interface GroundTruthOptions {
 /**
  * Takes ground truths. Items that are wrong in themselves are answered `invalid`; the others go to the ledger, and the
  * answer comes when they are durable. Throws LEDGER_UNAVAILABLE when they cannot be made durable; items of earlier
- * transactions of the same call are then stored, and are duplicates when they are sent again.
+ * transactions of the same call are then stored and counted, and are duplicates when they are sent again.
  */
 export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCase {
   const submit = async (items: readonly GroundTruthInput[]): Promise<readonly GroundTruthAnswer[]> => {
@@ -45,7 +46,7 @@ export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCa
       if (answer === undefined) throw new Error('the ledger answered fewer ground truths than it was given');
       return answer;
     });
-    countStatuses(options.metrics, answers);
+    options.metrics.groundTruths.inc({ status: 'invalid' }, items.length - valid.length);
     return answers;
   };
   // A counter that begins with its first event has no increase at that event.
@@ -68,17 +69,33 @@ async function flushHeld({ writer, logger }: GroundTruthOptions, items: readonly
 async function record(options: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<GroundTruthAnswer[]> {
   const answers: GroundTruthAnswer[] = [];
   for (let start = 0; start < items.length; start += ITEMS_PER_RECORD) {
-    const reply = await options.ledger.record(items.slice(start, start + ITEMS_PER_RECORD));
-    for (const result of reply.results) answers.push(result);
-    if (reply.changes.length === 0) continue;
-    applyLabelChanges(options.metrics, options.catalogue, reply.changes);
-    options.onLabels(reply.changes);
+    const { results, changes } = await recordPart(options, items.slice(start, start + ITEMS_PER_RECORD));
+    for (const result of results) answers.push(result);
+    tell(options, results, changes);
   }
   return answers;
 }
 
-function countStatuses(metrics: Metrics, answers: readonly GroundTruthAnswer[]): void {
+/** What is durable is counted though the call fails: given again, it is a duplicate that changes nothing. */
+async function recordPart(options: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<GroundTruthReply> {
+  try {
+    return await options.ledger.record(items);
+  } catch (error) {
+    if (error instanceof PartlyRecorded) tell(options, error.recorded.results.filter((result) => result !== null), error.recorded.changes);
+    throw error;
+  }
+}
+
+/** Counts what the ledger made durable, and tells who waits for labels. */
+function tell({ metrics, catalogue, onLabels }: GroundTruthOptions, results: readonly GroundTruthResult[], changes: readonly LabelChange[]): void {
+  countStatuses(metrics, results);
+  if (changes.length === 0) return;
+  applyLabelChanges(metrics, catalogue, changes);
+  onLabels(changes);
+}
+
+function countStatuses(metrics: Metrics, results: readonly GroundTruthResult[]): void {
   const counts = new Map<string, number>();
-  for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const { status } of results) counts.set(status, (counts.get(status) ?? 0) + 1);
   for (const [status, count] of counts) metrics.groundTruths.inc({ status }, count);
 }

@@ -3,7 +3,9 @@ import type { Test } from 'tap';
 import { createMetrics } from '../../src/core/metrics.js';
 import type { GroundTruthInput } from '../../src/jobs/contracts.js';
 import { createGroundTruth } from '../../src/jobs/ground-truth.js';
-import type { LabelChange } from '../../src/ledger/ledger.js';
+import { MetaErrError } from '../../src/core/errors.js';
+import type { GroundTruthItem, LabelChange, Ledger } from '../../src/ledger/ledger.js';
+import { PartlyRecorded } from '../../src/ledger/partly-recorded.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -12,7 +14,7 @@ import { recordingLogger } from '../support/recording-logger.js';
 import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY, keyOf, newId, reply } from '../support/jobs-predictions.js';
 
-function open(t: Test) {
+function open(t: Test, change: (ledger: Ledger) => Ledger = (ledger) => ledger) {
   const { db, dispose } = temporaryDatabase();
   t.teardown(dispose);
   const clock = new ManualClock();
@@ -24,7 +26,7 @@ function open(t: Test) {
   const writer = createLedgerWriter({ ledger, clock, logger, metrics, ...limits, onChanges: () => undefined });
   const catalogue = catalogueOf([loadedModel()], ['broken']);
   const onLabels = (changed: readonly LabelChange[]) => void changes.push(...changed);
-  const useCase = createGroundTruth({ ledger, writer, catalogue, clock, metrics, logger, onLabels });
+  const useCase = createGroundTruth({ ledger: change(ledger), writer, catalogue, clock, metrics, logger, onLabels });
   const value = async (name: string) => (await metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
   return { db, clock, ledger, writer, useCase, changes, value };
 }
@@ -164,4 +166,35 @@ await t.test('nothing is acknowledged that is not durable', async (t) => {
   t.same(changes, []);
   t.ok((await value('metaerr_ground_truths_total')).every((each) => each.value === 0));
   t.match(await ledger.prediction(id), [{ failure: null }]);
+});
+
+/** Records as the ledger does, but of the third call only the first 500 items; rejects that one. */
+function failingThird(ledger: Ledger): Ledger {
+  let calls = 0;
+  const record = async (items: readonly GroundTruthItem[]) => {
+    calls += 1;
+    if (calls !== 3) return ledger.record(items);
+    const { results, changes } = await ledger.record(items.slice(0, 500));
+    throw new PartlyRecorded(new MetaErrError('LEDGER_UNAVAILABLE', 'away'), { results: items.map((_, i) => results[i] ?? null), changes });
+  };
+  return { ...ledger, record };
+}
+
+await t.test('of a submission that fails in the middle, what was recorded is counted', async (t) => {
+  const { clock, ledger, useCase, changes, value } = open(t, failingThird);
+  const id = newId('m', clock.now());
+  await ledger.append(reply(id, clock.now(), 5_000));
+  const items = Array.from({ length: 5_001 }, (_, row) => ({ prediction_id: row === 5_000 ? 'nonsense' : id, row, label: 'b' }));
+  const agrees = async (statuses: object) => {
+    const { labelled, failures } = await ledger.counts({ model: 'm', version: null, from: null, to: null });
+    t.match(await value('metaerr_labelled_predictions_total'), [{ value: labelled }]);
+    t.match(await value('metaerr_observed_failures_total'), [{ value: failures }]);
+    t.equal(changes.reduce((sum, change) => sum + change.labelled, 0), labelled);
+    const counted = (await value('metaerr_ground_truths_total')).filter(({ value }) => value > 0);
+    t.same(Object.fromEntries(counted.map(({ labels, value }) => [labels['status'], value])), statuses);
+  };
+  await t.rejects(useCase.submit(items), { code: 'LEDGER_UNAVAILABLE', message: 'away' });
+  await agrees({ matched: 4_500 });
+  await useCase.submit(items);
+  await agrees({ matched: 5_000, duplicate: 4_500, invalid: 1 });
 });

@@ -1,6 +1,8 @@
 import t from 'tap';
+import { MetaErrError } from '../../src/core/errors.js';
 import { modelTag } from '../../src/core/ids.js';
 import type { RowRange } from '../../src/ledger/ledger.js';
+import { PartlyRecorded } from '../../src/ledger/partly-recorded.js';
 import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { batchOf, collect, freshKey, keyOf, labelItem, newId, type ReplySpec } from '../support/ledger-data.js';
 import { connectedClient } from '../support/redis-clients.js';
@@ -114,4 +116,19 @@ await t.test('pending ground truths of many ids expire in steps', async (t) => {
   t.equal(await ledger.expirePending(tag, 20_000), 1_000);
   t.match(await ledger.counts(all(key.model)), { pending: 0, expired: 1_900 });
   t.same(await client.commands.keys(`${client.keyBase(tag)}w*`), []);
+});
+
+await t.test('ground truths of which only a part could be recorded: the rejection has what is durable', async (t) => {
+  const [open, closed] = [freshKey(), freshKey()];
+  const [first, second] = [newId(open.model), newId(closed.model)];
+  for (const [key, id] of [[open, first], [closed, second]] as const) await ledger.append(batchOf({ key, replies: [{ id, failureProbability: 0.25 }] }));
+  await client.commands.acl('SETUSER', 'partly', 'on', '>secret', `~${client.keyBase(modelTag(open.model))}*`, '&*', '+@all');
+  const partly = createRedisLedger(await connectedClient(t, server.url.replace('redis://', 'redis://partly:secret@')));
+  const error = await partly.record([labelItem(second, '3'), labelItem(first, '3')]).catch((thrown: unknown) => thrown);
+  t.ok(error instanceof PartlyRecorded);
+  t.match(error, { code: 'LEDGER_UNAVAILABLE', message: /NOPERM/, recorded: { results: [null, { status: 'matched' }], changes: [{ key: open, labelled: 1, failuresGained: 1 }] } });
+  t.match(await ledger.counts(all(open.model)), { labelled: 1, failures: 1 });
+  t.match(await ledger.counts(all(closed.model)), { labelled: 0 });
+  const nothing = await partly.record([labelItem(second, '3')]).catch((thrown: unknown) => thrown);
+  t.ok(nothing instanceof MetaErrError && !(nothing instanceof PartlyRecorded), 'nothing is known to be durable');
 });

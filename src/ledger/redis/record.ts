@@ -1,4 +1,6 @@
+import { MetaErrError } from '../../core/errors.js';
 import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange } from '../ledger.js';
+import { PartlyRecorded, type Recorded } from '../partly-recorded.js';
 import { decodeChanges, mergeChanges } from './changes.js';
 import { chunksOf, type ChunkLimits } from './chunks.js';
 import type { RedisClient } from './client.js';
@@ -18,7 +20,7 @@ interface Encoded {
 
 /**
  * `record` of the ledger: the items of each tag in chunks, each one run of a script, all sent before the first is answered. Rejects with
- * LEDGER_UNAVAILABLE when any of them was not answered.
+ * LEDGER_UNAVAILABLE when any of them was not answered, as `PartlyRecorded` where others were.
  */
 export function createRecord(client: RedisClient) {
   const script = client.script(LUA_RECORD);
@@ -29,16 +31,24 @@ export function createRecord(client: RedisClient) {
   };
 
   return async (items: readonly GroundTruthItem[]): Promise<GroundTruthReply> => {
-    const results = new Array<GroundTruthResult>(items.length);
+    const results = new Array<GroundTruthResult | null>(items.length).fill(null);
     const runs: Promise<LabelChange[]>[] = [];
     for (const [tag, group] of byTag(items)) {
       for (const chunk of chunksOf(group, LIMITS, ({ bytes }) => ({ work: 1, bytes: bytes.length }))) {
         runs.push(send(tag, chunk).then((answer) => decode(answer, chunk, results)));
       }
     }
-    const changes = mergeChanges(await Promise.all(runs));
-    return { results, changes };
+    const settled = await Promise.allSettled(runs);
+    const changes = mergeChanges(settled.flatMap((run) => (run.status === 'fulfilled' ? [run.value] : [])));
+    const failed = settled.find((run) => run.status === 'rejected');
+    if (failed !== undefined) throw rejection(failed.reason, { results, changes });
+    return { results: results.filter((result) => result !== null), changes };
   };
+}
+
+function rejection(reason: unknown, recorded: Recorded): unknown {
+  const isPart = recorded.results.some((result) => result !== null);
+  return reason instanceof MetaErrError && isPart ? new PartlyRecorded(reason, recorded) : reason;
 }
 
 /** The items by their tag, in order. */
@@ -55,7 +65,7 @@ function byTag(items: readonly GroundTruthItem[]): Map<string, Encoded[]> {
 }
 
 /** Writes the results to their places and returns the changes. */
-function decode(answer: Buffer, chunk: readonly Encoded[], results: GroundTruthResult[]): LabelChange[] {
+function decode(answer: Buffer, chunk: readonly Encoded[], results: (GroundTruthResult | null)[]): LabelChange[] {
   const count = answer.readUInt32LE(0);
   if (count !== chunk.length) throw new RangeError(`Redis answered ${count} results to ${chunk.length} ground truths`);
   for (const [i, { index }] of chunk.entries()) results[index] = resultOf(answer.readUInt8(4 + i));
