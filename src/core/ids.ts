@@ -46,6 +46,11 @@ export function isCallerKey(id: string): boolean {
   return id.startsWith('_~', TAG_LENGTH);
 }
 
+/** The model tag of a prediction id or caller key. */
+export function tagOf(id: string): string {
+  return id.slice(0, id.indexOf('_'));
+}
+
 /** A ULID for jobs and the like, with a prefix of letters. */
 export function ulidFactory(prefix: string): (now: number) => string {
   const next = monotonicFactory();

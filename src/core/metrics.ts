@@ -61,6 +61,7 @@ function predictionMetrics({ counter, histogram }: ReturnType<typeof createMaker
 function labelMetrics({ counter, histogram }: ReturnType<typeof createMakers>) {
   return {
     groundTruths: counter('metaerr_ground_truths_total', 'Ground truths received, by the status they were given (matched, duplicate, conflict, pending, invalid).', ['status']),
+    unknownLabels: counter('metaerr_unknown_labels_total', 'Ground truths taken whose label is no class of the model that serves; each is a failure.', ['model', 'version']),
     groundTruthDelay: histogram('metaerr_ground_truth_delay_seconds', 'Time from a prediction to the receipt of its first ground truth; 0 for one that was there before.', ['model', 'version'], DELAY_SECONDS),
     labelledPredictions: counter('metaerr_labelled_predictions_total', 'Predictions that got their first ground truth.', ['model', 'version']),
     observedFailures: counter('metaerr_observed_failures_total', 'Predictions that ground truth showed to be failures.', ['model', 'version']),
@@ -140,10 +141,10 @@ export function createMetrics() {
 }
 
 function beginCounters(metrics: ReturnType<typeof predictionMetrics> & ReturnType<typeof labelMetrics>, labels: VersionLabels): void {
-  const { predictions, expectedFailures, labelledPredictions, observedFailures, correctedFailures, labelledExpectedFailures, labelledExpectedVariance } = metrics;
+  const { predictions, expectedFailures, unknownLabels, labelledPredictions, observedFailures, correctedFailures, labelledExpectedFailures, labelledExpectedVariance } = metrics;
   const { scoredLabelled, scoredFailures, scoredCorrected, acceptedLabelled, acceptedFailures, acceptedCorrected } = metrics;
   const counters = [
-    predictions, expectedFailures, labelledPredictions, observedFailures, correctedFailures, labelledExpectedFailures, labelledExpectedVariance,
+    predictions, expectedFailures, unknownLabels, labelledPredictions, observedFailures, correctedFailures, labelledExpectedFailures, labelledExpectedVariance,
     scoredLabelled, scoredFailures, scoredCorrected, acceptedLabelled, acceptedFailures, acceptedCorrected,
   ];
   for (const counter of counters) counter.inc({ ...labels }, 0);

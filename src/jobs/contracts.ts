@@ -42,6 +42,14 @@ export type InvalidReason =
 export interface GroundTruthAnswer {
   readonly status: GroundTruthStatus;
   readonly reason?: InvalidReason;
+  /** There where it was taken, and its label is no class of the model that is loaded. */
+  readonly unknown_label?: true;
+}
+
+/** Labels that are no class of their model: how many ground truths have one, and a few of them, cut to 100 letters. */
+export interface UnknownLabels {
+  readonly total: number;
+  readonly examples: readonly string[];
 }
 
 /** A line of a stream of ground truths: its number, from 1, and what it says or why it says nothing. */
@@ -56,6 +64,8 @@ export interface GroundTruthTally {
   readonly counts: Readonly<Partial<Record<GroundTruthStatus, number>>>;
   /** The first invalid lines. */
   readonly invalid: readonly { readonly line: number; readonly reason: string }[];
+  /** Of the lines that were taken. */
+  readonly unknownLabels: UnknownLabels;
 }
 
 export interface GroundTruthUseCase {
@@ -100,6 +110,8 @@ export interface LabelReport {
   readonly effectiveRows: number;
   /** Under clipped inverse-propensity weights; null without rows that have a failure probability. */
   readonly weighted: { readonly expectedFailureRate: number; readonly observedFailureRate: number; readonly brier: number; readonly logLoss: number } | null;
+  /** Among the rows, those whose true label is no class of the model; null where its classes are not known. */
+  readonly unknownLabels: UnknownLabels | null;
   /** Null where it cannot be said. */
   readonly visiblySelected: boolean | null;
   /** In a sentence. */

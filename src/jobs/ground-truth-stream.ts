@@ -1,6 +1,7 @@
 import { MetaErrError } from '../core/errors.js';
 import type { GroundTruthStatus } from '../ledger/ledger.js';
 import type { GroundTruthLine, GroundTruthTally, GroundTruthUseCase } from './contracts.js';
+import { UnknownLabelTally } from './unknown-labels.js';
 
 /** So many invalid lines are named. */
 const MAX_NAMED = 100;
@@ -23,11 +24,13 @@ export async function submitStream(chunks: AsyncIterable<readonly GroundTruthLin
   } catch (error) {
     throw error instanceof MetaErrError ? withProgress(error, storedTo) : error;
   }
-  return tally;
+  return tally.result();
 }
 
 async function submitChunk(chunk: readonly GroundTruthLine[], target: StreamTarget, tally: Tally): Promise<void> {
-  const answers = await target.submit(chunk.flatMap((line) => ('item' in line ? [line.item] : [])));
+  const items = chunk.flatMap((line) => ('item' in line ? [line.item] : []));
+  const answers = await target.submit(items);
+  tally.unknown.addAnswered(items, answers);
   let next = 0;
   let faults = 0;
   for (const line of chunk) {
@@ -38,15 +41,20 @@ async function submitChunk(chunk: readonly GroundTruthLine[], target: StreamTarg
   if (faults > 0) target.countFaults(faults);
 }
 
-class Tally implements GroundTruthTally {
-  lines = 0;
-  readonly counts: Partial<Record<GroundTruthStatus, number>> = {};
-  readonly invalid: { readonly line: number; readonly reason: string }[] = [];
+class Tally {
+  readonly unknown = new UnknownLabelTally();
+  readonly #counts: Partial<Record<GroundTruthStatus, number>> = {};
+  readonly #invalid: { readonly line: number; readonly reason: string }[] = [];
+  #lines = 0;
 
   add(line: number, status: GroundTruthStatus, reason: string | undefined): void {
-    this.lines += 1;
-    this.counts[status] = (this.counts[status] ?? 0) + 1;
-    if (reason !== undefined && this.invalid.length < MAX_NAMED) this.invalid.push({ line, reason });
+    this.#lines += 1;
+    this.#counts[status] = (this.#counts[status] ?? 0) + 1;
+    if (reason !== undefined && this.#invalid.length < MAX_NAMED) this.#invalid.push({ line, reason });
+  }
+
+  result(): GroundTruthTally {
+    return { lines: this.#lines, counts: this.#counts, invalid: this.#invalid, unknownLabels: this.unknown.summary() };
   }
 }
 

@@ -2,14 +2,16 @@ import type { Clock } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
+import { versionLabels } from '../core/model-series.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
-import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange, Ledger } from '../ledger/ledger.js';
-import { PartlyRecorded } from '../ledger/partly-recorded.js';
+import type { GroundTruthItem, GroundTruthReply, LabelChange, Ledger } from '../ledger/ledger.js';
+import { PartlyRecorded, type Recorded } from '../ledger/partly-recorded.js';
 import type { LedgerWriter } from '../ledger/writer.js';
 import type { GroundTruthAnswer, GroundTruthInput, GroundTruthUseCase } from './contracts.js';
 import { normalizeGroundTruth } from './ground-truth-items.js';
 import { submitStream } from './ground-truth-stream.js';
 import { applyLabelChanges } from './label-metrics.js';
+import { KnownClasses } from './unknown-labels.js';
 
 const STATUSES: readonly GroundTruthAnswer['status'][] = ['matched', 'duplicate', 'conflict', 'pending', 'invalid'];
 
@@ -33,12 +35,13 @@ export interface GroundTruthOptions {
  * transactions of the same call are then stored and counted, and are duplicates when they are sent again.
  */
 export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCase {
+  const recording = { ...options, classes: new KnownClasses(options.catalogue) };
   const submit = async (items: readonly GroundTruthInput[]): Promise<readonly GroundTruthAnswer[]> => {
     const now = options.clock.now();
     const normalized = items.map((item) => normalizeGroundTruth(item, options.catalogue, now));
     const valid = normalized.filter((item) => typeof item !== 'string');
     await flushHeld(options, valid);
-    const recorded = await record(options, valid);
+    const recorded = await record(recording, valid);
     let next = 0;
     const answers = normalized.map((item): GroundTruthAnswer => {
       if (typeof item === 'string') return { status: 'invalid', reason: item };
@@ -66,36 +69,49 @@ async function flushHeld({ writer, logger }: GroundTruthOptions, items: readonly
   }
 }
 
-async function record(options: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<GroundTruthAnswer[]> {
+/** What recording takes beside the options. */
+interface Recording extends GroundTruthOptions {
+  readonly classes: KnownClasses;
+}
+
+async function record(recording: Recording, items: readonly GroundTruthItem[]): Promise<GroundTruthAnswer[]> {
   const answers: GroundTruthAnswer[] = [];
   for (let start = 0; start < items.length; start += ITEMS_PER_RECORD) {
-    const { results, changes } = await recordPart(options, items.slice(start, start + ITEMS_PER_RECORD));
-    for (const result of results) answers.push(result);
-    tell(options, results, changes);
+    const part = items.slice(start, start + ITEMS_PER_RECORD);
+    for (const answer of tell(recording, part, await recordPart(recording, part))) answers.push(answer);
   }
   return answers;
 }
 
 /** What is durable is counted though the call fails: given again, it is a duplicate that changes nothing. */
-async function recordPart(options: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<GroundTruthReply> {
+async function recordPart(recording: Recording, items: readonly GroundTruthItem[]): Promise<GroundTruthReply> {
   try {
-    return await options.ledger.record(items);
+    return await recording.ledger.record(items);
   } catch (error) {
-    if (error instanceof PartlyRecorded) tell(options, error.recorded.results.filter((result) => result !== null), error.recorded.changes);
+    if (error instanceof PartlyRecorded) tell(recording, items, error.recorded);
     throw error;
   }
 }
 
-/** Counts what the ledger made durable, and tells who waits for labels. */
-function tell({ metrics, catalogue, onLabels }: GroundTruthOptions, results: readonly GroundTruthResult[], changes: readonly LabelChange[]): void {
-  countStatuses(metrics, results);
-  if (changes.length === 0) return;
+/** Counts what the ledger made durable, and tells who waits for labels. Returns the answers of what it did. */
+function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, changes }: Recorded): readonly GroundTruthAnswer[] {
+  const answers = items.flatMap((item, i): GroundTruthAnswer[] => {
+    const result = results[i] ?? null;
+    if (result === null) return [];
+    const model = result.status === 'invalid' ? null : classes.withoutClass(item);
+    if (model === null) return [result];
+    metrics.unknownLabels.inc(versionLabels(model.key));
+    return [{ ...result, unknown_label: true }];
+  });
+  countStatuses(metrics, answers);
+  if (changes.length === 0) return answers;
   applyLabelChanges(metrics, catalogue, changes);
   onLabels(changes);
+  return answers;
 }
 
-function countStatuses(metrics: Metrics, results: readonly GroundTruthResult[]): void {
+function countStatuses(metrics: Metrics, answers: readonly GroundTruthAnswer[]): void {
   const counts = new Map<string, number>();
-  for (const { status } of results) counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);
   for (const [status, count] of counts) metrics.groundTruths.inc({ status }, count);
 }

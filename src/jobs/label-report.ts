@@ -2,13 +2,15 @@ import { joinInto } from '../core/join-into.js';
 import type { LabelledBatch, Ledger, ModelKey } from '../ledger/ledger.js';
 import { brierLosses, logLosses } from '../meta/evaluation/losses.js';
 import { effectiveRows, selectionWeights, weightedMean } from '../meta/selection/weights.js';
-import type { LabelReport } from './contracts.js';
+import type { LabelReport, UnknownLabels } from './contracts.js';
 import { selectionOf } from './label-selection.js';
 
 type Labelled = Pick<LabelledBatch, 'createdAt' | 'failureProbabilities' | 'failures' | 'audits' | 'choices'>;
 
-/** For whom the labelled rows of a report stand, and what they say under the weights that follow from it. */
-export async function labelReport(ledger: Pick<Ledger, 'counts'>, key: ModelKey, batches: readonly Labelled[]): Promise<LabelReport> {
+/** For whom the labelled rows of a report stand, and what they say under the weights that follow from it. `unknownLabels` is of the same rows. */
+export async function labelReport(
+  ledger: Pick<Ledger, 'counts'>, key: ModelKey, batches: readonly Labelled[], unknownLabels: UnknownLabels | null,
+): Promise<LabelReport> {
   const rows = batches.reduce((sum, { failures }) => sum + failures.length, 0);
   const columns = joined(batches, rows);
   const weights = selectionWeights(columns.choices);
@@ -21,8 +23,9 @@ export async function labelReport(ledger: Pick<Ledger, 'counts'>, key: ModelKey,
     audited: columns.audits.reduce((sum, audit) => sum + audit, 0),
     effectiveRows: weights === null ? rows : effectiveRows(weights),
     weighted: weightedFigures(columns, weights),
+    unknownLabels,
     visiblySelected: view?.visible ?? null,
-    statement: statementOf(rows, known, view?.visible ?? false),
+    statement: statementOf(rows, known, view?.visible ?? false) + unknownWords(rows, unknownLabels),
   };
 }
 
@@ -56,4 +59,11 @@ function statementOf(rows: number, known: number, selected: boolean): string {
     : known === 0 ? 'With which probability the labelled rows were chosen is not known: each stands for itself.'
     : `With which probability ${rows - known} of the ${rows} labelled rows were chosen is not known: each of these stands for itself.`;
   return selected ? `${chosen} They are visibly others than the rest of the predictions, so these figures are not those of all predictions, and nothing is promoted by itself.` : chosen;
+}
+
+/** A sentence more where labels are no classes. */
+function unknownWords(rows: number, unknown: UnknownLabels | null): string {
+  if (unknown === null || unknown.total === 0) return '';
+  const examples = unknown.examples.map((label) => JSON.stringify(label)).join(', ');
+  return ` The label of ${unknown.total} of the ${rows} rows is no class of the model (${examples}): each counts as a failure.`;
 }

@@ -7,6 +7,7 @@ import type { MetaModelRegistry } from '../meta/registry.js';
 import type { Report, ReportQuery, ReportUseCase } from './contracts.js';
 import { labelReport } from './label-report.js';
 import { earlier, maturedBefore } from './matured.js';
+import { UnknownTruths } from './unknown-labels.js';
 import { measureDrift } from './drift/measure-drift.js';
 
 export interface ReportPorts {
@@ -35,7 +36,7 @@ export function createReport({ ledger, registry, catalogue, clock, maxRows = MAX
       const until = maturedBefore(config.retraining, clock.now());
       const [counts, judged, calibrationDrift] = await Promise.all([
         ledger.counts({ model: key.model, version: key.version, from: query.from, to: query.to }),
-        judge(ledger, key, ledger.labelled(labelledQuery(key, { ...query, to: earlier(query.to, until) }, maxRows))),
+        judge(ledger, key, config.labels, ledger.labelled(labelledQuery(key, { ...query, to: earlier(query.to, until) }, maxRows))),
         measureDrift({ ledger, registry }, { key, meta }, until),
       ]);
       return { counts, ...rates(counts), ...judged, calibrationDrift };
@@ -55,15 +56,19 @@ function rates({ failures, labelled, expectedFailures, scored }: LedgerCounts): 
   };
 }
 
-async function judge(ledger: Pick<Ledger, 'counts'>, key: ModelKey, batches: AsyncIterable<LabelledBatch>): Promise<Pick<Report, 'champion' | 'confidenceBaseline' | 'labels'>> {
+async function judge(
+  ledger: Pick<Ledger, 'counts'>, key: ModelKey, labels: readonly string[] | null, batches: AsyncIterable<LabelledBatch>,
+): Promise<Pick<Report, 'champion' | 'confidenceBaseline' | 'labels'>> {
   const answered: Answered[] = [];
-  for await (const { createdAt, failureProbabilities, coldStartProbabilities, failures, audits, choices } of batches) {
+  const unknown = labels === null ? null : new UnknownTruths(labels);
+  for await (const { createdAt, failureProbabilities, coldStartProbabilities, failures, audits, choices, truths } of batches) {
+    unknown?.add(truths);
     answered.push({ createdAt, failureProbabilities, coldStartProbabilities, failures, audits, choices });
   }
   return {
     champion: summarizeWhere(answered, (batch) => batch.failureProbabilities, () => true),
     confidenceBaseline: summarizeWhere(answered, (batch) => batch.coldStartProbabilities, (batch, row) => !Number.isNaN(batch.failureProbabilities[row])),
-    labels: await labelReport(ledger, key, answered),
+    labels: await labelReport(ledger, key, answered, unknown?.summary() ?? null),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { reasonsText } from './ground-truth-reasons.js';
 import { closed, isoTimeText, named } from './schemas.js';
+import { UnknownLabelsSchema } from './unknown-labels-schema.js';
 
 const MAX_ITEMS = 100_000;
 
@@ -45,6 +46,9 @@ export const Lines = Type.String({
     'One item of the JSON form a line, of up to 64 KiB. Blank lines are skipped. For example `{"model": "pets", "id": "order-4711", "correct": false}`.',
 });
 
+/** There where it has something to say. */
+const Unknown = Type.Optional(UnknownLabelsSchema);
+
 const Counts = Type.Record(Type.String(), Type.Integer(), { description: 'Items by status.' });
 
 const Results = named(
@@ -55,6 +59,7 @@ const Results = named(
         named('GroundTruthResult', closed(
           {
             status: Type.String({ enum: ['matched', 'duplicate', 'conflict', 'pending', 'invalid'], description: 'What became of the item.' }),
+            unknown_label: Type.Optional(Type.Literal(true, { description: 'There where it was taken, and its label is no class of the model: it is a failure.' })),
             reason: Type.Optional(Type.String({ description: `Why an item is invalid: ${reasonsText()}` })),
           },
           'Result of one item.',
@@ -62,6 +67,7 @@ const Results = named(
         { description: 'In the order of the items.' },
       ),
       counts: Counts,
+      unknown_labels: Unknown,
     },
     'To the JSON form. Sent when all that is acknowledged is durable.',
   ),
@@ -73,6 +79,7 @@ const Tally = named(
     {
       lines: Type.Integer({ description: 'Lines read, blank ones not counted.' }),
       counts: Counts,
+      unknown_labels: Unknown,
       invalid: Type.Array(
         named('InvalidLine', closed({ line: Type.Integer({ description: 'Number of the line, from 1.' }), reason: Type.String({ description: 'What is wrong with it.' }) }, 'An invalid line.')),
         { description: 'The first 100 invalid lines.' },

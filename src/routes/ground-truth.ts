@@ -3,7 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { MetaErrError } from '../core/errors.js';
-import type { GroundTruthTally } from '../jobs/contracts.js';
+import type { GroundTruthTally, UnknownLabels } from '../jobs/contracts.js';
+import { UnknownLabelTally } from '../jobs/unknown-labels.js';
 import { closingSignal } from './closing-signal.js';
 import { groundTruthLines } from './ground-truth-lines.js';
 import { Body, Lines, Reply } from './ground-truth-schemas.js';
@@ -22,9 +23,13 @@ const SCHEMA = {
   response: replies(200, Reply, 400, 413, 415, 503),
 };
 
-function toTallyJson({ lines, counts, invalid }: GroundTruthTally) {
+function toTallyJson({ lines, counts, invalid, unknownLabels }: GroundTruthTally) {
   const total = counts.invalid ?? 0;
-  return { lines, counts, invalid, ...(total > invalid.length && { invalid_total: total }) };
+  return { lines, counts, ...unknownJson(unknownLabels), invalid, ...(total > invalid.length && { invalid_total: total }) };
+}
+
+function unknownJson(unknown: UnknownLabels) {
+  return unknown.total > 0 ? { unknown_labels: unknown } : {};
 }
 
 /** POST /v1/ground-truth. */
@@ -59,7 +64,9 @@ export function groundTruthRoutes({ groundTruth }: Pick<Services, 'groundTruth'>
         const results = await groundTruth.submit(body.items);
         const counts: Record<string, number> = {};
         for (const { status } of results) counts[status] = (counts[status] ?? 0) + 1;
-        return { results, counts };
+        const unknown = new UnknownLabelTally();
+        unknown.addAnswered(body.items, results);
+        return { counts, ...unknownJson(unknown.summary()), results };
       },
     );
   };

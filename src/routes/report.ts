@@ -5,6 +5,7 @@ import { EvaluationSchema } from './evaluation-schema.js';
 import { closed, named, DateRange, ModelParameter, nullableNumber, replies } from './schemas.js';
 import type { Services } from './services.js';
 import { timeRange } from './time-range.js';
+import { UnknownLabelsSchema } from './unknown-labels-schema.js';
 
 const Count = (description: string) => Type.Integer({ description });
 
@@ -48,6 +49,10 @@ const Reply = named('Report', closed(
             { type: 'null' },
           ],
           description: 'Figures of the labelled rows in which each stands for as many predictions as were not chosen in its place; null without rows that have a failure probability.',
+        }),
+        unknown_labels: Type.Unsafe<unknown>({
+          anyOf: [UnknownLabelsSchema, { type: 'null' }],
+          description: 'Of these rows; null where the classes of the model are not known.',
         }),
         visibly_selected: Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Whether the labelled rows, weights and all, are visibly others than the predictions of their time (docs/labels.md); null where it cannot be said.' }),
         statement: Type.String({ description: 'For whom the labelled rows stand, in words.' }),
@@ -120,7 +125,7 @@ function driftOf(view: Report['calibrationDrift']) {
   return { meta_version: metaVersion, rows, expected_failures: expected, observed_failures: observed, log_evidence: logEvidence, drifted, direction };
 }
 
-function labelsOf({ rows, known, unknown, audited, effectiveRows, weighted, visiblySelected, statement }: Report['labels']) {
+function labelsOf({ rows, known, unknown, audited, effectiveRows, weighted, unknownLabels, visiblySelected, statement }: Report['labels']) {
   return {
     rows,
     choice_known: known,
@@ -130,6 +135,7 @@ function labelsOf({ rows, known, unknown, audited, effectiveRows, weighted, visi
     weighted: weighted === null ? null : {
       expected_failure_rate: weighted.expectedFailureRate, observed_failure_rate: weighted.observedFailureRate, brier: weighted.brier, log_loss: weighted.logLoss,
     },
+    unknown_labels: unknownLabels,
     visibly_selected: visiblySelected,
     statement,
   };

@@ -76,6 +76,7 @@ t.test('100,000 lines cut anywhere: faults at their lines, all others stored, me
   t.same(body, {
     lines: 99_999,
     counts: { matched: 99_994, invalid: 5 },
+    unknown_labels: { total: 99_994, examples: ['9', 'é'] },
     invalid: [
       { line: 10, reason: 'the line is not valid JSON' },
       { line: 5_000, reason: 'unknown field labell' },
@@ -119,6 +120,23 @@ t.test('the reasons are in words, also of a field with several types; the first 
   t.match((await call<TallyBody>(inject('x\n'.repeat(101)))).body, { lines: 101, invalid: { length: 100 }, invalid_total: 101 });
   t.same((await call<TallyBody>(inject(''))).body, { lines: 0, counts: {}, invalid: [] });
   t.equal((await system.ledger.record([{ id: keyOf('m', 'order-1'), row: null, kind: 'correct', value: 'true', observedAt: 1, receivedAt: 1, source: null, choice: 0 }])).results[0]?.status, 'duplicate');
+});
+
+t.test('labels that are no class of the model are told, in both forms', async (t) => {
+  const { call, system } = await startApp(t, { models: { m: { onnx: linearClassifier(4, 3), yaml: 'labels: [cat, dog, fox]\nretraining: { automatic: false }\n' } } });
+  const { key } = system.catalogue.loaded('m');
+  const ids = Array.from({ length: 3 }, () => newId('m'));
+  for (const id of ids) await system.ledger.append(batchOf({ key, replies: [{ id, label: 'cat' }] }));
+  const items = [{ prediction_id: ids[0], label: 'Cat' }, { prediction_id: ids[1], label: 'cat' }, { prediction_id: ids[2], label: 1 }, { prediction_id: ids[2], row: 9, label: 'Cat' }];
+  const json = await call<object>(inject(JSON.stringify({ items }), 'application/json'));
+  t.same(json.body, {
+    counts: { matched: 3, invalid: 1 },
+    unknown_labels: { total: 2, examples: ['Cat', '1'] },
+    results: [{ status: 'matched', unknown_label: true }, { status: 'matched' }, { status: 'matched', unknown_label: true }, { status: 'invalid', reason: 'row_out_of_range' }],
+  });
+  t.match((await call<object>(inject(items.map(line).join('')))).body, { counts: { duplicate: 3 }, unknown_labels: { total: 2, examples: ['Cat', '1'] } });
+  t.notMatch((await call<object>(inject(line({ prediction_id: ids[1], label: 'cat' })))).body, { unknown_labels: {} });
+  t.match((await call<object>({ method: 'GET', url: '/v1/models/m/report' })).body, { labels: { unknown_labels: { total: 2, examples: ['Cat', '1'] } } });
 });
 
 t.test('only this route reads NDJSON, and a body it must have', async (t) => {

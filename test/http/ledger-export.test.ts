@@ -83,7 +83,7 @@ t.test('what was exported can be delivered elsewhere', async (t) => {
   const items = lines.map(({ prediction_id, row, ground_truth: truth }) => ({ prediction_id, row, label: truth?.value, observed_at: truth?.observed_at }));
   const payload = items.map((item) => `${JSON.stringify(item)}\n`).join('');
   const { body } = await there.call<object>({ method: 'POST', url: '/v1/ground-truth', headers: { 'content-type': 'application/x-ndjson' }, payload });
-  t.same(body, { lines: 51, counts: { matched: 51 }, invalid: [] });
+  t.same(body, { lines: 51, counts: { matched: 51 }, unknown_labels: { total: 51, examples: ['3'] }, invalid: [] });
   t.same((await there.call<string>({ url: PATH })).body, (await here.call<string>({ url: PATH })).body);
 });
 

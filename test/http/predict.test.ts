@@ -57,7 +57,7 @@ t.test('ground truth finds its row, and the record tells the history', async (t)
     { status: 'matched' },
     { status: 'matched' },
     { status: 'duplicate' },
-    { status: 'conflict' },
+    { status: 'conflict', unknown_label: true },
     { status: 'invalid', reason: 'row_out_of_range' },
     { status: 'invalid', reason: 'row_required' },
     { status: 'invalid', reason: 'wrong_kind' },

@@ -2,9 +2,11 @@ import t from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
 import type { GroundTruthInput, GroundTruthLine } from '../../src/jobs/contracts.js';
 import { submitStream } from '../../src/jobs/ground-truth-stream.js';
+import { UnknownLabelTally } from '../../src/jobs/unknown-labels.js';
 
 const item = (label: string): GroundTruthInput => ({ prediction_id: 'x', label });
 const said = (line: number, label = 'a'): GroundTruthLine => ({ line, item: item(label) });
+const NONE = { total: 0, examples: [] };
 const fault = (line: number): GroundTruthLine => ({ line, fault: 'no JSON' });
 
 /** Answers every item as its label says, and fails at the label 'full'. */
@@ -18,7 +20,7 @@ function target() {
     async submit(items: readonly GroundTruthInput[]) {
       chunks.push(items.length);
       if (items.some(({ label }) => label === 'full')) throw new MetaErrError('LEDGER_UNAVAILABLE', 'the disk is full', { retryAfterSeconds: 5 });
-      return items.map(({ label }) => (label === 'bad' ? ({ status: 'invalid', reason: 'unknown_model' } as const) : ({ status: 'matched' } as const)));
+      return items.map(({ label }) => (label === 'A' || label === 'x'.repeat(101) ? ({ status: 'matched', unknown_label: true } as const) : label === 'bad' ? ({ status: 'invalid', reason: 'unknown_model' } as const) : ({ status: 'matched' } as const)));
     },
   };
 }
@@ -30,10 +32,10 @@ async function* source(...chunks: readonly (readonly GroundTruthLine[])[]): Asyn
 t.test('a tally of all chunks, with the lines that are invalid in their order', async (t) => {
   const to = target();
   const tally = await submitStream(source([said(1), fault(3), said(4, 'bad')], [fault(5)], [said(7)]), to);
-  t.same(tally, { lines: 5, counts: { matched: 2, invalid: 3 }, invalid: [{ line: 3, reason: 'no JSON' }, { line: 4, reason: 'unknown_model' }, { line: 5, reason: 'no JSON' }] });
+  t.same(tally, { lines: 5, counts: { matched: 2, invalid: 3 }, invalid: [{ line: 3, reason: 'no JSON' }, { line: 4, reason: 'unknown_model' }, { line: 5, reason: 'no JSON' }], unknownLabels: NONE });
   t.same(to.chunks, [2, 0, 1]);
   t.equal(to.faults(), 2, 'lines that were not submitted are counted too');
-  t.same(await submitStream(source(), target()), { lines: 0, counts: {}, invalid: [] });
+  t.same(await submitStream(source(), target()), { lines: 0, counts: {}, invalid: [], unknownLabels: NONE });
 });
 
 t.test('the first hundred invalid lines are named', async (t) => {
@@ -41,6 +43,14 @@ t.test('the first hundred invalid lines are named', async (t) => {
   t.equal(tally.invalid.length, 100);
   t.same(tally.invalid.at(-1), { line: 100, reason: 'no JSON' });
   t.equal(tally.counts.invalid, 150);
+});
+
+t.test('labels that are no class are counted, and three of them named', async (t) => {
+  const { unknownLabels } = await submitStream(source([said(1, 'A'), fault(2), said(3)], [said(4, 'A'), said(5, 'bad'), said(6, 'x'.repeat(101))]), target());
+  t.same(unknownLabels, { total: 3, examples: ['A', `${'x'.repeat(100)}…`] });
+  const tally = new UnknownLabelTally();
+  for (let i = 0; i < 10; i++) tally.add(String(i % 5));
+  t.same(tally.summary(), { total: 10, examples: ['0', '1', '2'] });
 });
 
 t.test('a failure says up to which line everything is stored', async (t) => {

@@ -36,10 +36,10 @@ await t.test('answers in order, each item judged for itself', async (t) => {
   const id = newId('m', clock.now());
   await ledger.append(reply(id, clock.now(), 3));
   const unseen = newId('m', clock.now());
-  const items: [GroundTruthInput, string, string?][] = [
+  const items: [GroundTruthInput, string, (string | true)?][] = [
     [{ prediction_id: id, row: 0, label: 'a' }, 'matched'],
     [{ prediction_id: 'nonsense', label: 'a' }, 'invalid', 'malformed_prediction_id'],
-    [{ prediction_id: id, row: 1, label: 'zebra' }, 'matched'],
+    [{ prediction_id: id, row: 1, label: 'zebra' }, 'matched', true],
     [{ prediction_id: newId('nobody', clock.now()), label: 'a' }, 'invalid', 'unknown_model'],
     [{ prediction_id: id, row: 0, label: 'a' }, 'duplicate'],
     [{ prediction_id: id, row: 0 }, 'invalid', 'label_value_or_correct_required'],
@@ -47,17 +47,18 @@ await t.test('answers in order, each item judged for itself', async (t) => {
     [{ prediction_id: id, row: 0, label: 'b', observed_at: '2025-01-01T00:00:00Z' }, 'conflict'],
     [{ prediction_id: id, row: 0, label: 'b', observed_at: 'yesterday' }, 'invalid', 'malformed_observed_at'],
     [{ prediction_id: id, row: 3, correct: true }, 'invalid', 'row_out_of_range'],
+    [{ prediction_id: id, row: 3, label: 'zebra' }, 'invalid', 'row_out_of_range'],
     [{ prediction_id: id, row: 0.5, correct: true }, 'invalid', 'row_out_of_range'],
     [{ prediction_id: id, row: -1, correct: true }, 'invalid', 'row_out_of_range'],
     [{ prediction_id: id, correct: true }, 'invalid', 'row_required'],
     [{ prediction_id: id, row: 2, value: 1.5 }, 'invalid', 'wrong_kind'],
     [{ prediction_id: id, row: 2, value: Infinity }, 'invalid', 'label_value_or_correct_required'],
     [{ prediction_id: id, row: 2, correct: true, source: 'desk' }, 'matched'],
-    [{ prediction_id: unseen, label: 7 }, 'pending'],
+    [{ prediction_id: unseen, label: 7 }, 'pending', true],
     [{ prediction_id: newId('broken', clock.now()), label: 7 }, 'pending'],
   ];
   const answers = await useCase.submit(items.map(([item]) => item));
-  t.same(answers, items.map(([, status, reason]) => (reason === undefined ? { status } : { status, reason })));
+  t.same(answers, items.map(([, status, more]) => ({ status, ...(more === true && { unknown_label: true }), ...(typeof more === 'string' && { reason: more }) })));
   t.same(await useCase.submit([]), []);
 
   const labels = { model: 'm', version: '1' };
@@ -66,11 +67,12 @@ await t.test('answers in order, each item judged for itself', async (t) => {
     { labels: { status: 'duplicate' }, value: 1 },
     { labels: { status: 'conflict' }, value: 1 },
     { labels: { status: 'pending' }, value: 2 },
-    { labels: { status: 'invalid' }, value: 11 },
+    { labels: { status: 'invalid' }, value: 12 },
   ]);
   t.match(await value('metaerr_labelled_predictions_total'), [{ labels, value: 3 }]);
   t.match(await value('metaerr_observed_failures_total'), [{ labels, value: 1 }]);
   t.match(await value('metaerr_labelled_expected_failures_total'), [{ labels, value: 0.75 }]);
+  t.match(await value('metaerr_unknown_labels_total'), [{ labels, value: 2 }]);
   t.equal(changes.reduce((sum, change) => sum + change.labelled, 0), 3);
 
   const [first, , third] = await ledger.prediction(id);

@@ -27,7 +27,7 @@ async function ledgerOf(t: Test, plan: (row: number, rate: number) => { labelled
   });
   for (let at = 0; at < answers.length; at += 500) await log(ledger, nextId(modelTag(KEY.model), 1_000), answers.slice(at, at + 500));
   const report = async () => {
-    const catalogue = { loaded: () => ({ key: KEY, meta: null, config: loadedModel().config }) };
+    const catalogue = { loaded: () => ({ key: KEY, meta: null, config: { ...loadedModel().config, labels: ['1', '7'] } }) };
     const { labels } = await createReport({ ledger, registry: { get: () => Promise.resolve(null) }, clock: { now: () => 1e6 }, catalogue }).report({ model: KEY.model, version: null, from: null, to: null, metaVersion: null });
     return labels;
   };

@@ -78,6 +78,19 @@ t.test('at most the newest rows are judged', async (t) => {
   t.match(report.champion, { rows: 3, failures: 2 });
 });
 
+t.test('labels that are no class of the model are counted, and said in words', async (t) => {
+  const ledger = await ledgerOf(t, [ANSWERS]);
+  const labelsOf = async (labels: readonly string[] | null) => {
+    const config = { ...loadedModel().config, labels };
+    return (await createReport({ ledger, registry, clock, catalogue: { loaded: () => ({ key: KEY, meta: null, config }) } }).report(query)).labels;
+  };
+  t.match(await labelsOf(['7', '8']), { unknownLabels: { total: 2, examples: ['1'] }, statement: /The label of 2 of the 4 rows is no class of the model \("1"\)/ });
+  const known = await labelsOf(['1', '7']);
+  t.same(known.unknownLabels, { total: 0, examples: [] });
+  t.notMatch(known.statement, /no class/);
+  t.equal((await labelsOf(null)).unknownLabels, null, 'of what it does not know it says nothing');
+});
+
 t.test('nothing predicted yet', async (t) => {
   const report = await createReport({ ledger: await ledgerOf(t, []), registry, clock, catalogue }).report(query);
   t.match(report, { observedFailureRate: null, expectedFailureRate: null, champion: { rows: 0 }, confidenceBaseline: { rows: 0 } });

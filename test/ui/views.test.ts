@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startApp } from '../support/http-app.js';
 import { addMetaModel } from '../support/http-meta-models.js';
+import { labelItem } from '../support/ledger-data.js';
 import { seriousFindings } from '../support/ui-accessibility.js';
 import { listen, openPage, overflow, startBrowser } from '../support/ui-browser.js';
 import { UI_MODELS } from '../support/ui-models.js';
@@ -53,6 +54,22 @@ t.test('a label-free meta-model says that it is one', async (t) => {
   await page.waitForSelector('td >> text=60 predictions');
   await page.waitForSelector('td >> text=no label');
   t.match(await page.textContent('.model-head'), /meta-model v1, label-free/);
+  t.same(faults, []);
+});
+
+t.test('labels that are no class of the model are told', async (t) => {
+  const app = await startApp(t, { models: UI_MODELS });
+  await fillForPage(app);
+  const { predictions } = await app.system.predictionSearch.search({ model: 'table', version: null, order: 'time', labelled: false, from: null, to: null, limit: 100, exploration: 0, cursor: null });
+  await app.system.ledger.record(predictions.map(({ id }) => labelItem(id, 'Small')));
+  const origin = await listen(app);
+  const { page, faults } = await openPage(t, browser, origin);
+  await page.goto(`${origin}/ui/#/models/table`);
+  t.match(await page.textContent('.notice.calm >> text=no class of this model'), /^The ground truth of 60 of 120 labelled predictions is no class of this model \(Small\).* written small, <img/);
+  t.same(await seriousFindings(page), []);
+  await page.goto(`${origin}/ui/#/models/animals`);
+  await page.waitForSelector('.grid .uplot >> nth=2');
+  t.equal(await page.locator('text=no class of this model').count(), 0);
   t.same(faults, []);
 });
 

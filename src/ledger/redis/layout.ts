@@ -55,11 +55,6 @@ export function keyBase(prefix: string, tag: string): string {
   return `${prefix}:{${tag}}:`;
 }
 
-/** The tag of a prediction id or caller key. */
-export function tagOf(id: string): string {
-  return id.slice(0, id.indexOf('_'));
-}
-
 /** A model key as `numbers` has it. */
 export function modelKeyText({ model, version, digest }: ModelKey): string {
   return JSON.stringify([model, version, digest]);

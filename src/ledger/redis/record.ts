@@ -1,11 +1,11 @@
 import { MetaErrError } from '../../core/errors.js';
+import { tagOf } from '../../core/ids.js';
 import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange } from '../ledger.js';
 import { PartlyRecorded, type Recorded } from '../partly-recorded.js';
 import { decodeChanges, mergeChanges } from './changes.js';
 import { chunksOf, type ChunkLimits } from './chunks.js';
 import type { RedisClient } from './client.js';
 import { encodeItem } from './item-encode.js';
-import { tagOf } from './layout.js';
 import { LUA_RECORD } from './lua/record.js';
 import { REMEMBERED_SECONDS, sendOnce } from './once.js';
 import { resultOf } from './results.js';

@@ -118,6 +118,10 @@ export interface Report {
   readonly meta_version: number | null;
   readonly champion: Evaluation;
   readonly confidence_baseline: Evaluation;
+  readonly labels: {
+    readonly rows: number;
+    readonly unknown_labels: { readonly total: number; readonly examples: readonly string[] } | null;
+  };
 }
 
 export interface MetaModel {

@@ -8,6 +8,7 @@ import { MetaModelsPanel } from '../panels/meta-models.js';
 import { PolicyPanel } from '../panels/policy.js';
 import { ReliabilityPanel, RiskCoveragePanel } from '../panels/quality.js';
 import { RatesPanel } from '../panels/rates.js';
+import { unknownLabelsNotice } from '../panels/unknown-labels.js';
 import { poll } from '../poll.js';
 import { rangeStart } from '../range.js';
 import type { Breakdown, Job, MetaModel, ModelDetail, Report, RiskPolicy, Timeline } from '../types.js';
@@ -71,7 +72,8 @@ export function overviewView(model: string): View {
 
   const showTop = (): void => {
     if (known.model !== null) head.show(known.model, known.timeline);
-    if (known.timeline !== null) fill(top, figures({ ...known, timeline: known.timeline }));
+    const notice = known.report !== null && known.model !== null && unknownLabelsNotice(known.report, known.model);
+    if (known.timeline !== null) fill(top, notice, figures({ ...known, timeline: known.timeline }));
   };
   /** Each part by itself: what cannot be read now stays as it was. */
   const read = async <T>(asked: Promise<T>, show: (value: T) => void, signal: AbortSignal): Promise<void> => {
