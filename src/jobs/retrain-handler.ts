@@ -101,7 +101,7 @@ interface Seen {
   readonly attempt: number;
 }
 
-/** The sequence is read before the rows are, so labels that come in between count as new for the next training. */
+/** What is known before the training process begins; the sequence that counts is the one that it reads itself. */
 async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, profile: ModelProfile): Promise<Seen> {
   const labelSequence = await ledger.labelSequence(profile.key);
   const [before, incumbent, attempt] = await Promise.all([
@@ -135,17 +135,17 @@ async function fewPredictions({ ledger, clock }: RetrainHandlerOptions, { trigge
 
 async function trainAndMark(options: RetrainHandlerOptions, profile: ModelProfile, job: Job, seen: Seen, context: JobContext): Promise<Settlement> {
   // A mark that cannot be stored costs one training too many at most, so it does not fail this one.
-  const mark = (rows: number) =>
-    options.marks.setTrainingMark(profile.key, { labelSequence: seen.labelSequence, rows }).catch((error: unknown) => {
+  const mark = (last: TrainingMark) =>
+    options.marks.setTrainingMark(profile.key, last).catch((error: unknown) => {
       options.logger.warn({ err: messageOf(error) }, 'mark of the last training could not be stored');
     });
   try {
     const settlement = await train(options, profile, job, seen, context);
     // Labels that came to nothing by the way do not put off the training that they are due to begin.
-    if (settlement.kind === 'promoted' || job.trigger !== 'unlabelled') await mark(settlement.rows);
+    if (settlement.kind === 'promoted' || job.trigger !== 'unlabelled') await mark({ labelSequence: settlement.labelSequence, rows: settlement.rows });
     return settlement;
   } catch (error) {
-    if (job.trigger !== 'unlabelled' && !runsAgain(error, context)) await mark(seen.before?.rows ?? 0);
+    if (job.trigger !== 'unlabelled' && !runsAgain(error, context)) await mark({ labelSequence: seen.labelSequence, rows: seen.before?.rows ?? 0 });
     throw error;
   }
 }

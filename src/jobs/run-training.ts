@@ -15,9 +15,10 @@ import { upToNow } from './unlabelled-rows.js';
  * Blocks the thread while the engine runs.
  */
 export async function runTraining(
-  task: TrainingTask, ledger: Pick<Ledger, 'labelled' | 'counts' | 'scan'>, progress: ProgressListener, train = trainChallenger,
+  task: TrainingTask, ledger: Pick<Ledger, 'labelled' | 'labelSequence' | 'counts' | 'scan'>, progress: ProgressListener, train = trainChallenger,
 ): Promise<TrainingOutcome> {
   const { key, featureSchema, maxRows } = task;
+  const labelSequence = await ledger.labelSequence(key);
   const batches = ledger.labelled({ key, featureSchema, from: null, to: task.until, newest: maxRows, features: true });
   const window = await readWindow(batches, task, (rows) => progress({ step: 'reading', done: rows, total: maxRows }));
   const fault = selectionFault(await selectionOf(ledger, key, window));
@@ -30,9 +31,9 @@ export async function runTraining(
     onProgress: progress,
   });
   const challenger = fault === null ? fitted : notPromoted(fitted, fault);
-  if (challenger.verdict === 'promote' || task.labelFreeFrom === null) return { ...challenger, labelFree: null };
+  if (challenger.verdict === 'promote' || task.labelFreeFrom === null) return { ...challenger, labelSequence, labelFree: null };
   const labelFree = await trainLabelFree(task, unlabelled, task.labelFreeFrom, progress);
-  return typeof labelFree === 'string' ? { ...challenger, reason: `${challenger.reason}; ${labelFree}`, labelFree: null } : { ...challenger, labelFree };
+  return typeof labelFree === 'string' ? { ...challenger, labelSequence, reason: `${challenger.reason}; ${labelFree}`, labelFree: null } : { ...challenger, labelSequence, labelFree };
 }
 
 /**

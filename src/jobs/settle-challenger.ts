@@ -38,6 +38,8 @@ export interface Settlement {
   readonly kind: 'promoted' | 'label_free' | 'kept' | 'too_few';
   /** Labelled rows that the training read. */
   readonly rows: number;
+  /** `Ledger.labelSequence` just before it read them. */
+  readonly labelSequence: number;
   readonly result: RetrainResult;
 }
 
@@ -57,7 +59,7 @@ async function settleLabelFree(
   const refusal = await takeOver({ registry, champions, clock }, key, version, expected);
   if (refusal !== null) return { ...challenger, result: { promoted: false, meta_version: refusal.champion, reason: refusal.words } };
   await registry.prune(key, KEPT_META_MODELS);
-  return { kind: 'label_free', rows: challenger.rows, result: { promoted: true, meta_version: version, reason: words } };
+  return { ...challenger, kind: 'label_free', result: { promoted: true, meta_version: version, reason: words } };
 }
 
 /**
@@ -72,6 +74,7 @@ async function settleChallenger(options: SettleOptions, profile: SettledProfile,
   const settled = (kind: Settlement['kind'], version: number | null, words = reason): Settlement => ({
     kind,
     rows,
+    labelSequence: challenger.labelSequence,
     result: { promoted: kind === 'promoted', meta_version: version ?? 0, reason: words },
   });
   if (verdict === 'too_few') return settled('too_few', expected);

@@ -2,7 +2,7 @@ import type { ModelKey } from '../ledger/ledger.js';
 
 /** What the last training of a key has seen, whatever its verdict was. */
 export interface TrainingMark {
-  /** `Ledger.labelSequence` when it began to read. */
+  /** `Ledger.labelSequence` just before it read the labelled rows: labels that come while it reads count as new for the next one. */
   readonly labelSequence: number;
   /** Labelled rows that it read. */
   readonly rows: number;

@@ -44,6 +44,8 @@ export interface LabelFreeResult {
 
 /** What came out of a training. */
 export interface TrainingOutcome extends ChallengerResult {
+  /** `Ledger.labelSequence` just before the labelled rows were read. */
+  readonly labelSequence: number;
   /** What goes live where the challenger does not; null where it does, and where there can be none. */
   readonly labelFree: LabelFreeResult | null;
 }

@@ -36,10 +36,15 @@ function open(t: Test, retraining: Partial<LoadedModel['config']['retraining']> 
     async run(task, options) {
       tasks.push(task);
       clock.advance(2_000);
-      return train(options);
+      await starting();
+      const labelSequence = await ledger.labelSequence(KEY);
+      return { ...(await train(options)), labelSequence };
     },
   };
   let train: (options: TrainingRunOptions) => ReturnType<TrainingRunner['run']> = () => Promise.reject(new Error('not set'));
+  /** What happens between the beginning of the job and the moment at which the training process reads. */
+  let starting: () => Promise<void> = () => Promise.resolve();
+  const whileStarting = (action: typeof starting) => void (starting = action);
   let flushes = 0;
   const beforeReading = async () => void (flushes += 1);
   const profiles = createCatalogueProfiles(catalogueOf([loadedModel({ retraining })]));
@@ -67,7 +72,7 @@ function open(t: Test, retraining: Partial<LoadedModel['config']['retraining']> 
     const { values } = await metrics.retrainings.get();
     return Object.fromEntries(values.filter(({ value }) => value > 0).map(({ labels, value }) => [String(labels.result), value]));
   };
-  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, predict, results, flushes: () => flushes };
+  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, predict, whileStarting, results, flushes: () => flushes };
 }
 
 await t.test('a better challenger is stored, promoted and serves', async (t) => {
@@ -301,6 +306,22 @@ await t.test('a retraining of the trigger without a new label trains nothing; on
   await run(async () => challenger('keep', 'by hand'));
   t.equal(tasks.length, 2);
   t.same(await results(), { promoted: 1, kept: 1 });
+});
+
+await t.test('labels that come before the training process reads are not trained on twice', async (t) => {
+  const { run, label, marks, tasks, whileStarting } = open(t);
+  await label(6);
+  whileStarting(() => label(4));
+  await run(async () => {
+    // It has read by now.
+    await label(1);
+    return challenger('promote', 'first', 10);
+  }, 'schedule');
+  whileStarting(() => Promise.resolve());
+  t.same(await marks.trainingMark(KEY), { labelSequence: 10, rows: 10 });
+  t.match(await run(async () => challenger('keep', 'no', 11), 'schedule'), { reason: 'no' }, 'what came while it ran is new');
+  t.match(await run(async () => challenger('keep', 'again', 11), 'schedule'), { reason: /^nothing new/ });
+  t.equal(tasks.length, 2);
 });
 
 await t.test('a passing error leaves the mark, for the job will run again', async (t) => {

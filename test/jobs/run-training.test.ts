@@ -96,6 +96,15 @@ async function labelFree(t: Test, open: OpenLedger): Promise<void> {
     const kept = await runTraining(task, ledger, () => undefined, async () => challenger('keep', 'no'));
     t.match(kept, { verdict: 'keep', reason: 'no', labelFree: { training: { rows: 0 } } });
   });
+
+  await t.test('it says which labels it has read: none that came while it fitted', async (t) => {
+    const { labelSequence } = await runTraining({ ...task, labelFreeFrom: null }, ledger, () => undefined, async () => {
+      await ledger.record(windowItems(key, window, LABELS).slice(15, 16));
+      return challenger('keep', 'no');
+    });
+    t.equal(labelSequence, 15);
+    t.equal(await ledger.labelSequence(key), 16);
+  });
 }
 
 await onBothLedgers(t, handsOver);

@@ -13,6 +13,7 @@ export function challenger(verdict: ChallengerResult['verdict'], reason: string,
     metrics: null,
     training: { rows, failures: 20, from: 1_000, to: 2_000, seed: 1 },
     diagnostics: null,
+    labelSequence: 0,
     labelFree: null,
   };
 }

@@ -12,7 +12,7 @@ function describe(task: TrainingTask): void {
   const reason = JSON.stringify({ sum, env: Object.keys(process.env).sort(), execArgv: process.execArgv, nice: getPriority() });
   tell({ kind: 'progress', progress: { step: 'reading', done: 1, total: 2 } });
   const training = { rows: task.maxRows, failures: 3, from: 1, to: 2, seed: task.seed };
-  tell({ kind: 'result', result: { verdict: 'promote', way: 'better', tested: true, reason, onnx: new Uint8Array(1_000_000).fill(7), metrics: null, training, diagnostics: null, labelFree: null } });
+  tell({ kind: 'result', result: { verdict: 'promote', way: 'better', tested: true, reason, onnx: new Uint8Array(1_000_000).fill(7), metrics: null, training, diagnostics: null, labelSequence: 0, labelFree: null } });
 }
 
 const behaviours: Readonly<Record<string, (task: TrainingTask) => void>> = {
