@@ -11,6 +11,7 @@ import type { ChampionFollower } from './champion-follower.js';
 import { jobLogger } from './job-logger.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
+import { maturingReason, NOTHING_NEW } from './maturing-labels.js';
 import type { ModelProfile, ModelProfiles } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { Job, JobContext, JobHandler, RetrainResult } from './queue.js';
@@ -27,7 +28,7 @@ const RESULTS: readonly (Settlement['kind'] | 'postponed' | 'cancelled' | 'faile
 export interface RetrainHandlerOptions {
   readonly store: StoreAddress;
   readonly profiles: Pick<ModelProfiles, 'get'>;
-  readonly ledger: Pick<Ledger, 'labelSequence' | 'scan'>;
+  readonly ledger: Pick<Ledger, 'labelSequence' | 'labelled' | 'scan'>;
   /** Makes durable what this process still buffers. */
   readonly beforeReading: () => Promise<void>;
   readonly registry: MetaModelRegistry;
@@ -55,7 +56,7 @@ export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
       context.progress({ step: 'reading', done: 0, total: profile.retraining.max_rows });
       await options.beforeReading();
       const seen = await lookBack(options, profile);
-      const needless = needlessReason(job, profile, seen) ?? (await fewPredictions(options, job, profile, seen));
+      const needless = (await needlessReason(options, job, profile, seen)) ?? (await fewPredictions(options, job, profile, seen));
       if (needless !== null) {
         options.logger.info({ reason: needless }, 'retraining skipped');
         return { promoted: false, meta_version: seen.incumbent?.version ?? 0, reason: needless };
@@ -111,11 +112,12 @@ async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, prof
 }
 
 /** Why a training that nobody asked for by hand is left out; null when it takes place. */
-function needlessReason({ trigger }: Job, { retraining }: ModelProfile, { labelSequence, before }: Seen): string | null {
+async function needlessReason(options: RetrainHandlerOptions, { trigger }: Job, profile: ModelProfile, { labelSequence, before }: Seen): Promise<string | null> {
   const fresh = newLabels(labelSequence, before);
   if (trigger === 'manual' || trigger === 'unlabelled') return null;
-  if (fresh <= 0) return 'nothing new: no ground truth has come since the last training';
-  const needed = trigger === 'ground_truths' ? labelsNeeded(retraining, before) : 1;
+  // Rows that have become old enough start no training of the trigger, which counts labels as they come.
+  if (fresh <= 0) return trigger === 'schedule' ? maturingReason(options, profile, before, options.clock.now()) : NOTHING_NEW;
+  const needed = trigger === 'ground_truths' ? labelsNeeded(profile.retraining, before) : 1;
   // Several servers fire for the same labels: the first job has seen them.
   return fresh < needed ? `nothing new: ${fresh} ground truths have come since the last training, and ${needed} are needed` : null;
 }

@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger/ledger.js';
 import { trainChallenger } from '../meta/fit/challenger.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
+import type { MetaModelTraining } from '../meta/registry.js';
 import type { ProgressListener } from '../meta/training/window.js';
 import { selectionFault, selectionOf } from './label-selection.js';
 import { readUnlabelled, type LedgerRows } from './read-unlabelled.js';
@@ -30,10 +31,10 @@ export async function runTraining(
     unlabelled,
     onProgress: progress,
   });
-  const challenger = fault === null ? fitted : notPromoted(fitted, fault);
+  const challenger = readUntil(task, fault === null ? fitted : notPromoted(fitted, fault));
   if (challenger.verdict === 'promote' || task.labelFreeFrom === null) return { ...challenger, labelSequence, labelFree: null };
   const labelFree = await trainLabelFree(task, unlabelled, task.labelFreeFrom, progress);
-  return typeof labelFree === 'string' ? { ...challenger, labelSequence, reason: `${challenger.reason}; ${labelFree}`, labelFree: null } : { ...challenger, labelSequence, labelFree };
+  return typeof labelFree === 'string' ? { ...challenger, labelSequence, reason: `${challenger.reason}; ${labelFree}`, labelFree: null } : { ...challenger, labelSequence, labelFree: readUntil(task, labelFree) };
 }
 
 /**
@@ -44,6 +45,11 @@ async function unlabelledRows(task: TrainingTask, ledger: Pick<Ledger, 'scan'>, 
   const { key, featureSchema, maxUnlabelledRows: newest, startedAt, width } = task;
   if (newest === 0 || task.behaviour.kind !== 'classes') return null;
   return readUnlabelled(ledger, { key, featureSchema, ...upToNow(startedAt), newest }, width, (rows) => progress({ step: 'reading unlabelled', done: rows, total: newest }));
+}
+
+/** With what a later training needs to know of what this one has read. */
+function readUntil<T extends { readonly training: MetaModelTraining }>({ until }: TrainingTask, result: T): T {
+  return until === null ? result : { ...result, training: { ...result.training, until } };
 }
 
 /** Nothing is promoted by itself on labels that stand for nobody knows whom; a person may (decision 15). */

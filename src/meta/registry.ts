@@ -12,6 +12,8 @@ export interface MetaModelTraining {
   readonly from: number;
   readonly to: number;
   readonly seed: number;
+  /** Only rows created before were read, milliseconds. Absent where labels need not be of an age, and in records of before it was told. */
+  readonly until?: number;
   /** Its own rows out of fold, for the risk policy until there are rows that it served. Absent in records of before the policy. */
   readonly calibration?: CalibrationTable;
   /** Predictions without a ground truth that it learnt from. Absent in records of before it was told. */

@@ -219,6 +219,41 @@ await t.test('only rows that are old enough are trained on, where the model says
   t.equal(other.tasks[0]?.until, null);
 });
 
+await t.test('a schedule says which labels wait to be old enough, and trains when they are', async (t) => {
+  const { run, label, tasks, clock, marks } = open(t, { label_maturity_seconds: 60 });
+  const start = clock.now();
+  // As the training process tells it.
+  const train = async () => {
+    const { training, ...rest } = challenger('keep', 'trained', 0);
+    return { ...rest, training: { ...training, until: tasks.at(-1)?.until ?? NaN } };
+  };
+  const at = (seconds: number) => new Date(start + 1_000 * seconds).toISOString();
+  await label(3);
+  clock.advance(10_000);
+  await label(2);
+  t.match(await run(train, 'schedule'), { reason: 'trained' }, 'labels have come');
+  const waiting = `nothing new: no ground truth has come since the last training, and 5 labelled predictions are not old enough to count (retraining.label_maturity_seconds): the first will be at ${at(60)}, the last at ${at(70)}`;
+  t.match(await run(train, 'schedule'), { reason: waiting });
+  clock.advance(50_000);
+  t.match(await run(train, 'schedule'), { reason: 'trained' }, 'the first are old enough');
+  t.match(await run(train, 'schedule'), { reason: /and 2 labelled predictions are not old enough/ }, 'and were learnt from once');
+  t.match(await run(train, 'ground_truths'), { reason: 'nothing new: no ground truth has come since the last training' });
+  clock.advance(10_000);
+  t.match(await run(train, 'schedule'), { reason: 'trained' });
+  t.match(await run(train, 'schedule'), { reason: 'nothing new: no ground truth has come since the last training' });
+  t.equal(tasks.length, 3);
+  t.match(await marks.trainingMark(KEY), { labelSequence: 5 });
+});
+
+await t.test('the same where the last training had too few labels to leave anything behind', async (t) => {
+  const { run, label, clock } = open(t, { label_maturity_seconds: 60 });
+  await label(3);
+  t.match(await run(async () => challenger('too_few', 'too few', 0), 'schedule'), { reason: 'too few' });
+  t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: /and 3 labelled predictions are not old enough/ });
+  clock.advance(60_000);
+  t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: 'trained' });
+});
+
 await t.test('too few labels store nothing, and the mark moves on', async (t) => {
   const { run, label, registry, marks, results } = open(t);
   await label(4);

@@ -97,6 +97,11 @@ async function labelFree(t: Test, open: OpenLedger): Promise<void> {
     t.match(kept, { verdict: 'keep', reason: 'no', labelFree: { training: { rows: 0 } } });
   });
 
+  await t.test('it says up to when it has read, where labels must be of an age', async (t) => {
+    t.notOk('until' in (await run({ labelFreeFrom: null })).training);
+    t.match(await run({ until: 5_000_000 }), { training: { until: 5_000_000 }, labelFree: { training: { rows: 0, until: 5_000_000 } } });
+  });
+
   await t.test('it says which labels it has read: none that came while it fitted', async (t) => {
     const { labelSequence } = await runTraining({ ...task, labelFreeFrom: null }, ledger, () => undefined, async () => {
       await ledger.record(windowItems(key, window, LABELS).slice(15, 16));

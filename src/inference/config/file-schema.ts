@@ -95,7 +95,7 @@ const Retraining = Type.Object(
       default: null,
       description:
         'Times of further retrainings, as a cron expression of five fields in UTC: `0 3 * * *` is every night at three. One at which no ground ' +
-        'truth has come since the last training is skipped.',
+        'truth has come since the last training, and none has become old enough (`label_maturity_seconds`), is skipped.',
     }),
     label_maturity_seconds: amount('Predictions younger than this count neither in trainings nor in reports, labelled or not, so that ground truths that come fast do not stand for those that come late; in seconds.', 0, 315_360_000),
     max_rows: count('Newest labelled rows that a training reads.', DEFAULT_LABELLED_ROWS, 10_000_000),
