@@ -1,15 +1,18 @@
 import t from 'tap';
+import { summarize } from '../../src/meta/evaluation/summarize.js';
 import { trainChallenger } from '../../src/meta/fit/challenger.js';
 import { championScores, type Champion } from '../../src/meta/fit/champion-scores.js';
 import { fitLabelFree } from '../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../src/meta/fit/score-window.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
+import { CLASS_UNKNOWN, type TrainingWindow } from '../../src/meta/training/window.js';
 import { syntheticWindow } from '../support/experts-synthetic.js';
 import { constantMetaModel } from '../support/repository-models.js';
 
 const { window, behaviour } = syntheticWindow({ rows: 1000, inputWidth: 6, classes: 4, seed: 3, separation: 1 });
 const options = { behaviour, seed: 1, maxStoredRows: 10_000, unlabelled: null };
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const against = (champion: Champion | null, attempt = 1) => ({ champion, attempt });
 
 t.test('better than the cold start: promoted, and what goes live is fitted on everything', async (t) => {
@@ -112,10 +115,44 @@ async function firstThatIsALittleWorse() {
   throw new Error('none of 40 streams has such a fit');
 }
 
+/** Rows of which none is a failure, and what the cold start had said of each. */
+function allRight(rows: number, served: number): TrainingWindow {
+  const some = sliceWindow(window, 0, rows);
+  return { ...some, failures: new Uint8Array(rows), truths: some.classes, coldStartProbabilities: new Float64Array(rows).fill(served), failureProbabilities: new Float64Array(rows).fill(NaN) };
+}
+
+t.test('no failure where what is served had promised many: the level is learnt, and the order of rows stays', async (t) => {
+  const promoted = await trainChallenger(allRight(60, 0.3), against(null), options);
+  t.match(promoted, { verdict: 'promote', way: 'anchor', tested: false, metrics: { rows: 60, failures: 0, auroc: null }, training: { rows: 60, failures: 0, calibration: { failures: 0 } } });
+  t.match(promoted.reason, /^not worse than its anchor: out-of-fold log loss .* \(0 failures\); under 50 failures/);
+  const later = sliceWindow(window, 500, 1000);
+  const scores = await scoreWindow(promoted.onnx!, later);
+  const { auroc } = summarize(scores, later.failures);
+  const before = summarize(later.coldStartProbabilities, later.failures);
+  t.ok(auroc! >= before.auroc! - 0.01, `AUROC ${auroc}, ${before.auroc} of 1 - confidence`);
+  t.ok(mean(scores) < mean(later.coldStartProbabilities), `a lower level: ${mean(scores)}, ${mean(later.coldStartProbabilities)} before`);
+});
+
+t.test('no failure: a champion is asked about the rows that it has not learnt from', async (t) => {
+  const rows = allRight(60, NaN);
+  const says = (failureProbability: number, trainedTo: number, known: number): Champion => ({ onnx: constantMetaModel(window.width, failureProbability), trainedTo, rows: known });
+  t.match(await trainChallenger(rows, against(says(0.3, -Infinity, 0)), options), { verdict: 'promote', way: 'anchor' });
+  t.match(await trainChallenger(rows, against(says(0.01, -Infinity, 0)), options), { verdict: 'too_few', reason: /none of the 60 .* chance of 0\.55 by/ });
+  t.match(await trainChallenger(rows, against(says(0.3, 20_000, 20)), options), { verdict: 'promote', way: 'anchor' });
+  t.match(await trainChallenger(rows, against(says(0.3, 55_000, 55)), options), { verdict: 'too_few', reason: /none of the 5 .* chance of 0\.17 by/ });
+});
+
+t.test('no failure, and no true classes: the anchor alone takes its level from it; without classes there is nothing', async (t) => {
+  const rows = { ...allRight(60, 0.3), truths: new Int32Array(60).fill(CLASS_UNKNOWN) };
+  t.match(await trainChallenger(rows, against(null), options), { verdict: 'promote', diagnostics: { form: 'anchor', failures: 0 } });
+  t.match(await trainChallenger(rows, against(null), { ...options, behaviour: { kind: 'none' } }), { verdict: 'too_few', reason: /none of the 60 labelled rows is a failure$/ });
+});
+
 t.test('too few labels', async (t) => {
   for (const [few, words] of [
     [sliceWindow(window, 0, 19), /19 labelled rows, at least 20/],
-    [{ ...window, failures: new Uint8Array(1000) }, /none of the 1000/],
+    [allRight(100, 0.005), /^too few labels: none of the 100 labelled rows is a failure, which had a chance of 0\.61 by what was served$/],
+    [allRight(100, NaN), /^too few labels: none of the 100 labelled rows is a failure$/],
     [{ ...window, failures: new Uint8Array(1000).fill(1) }, /all 1000/],
     [sliceWindow(window, 0, 0), /0 labelled rows/],
   ] as const) {

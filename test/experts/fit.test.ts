@@ -39,8 +39,8 @@ t.test('the same seed gives the same bytes, another seed others', async (t) => {
   t.ok(Buffer.compare(a.onnx, c.onnx) !== 0);
 });
 
-t.test('under 20 labels, or with one outcome only, the calibrated anchor serves alone', async (t) => {
-  for (const few of [sliceWindow(window, 0, 19), { ...window, failures: new Uint8Array(300) }, { ...window, failures: new Uint8Array(300).fill(1) }, sliceWindow(window, 0, 1)]) {
+t.test('under 20 labels, with failures only, or without a failure and a true class, the calibrated anchor serves alone', async (t) => {
+  for (const few of [sliceWindow(window, 0, 19), { ...window, failures: new Uint8Array(300), truths: new Int32Array(300).fill(CLASS_UNKNOWN) }, { ...window, failures: new Uint8Array(300).fill(1) }, sliceWindow(window, 0, 1)]) {
     const { onnx, diagnostics, outOfFold } = await fitMetaModel(few, options);
     t.equal(diagnostics.form, 'anchor');
     t.equal(outOfFold.length, few.rows);

@@ -82,6 +82,22 @@ t.test('with too few labels the job says so, and nothing goes live', async (t) =
   t.match(job.result?.reason, /label/);
 });
 
+t.test('ground truths without a failure teach the level of a model that is less sure than it should be', async (t) => {
+  const app = await startApp(t, { models: { m: { onnx: linearClassifier(), yaml: 'retraining: { automatic: false }\n' } } });
+  const random = createRandom(21);
+  const instances = Array.from({ length: 60 }, () => Array.from({ length: 4 }, () => 0.2 * random.normal()));
+  const predict = () => app.call<Predictions>({ method: 'POST', url: '/v1/models/m/predict', payload: { instances } });
+  const expected = ({ predictions }: Predictions) => predictions.reduce((sum, { failure_probability: p }) => sum + p, 0);
+  const { body: before } = await predict();
+  const items = before.predictions.map(({ label }, row) => ({ prediction_id: before.prediction_id, row, label }));
+  await app.call({ method: 'POST', url: '/v1/ground-truth', payload: { items } });
+  const { body: job } = await retrain(app);
+  t.match((await app.system.queue.ended(job.id)).result, { promoted: true, reason: /\(0 failures\)/ });
+  const { body: after } = await predict();
+  t.match(after, { meta_version: 1, metaerr_status: 'ok' });
+  t.ok(expected(after) < 0.5 * expected(before), `${expected(after)} of 60 are expected to fail, ${expected(before)} before`);
+});
+
 t.test('one training a model: calls meanwhile share one waiting job, and jobs can be cancelled', async (t) => {
   const app = await startApp(t, { models: { m: { onnx: linearClassifier(), yaml: 'retraining: { automatic: false }\n' } } });
   await stream(app, 8, 13);

@@ -1,9 +1,9 @@
 import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
 import { DEFAULT_MIN_UNLABELLED_ROWS, DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
-import { shortageOf } from '../../../src/meta/fit/challenger.js';
 import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
 import { scoreWindow } from '../../../src/meta/fit/score-window.js';
+import { shortageOf, silenceOf } from '../../../src/meta/fit/shortage.js';
 import type { FitDiagnostics } from '../../../src/meta/fit/types.js';
 import type { TrainingWindow } from '../../../src/meta/training/window.js';
 import type { Scores } from '../baseline.js';
@@ -30,14 +30,22 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 
 /** What the product serves for the test rows after it has been given the labelled ones, and those without a label. */
 export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
-  // As the service, which trains nothing then.
-  if (shortageOf(labelled.rows, failureCount(labelled)) !== null) return labelFreeScores(unlabelled, test, behaviour);
+  if (await teachesNothing(labelled, unlabelled, behaviour)) {
+    return { scores: await labelFreeScores(unlabelled, test, behaviour), areProbabilities: true, diagnostics: null };
+  }
   const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
 }
 
+/** As the service, which trains nothing then. */
+async function teachesNothing(labelled: TruthRows, unlabelled: LoggedRows | null, behaviour: BehaviourLayout): Promise<boolean> {
+  const failures = failureCount(labelled);
+  if (shortageOf(labelled.rows, failures) !== null) return true;
+  return failures === 0 && silenceOf(await labelFreeScores(unlabelled, labelled, behaviour)) !== null;
+}
+
 /** Without labels to learn from: the label-free meta-model, or 1 - confidence where there are too few rows for it. */
-async function labelFreeScores(unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout): Promise<MetaErrScores> {
+async function labelFreeScores(unlabelled: LoggedRows | null, rows: TruthRows, behaviour: BehaviourLayout): Promise<Float64Array> {
   const fitted = unlabelled === null || unlabelled.rows < DEFAULT_MIN_UNLABELLED_ROWS ? null : await fitLabelFree(unlabelled, unlabelled, { behaviour });
-  return { scores: fitted === null ? test.coldStart : await scoreWindow(fitted.onnx, windowOf(test)), areProbabilities: true, diagnostics: null };
+  return fitted === null ? rows.coldStart : scoreWindow(fitted.onnx, windowOf(rows));
 }

@@ -11,8 +11,9 @@ import { enoughOutcomes, firstAfter, holdoutStart, MIN_HOLDOUT_OUTCOMES } from '
 import type { MetaModelTraining } from '../registry.js';
 import type { TrainingProgress, TrainingWindow } from '../training/window.js';
 import { championScores, type Champion } from './champion-scores.js';
-import { MIN_LABELS, fitMetaModel } from './fit.js';
+import { fitMetaModel } from './fit.js';
 import { scoreWindow } from './score-window.js';
+import { shortageOf, silenceUnder } from './shortage.js';
 import type { FitDiagnostics, FitOptions, FittedMetaModel } from './types.js';
 import { countFailures, sliceWindow } from './window-slice.js';
 
@@ -53,7 +54,7 @@ export interface Rivalry {
 export async function trainChallenger(window: TrainingWindow, rivalry: Rivalry, options: FitOptions): Promise<ChallengerResult> {
   const failures = countFailures(window);
   const training = trainingOf(window, failures, options.seed);
-  const shortage = shortageOf(window.rows, failures);
+  const shortage = shortageOf(window.rows, failures) ?? (failures === 0 ? await silenceUnder(rivalry.champion, window, options) : null);
   if (shortage !== null) return { verdict: 'too_few', way: null, tested: false, reason: shortage, onnx: null, metrics: null, training, diagnostics: null };
   const judge = judgeOf(window, rivalry);
   return enoughOutcomes(judge.rows.rows, countFailures(judge.rows)) ? judgeOnHoldout(window, judge, options) : judgeOutOfFold(window, judge, options);
@@ -77,14 +78,6 @@ function judgeOf(window: TrainingWindow, { champion, attempt }: Rivalry): Judge 
   const from = Math.max(split, newer);
   const knowledge = champion === null ? null : { known: champion.rows, rows: window.rows, newer: window.rows - newer };
   return { champion, attempt, split, from, rows: sliceWindow(window, from, window.rows), knowledge };
-}
-
-/** Why nothing can be learnt from so many labelled rows and failures among them, in words; null where it can. */
-export function shortageOf(rows: number, failures: number): string | null {
-  if (rows < MIN_LABELS) return `too few labels: ${rows} labelled rows, at least ${MIN_LABELS} are needed`;
-  if (failures === 0) return `too few labels: none of the ${rows} labelled rows is a failure`;
-  if (failures === rows) return `too few labels: all ${rows} labelled rows are failures`;
-  return null;
 }
 
 function trainingOf(window: TrainingWindow, failures: number, seed: number): MetaModelTraining {

@@ -7,17 +7,16 @@ import { divide } from '../linear/folds.js';
 import { meanLogLoss, sigmoids } from '../linear/numerics.js';
 import { exportMetaModel } from './export.js';
 import { fitRecipe } from './fit-recipe.js';
+import { MIN_LABELS } from './shortage.js';
 import { computeSignals } from './stages.js';
 import type { FitDiagnostics, FitOptions, FittedMetaModel } from './types.js';
 
-/** With fewer labels the anchor serves alone. */
-export const MIN_LABELS = 20;
 const FOLD_STREAM = 101;
 
 /**
  * Fits the whole recipe on a window of labelled rows and writes it as one graph. Deterministic for the same window, options and
- * machine. With fewer than 20 rows, or with one outcome only, the calibrated anchor serves alone. Rejects with
- * the signal's reason after an abort.
+ * machine. With fewer than 20 rows, where all are failures, or where none is and no true classes are known,
+ * the calibrated anchor serves alone. Rejects with the signal's reason after an abort.
  */
 export async function fitMetaModel(window: TrainingWindow, options: FitOptions): Promise<FittedMetaModel> {
   const failures = window.failures.reduce((sum, failure) => sum + failure, 0);
@@ -25,7 +24,8 @@ export async function fitMetaModel(window: TrainingWindow, options: FitOptions):
   const divisions = divide(window.failures, repeatsFor(window.rows), createRandom(options.seed, FOLD_STREAM));
   const labelled = chooseForm(window, options.behaviour);
   const counts = { rows: window.rows, failures, fewerOutcomes };
-  if (window.rows >= MIN_LABELS && fewerOutcomes > 0) return fitRecipe({ window, labelled, divisions, counts, options });
+  const isTaught = failures > 0 || labelled.form.kind === 'classes';
+  if (window.rows >= MIN_LABELS && failures < window.rows && isTaught) return fitRecipe({ window, labelled, divisions, counts, options });
 
   options.onProgress?.({ step: 'preparing', done: 0, total: 1 });
   const signals = await computeSignals(window, labelled.form, { kind: 'none' }, { signal: options.signal });
