@@ -1,3 +1,4 @@
+import { backOff } from '../core/back-off.js';
 import type { Clock, Timer } from '../core/clock.js';
 import type { EngineOutage } from './engine.js';
 
@@ -41,8 +42,8 @@ export class SlotOutage {
 
   /** Begins, or goes on after a try that failed. */
   begin(reason: string): EngineOutage {
-    const pause = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** this.#inRow, LONGEST_PAUSE_MILLISECONDS);
     this.#inRow++;
+    const pause = backOff(this.#inRow, FIRST_PAUSE_MILLISECONDS, LONGEST_PAUSE_MILLISECONDS);
     this.#reason = reason;
     this.#retryAt = this.#clock.monotonic() + pause;
     this.#timer?.cancel();

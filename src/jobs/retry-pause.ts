@@ -1,3 +1,5 @@
+import { backOff } from '../core/back-off.js';
+
 /** Pause after the first attempt, where nothing else is asked for. */
 export const FIRST_PAUSE_MILLISECONDS = 5_000;
 const LONGEST_MILLISECONDS = 300_000;
@@ -7,5 +9,5 @@ const LONGEST_MILLISECONDS = 300_000;
  * and never less than the error asked for.
  */
 export function retryPause(attempt: number, retryAfterSeconds: number, first: number = FIRST_PAUSE_MILLISECONDS): number {
-  return Math.max(Math.min(first * 2 ** (attempt - 1), LONGEST_MILLISECONDS), retryAfterSeconds * 1_000);
+  return Math.max(backOff(attempt, first, LONGEST_MILLISECONDS), retryAfterSeconds * 1_000);
 }

@@ -1,3 +1,4 @@
+import { backOff } from '../core/back-off.js';
 import type { Clock, Timer } from '../core/clock.js';
 
 export interface RoundsOptions {
@@ -58,7 +59,7 @@ export class Rounds {
     if (this.#closed) return;
     const { clock, pauseMilliseconds, retryMilliseconds } = this.#options;
     this.#timer?.cancel();
-    const pause = this.#failures === 0 ? pauseMilliseconds : Math.min(pauseMilliseconds, retryMilliseconds * 2 ** (this.#failures - 1));
+    const pause = this.#failures === 0 ? pauseMilliseconds : backOff(this.#failures, retryMilliseconds, pauseMilliseconds);
     this.#timer = clock.after(pause, () => this.ask());
   }
 }

@@ -1,3 +1,4 @@
+import { backOff } from '../core/back-off.js';
 import type { Clock, Timer } from '../core/clock.js';
 import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
@@ -185,8 +186,8 @@ class BufferedLedgerWriter implements LedgerWriter {
   #arm(): void {
     if (this.#timer !== null || this.#draining !== null || this.#buffer.rows === 0) return;
     const { clock, flushIntervalMilliseconds } = this.#options;
-    const backOff = Math.min(flushIntervalMilliseconds * 2 ** this.#failures, MAX_BACK_OFF_MILLISECONDS);
-    this.#timer = clock.after(Math.max(flushIntervalMilliseconds, backOff), () => {
+    const pause = backOff(this.#failures + 1, flushIntervalMilliseconds, MAX_BACK_OFF_MILLISECONDS);
+    this.#timer = clock.after(Math.max(flushIntervalMilliseconds, pause), () => {
       this.#timer = null;
       this.#drainUnattended();
     });

@@ -30,22 +30,20 @@ export function windowOf(logged: TruthRows): TrainingWindow {
 
 /** What the product serves for the test rows after it has been given the labelled ones, and those without a label. */
 export async function metaErrScores(labelled: TruthRows, unlabelled: LoggedRows | null, test: TruthRows, behaviour: BehaviourLayout, seed: number): Promise<MetaErrScores> {
-  if (await teachesNothing(labelled, unlabelled, behaviour)) {
-    return { scores: await labelFreeScores(unlabelled, test, behaviour), areProbabilities: true, diagnostics: null };
+  const failures = failureCount(labelled);
+  const shortage = shortageOf(labelled.rows, failures);
+  if (shortage !== null || failures === 0) {
+    const labelFree = await labelFreeScorer(unlabelled, behaviour);
+    // As the service, which trains nothing then.
+    const teachesNothing = shortage !== null || silenceOf(await labelFree(labelled)) !== null;
+    if (teachesNothing) return { scores: await labelFree(test), areProbabilities: true, diagnostics: null };
   }
   const { onnx, diagnostics } = await fitMetaModel(windowOf(labelled), { behaviour, seed, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled });
   return { scores: await scoreWindow(onnx, windowOf(test)), areProbabilities: true, diagnostics };
 }
 
-/** As the service, which trains nothing then. */
-async function teachesNothing(labelled: TruthRows, unlabelled: LoggedRows | null, behaviour: BehaviourLayout): Promise<boolean> {
-  const failures = failureCount(labelled);
-  if (shortageOf(labelled.rows, failures) !== null) return true;
-  return failures === 0 && silenceOf(await labelFreeScores(unlabelled, labelled, behaviour)) !== null;
-}
-
-/** Without labels to learn from: the label-free meta-model, or 1 - confidence where there are too few rows for it. */
-async function labelFreeScores(unlabelled: LoggedRows | null, rows: TruthRows, behaviour: BehaviourLayout): Promise<Float64Array> {
+/** What is served without labels to learn from: the label-free meta-model, or 1 - confidence where there are too few rows for it. */
+async function labelFreeScorer(unlabelled: LoggedRows | null, behaviour: BehaviourLayout): Promise<(rows: TruthRows) => Promise<Float64Array>> {
   const fitted = unlabelled === null || unlabelled.rows < DEFAULT_MIN_UNLABELLED_ROWS ? null : await fitLabelFree(unlabelled, unlabelled, { behaviour });
-  return fitted === null ? rows.coldStart : scoreWindow(fitted.onnx, windowOf(rows));
+  return async (rows) => (fitted === null ? rows.coldStart : scoreWindow(fitted.onnx, windowOf(rows)));
 }

@@ -23,12 +23,16 @@ export function shortageOf(rows: number, failures: number): string | null {
 export function silenceOf(served: Float64Array): string | null {
   const chance = Math.exp(served.reduce((sum, probability) => sum + Math.log1p(-probability), 0));
   if (chance <= SURPRISE) return null;
-  return `too few labels: none of the ${served.length} labelled rows is a failure${Number.isNaN(chance) ? '' : `, which had a chance of ${chance.toFixed(2)} by what was served`}`;
+  return Number.isNaN(chance) ? noFailure(served.length) : `${noFailure(served.length)}, which had a chance of ${chance.toFixed(2)} by what was served`;
 }
 
 /** As `silenceOf`, by what the champion, or without one the cold start, says of the rows that it has not learnt from. Tasks without classes learn from failures alone. */
 export async function silenceUnder(champion: Champion | null, window: TrainingWindow, { behaviour, signal }: Pick<FitOptions, 'behaviour' | 'signal'>): Promise<string | null> {
-  if (behaviour.kind === 'none') return silenceOf(new Float64Array(window.rows).fill(NaN));
+  if (behaviour.kind === 'none') return noFailure(window.rows);
   const from = champion === null ? 0 : firstAfter(window, champion.trainedTo);
   return silenceOf(await championScores(champion, sliceWindow(window, from, window.rows), NaN, signal));
+}
+
+function noFailure(rows: number): string {
+  return `too few labels: none of the ${rows} labelled rows is a failure`;
 }
