@@ -125,3 +125,11 @@ t.test('the newest rows are learnt from where there are too many; an abort is he
   stop.abort(new Error('enough'));
   await t.rejects(fitRidge(few, division!, { signal: stop.signal }), { message: 'enough' });
 });
+
+t.test('where float32 distances are noise the regression says nothing, rather than what is no number', async (t) => {
+  // Far from the origin rows that lie a hundredth apart have squared distances below what their squared norms can tell.
+  const task = problem(300, 4);
+  const far = { ...task, points: task.points.map((value) => 3000 + 0.01 * value) };
+  const fit = await fitRidge(far, divide(task.failures, 1, createRandom(5))[0]!);
+  for (const values of [fit.coefficients, fit.heldOut]) t.ok(values.every((value) => Math.abs(value) < 10), `largest ${Math.max(...values.map(Math.abs))}`);
+});

@@ -50,6 +50,8 @@ export interface RidgeHooks {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** A solution that is further from the held-out targets than so many times 0 is has not converged: float32 distances of far outliers are noise. */
+const DIVERGED = 100;
 /** Pairs of rows whose distances give the median. */
 const PAIRS = 2000;
 
@@ -104,7 +106,9 @@ async function leastError(session: DirectSession, learnt: Learnt, { steps }: Rid
   const { gram, count, labelled, targets, classes, fits, held } = learnt;
   const masks = Float32Array.from({ length: count * fits }, (_, i) => (held[Math.floor(i / fits)] === i % fits ? 0 : 1));
   const matrix = (data: Float32Array, columns: number): Tensor => ({ type: 'float32', dims: [count, columns], data });
-  let start: Float32Array = new Float32Array(count * fits * classes);
+  const nothing = new Float32Array(count * fits * classes);
+  const most = DIVERGED * squaredError(new Float32Array(labelled * classes), targets);
+  let start: Float32Array = nothing;
   let best: (Solution & { readonly error: number }) | null = null;
   for (const [index, step] of steps.entries()) {
     // A run blocks the thread.
@@ -115,13 +119,17 @@ async function leastError(session: DirectSession, learnt: Learnt, { steps }: Rid
       gram, targets: matrix(targets, classes), masks: matrix(masks, fits), penalties: matrix(penalties, 1), start: matrix(start, fits * classes),
     });
     if (solution?.type !== 'float32' || fitted?.type !== 'float32') throw new Error('the ridge graph gave no solution');
-    start = solution.data;
     const heldOut = pickFits(fitted.data, labelled, learnt, (row) => held[row]!);
     const error = squaredError(heldOut, targets);
-    if (best === null || error < best.error) best = { ...step, error, heldOut, coefficients: pickFits(solution.data, count, learnt, () => fits - 1) };
+    const coefficients = pickFits(solution.data, count, learnt, () => fits - 1);
+    const hasConverged = error <= most && coefficients.every(Number.isFinite);
+    start = hasConverged ? solution.data : nothing;
+    if (hasConverged && (best === null || error < best.error)) best = { ...step, error, heldOut, coefficients };
     onProgress?.(index + 1, steps.length);
   }
-  const { error: _, ...found } = best!;
+  // Without a solution the regression says nothing of any row.
+  if (best === null) return { ...steps.at(-1)!, heldOut: new Float32Array(labelled * classes), coefficients: new Float32Array(count * classes) };
+  const { error: _, ...found } = best;
   return found;
 }
 
