@@ -4,7 +4,7 @@ import type { MetaModelParameters } from '../../src/meta/fit/types.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import { serve } from '../support/experts-graph.js';
 import { randomParameters } from '../support/experts-parameters.js';
-import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainNormalScores, plainPoint, plainStandardized, plainTrust } from '../support/experts-plain.js';
+import { plainBehaviour, plainFailureLogit, plainKernel, plainNeighbours, plainNet, plainNormalScores, plainPoint, plainStandardized, plainTrees, plainTrust } from '../support/experts-plain.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
 
 const dot = (weights: ArrayLike<number>, values: readonly number[]) => values.reduce((sum, value, j) => sum + value * weights[j]!, 0);
@@ -58,6 +58,13 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
     const failure = Math.min(0.98, Math.max(0.02, plainKernel(at, { ...regression, classes: 1 })[0]! + regression.rate));
     kernels.push(dot(linear.coefficients, [1, behaviour.anchor, Math.log(failure / (1 - failure)) - Math.log(regression.rate / (1 - regression.rate))]));
   }
+  if (recipe.trees !== null) {
+    const { trees, pool, linear } = recipe.trees;
+    const logits = plainTrees(row, trees);
+    const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0));
+    const pooled = behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * (logits[k]! - total));
+    kernels.push(dot(linear.coefficients, [1, behaviour.anchor, plainFailureLogit(pooled, behaviour.predicted)]));
+  }
   const nn = dot(recipe.nn.coefficients, [1, behaviour.anchor, columns.score]);
   const experts = [dot(anchor.coefficients, [1, behaviour.anchor]), nn, dot(recipe.lr.coefficients, columns.lr), columns.so(nn), ...kernels];
   return 1 / (1 + Math.exp(-(recipe.stacker.intercept + dot(recipe.stacker.weights, experts))));
@@ -88,11 +95,11 @@ for (const kind of ['classes', 'outcomes'] as const) {
 }
 
 t.test('each expert alone is served through its weight; unused experts are left out of the file', async (t) => {
-  const parameters = randomParameters('classes', 3);
+  const parameters = randomParameters('classes', 3, 'ordered');
   const rows = randomRows(10, 3);
   const full = exportMetaModel(parameters).length;
-  for (const expert of [0, 1, 2, 3, 4, 5, 6]) {
-    const alone = { ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: 0.1, weights: [0, 1, 2, 3, 4, 5, 6].map((k) => (k === expert ? 0.8 : 0)) } } };
+  for (const expert of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    const alone = { ...parameters, recipe: { ...parameters.recipe!, stacker: { intercept: 0.1, weights: [0, 1, 2, 3, 4, 5, 6, 7].map((k) => (k === expert ? 0.8 : 0)) } } };
     const onnx = exportMetaModel(alone);
     const served = await serve(onnx, Float32Array.from(rows.flat()), 7);
     rows.forEach((row, i) => t.ok(Math.abs(served[i]! - plainProbability(alone, row)) < 1e-3));

@@ -2,7 +2,8 @@ import t from 'tap';
 import { summarize } from '../../src/meta/evaluation/summarize.js';
 import { transformedWidth, type StandardizedInputs } from '../../src/meta/experts/input-transform.js';
 import type { FeatureRows } from '../../src/meta/fit/fit-input-transform.js';
-import { fitReadings } from '../../src/meta/fit/fit-readings.js';
+import { fitOnlyReading, fitReadings } from '../../src/meta/fit/fit-readings.js';
+import { isMixedTable } from '../../src/meta/fit/mixed-table.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { computeSignals } from '../../src/meta/fit/stages.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
@@ -52,6 +53,8 @@ t.test('normal columns stay as they are, long tails have both readings, two valu
   t.same(ofNormal, before, 'equal to the last bit');
   t.ok(Math.abs(meanSquare(ofTail!) / meanSquare(tailBefore!) - 0.5) < 1e-5, 'half of the squared distance');
   t.ok(Math.max(...rareBefore!) === 5 && Math.max(...rareScores!) < 2.5, 'the rare value is no longer the largest number of a row');
+  const gap = Math.max(...rareScores!) - Math.min(...rareScores!);
+  t.ok(Math.abs(gap - Math.SQRT1_2) < 1e-5, 'in a table of unlike columns another category is one standard deviation');
 });
 
 t.test('the order of a tail tells rows apart that standardizing does not', async (t) => {
@@ -72,6 +75,31 @@ t.test('indicators alone leave no standardized column', async (t) => {
   const ordered = await orderedOf(rows);
   t.equal(ordered.standardizer.kept.length, 0);
   t.equal((await xiOf(rows, ordered)).length, 2);
+});
+
+t.test('a few columns that are read by their order leave a table as it was', async (t) => {
+  const few = rowsOf([normal, rare, ...Array.from({ length: 9 }, () => Array.from({ length: ROWS }, () => random.normal()))]);
+  const { ordered, isUneven } = await fitReadings(few, {});
+  t.notOk(isUneven);
+  const scores = (await xiOf(few, ordered!)).at(-1)!;
+  t.ok(Math.max(...scores) - Math.min(...scores) > 2, 'the scores of an indicator are as far apart as they are');
+  t.ok((await fitReadings(rowsOf([normal, tail]), {})).isUneven, 'long tails count too');
+});
+
+t.test('wide tables of numbers and categories have a reading of their columns beside their principal components; other wide inputs have not', async (t) => {
+  const indicators = Array.from({ length: 100 }, (_, j) => Array.from({ length: ROWS }, (_, i) => Number((i * 7 + j) % 20 === 0)));
+  const { plain, ordered, isUneven } = await fitReadings(rowsOf([normal, tail, ...indicators]), {});
+  t.equal(plain.kind, 'principal');
+  t.equal(transformedWidth(ordered!), 103, 'all columns, the tail twice');
+  t.ok(isUneven);
+  t.same(await fitOnlyReading(rowsOf([normal, tail, ...indicators]), {}), ordered, 'without labels too');
+  t.equal((await fitOnlyReading(rowsOf([normal, tail, rare]), {}) as StandardizedInputs).ordered, null, 'which narrow tables have not');
+  const numbers = Array.from({ length: 90 }, () => Array.from({ length: ROWS }, () => random.normal()));
+  const even = await fitReadings(rowsOf([tail, ...numbers, ...indicators.slice(0, 20)]), {});
+  t.match(even, { plain: { kind: 'principal' }, ordered: null, isUneven: false });
+  const missing = rowsOf([normal, ...indicators.map((values) => values.map((value, i) => (i % 5 === 0 ? NaN : value)))]);
+  t.ok(isMixedTable(missing), 'a missing value is no third');
+  t.notOk(isMixedTable(rowsOf([Array.from({ length: ROWS }, () => 1)])), 'nothing varies');
 });
 
 t.test('missing values are left out of the order and become the mean', async (t) => {

@@ -22,8 +22,8 @@ t.test('a row of weight 2 is two rows, in every weighted fit', async (t) => {
   const fit = fitLogistic(designOf(n, [{ width: 1, data: x }]), failures, prior, null, undefined, weights).coefficients;
   fitLogistic(designOf(rows.length, [{ width: 1, data: x2 }]), failures2, prior).coefficients.forEach((value, j) => near(t, fit[j] ?? NaN, value, 1e-9));
   const experts = (of: Float64Array) => [of, of.map((value) => value ** 2 - 1), of.map(Math.sin), of.map(Math.cos)];
-  const stacked = fitStacker(experts(x), failures, guardPrior(20, 9, 4), null, weights);
-  const written = fitStacker(experts(x2), failures2, guardPrior(20, 9, 4));
+  const stacked = fitStacker(experts(x), failures, guardPrior(20, 9, { experts: 4, isAnchored: true, hasTrees: false }), null, weights);
+  const written = fitStacker(experts(x2), failures2, guardPrior(20, 9, { experts: 4, isAnchored: true, hasTrees: false }));
   near(t, stacked.intercept, written.intercept, 1e-6);
   stacked.weights.forEach((value, k) => near(t, value, written.weights[k] ?? NaN, 1e-6));
   const divisions = divide(failures, 1, createRandom(1));

@@ -2,9 +2,11 @@ import type { Form } from '../../src/meta/experts/form.js';
 import { buildReferenceStore } from '../../src/meta/experts/reference-store.js';
 import type { Standardizer } from '../../src/meta/experts/standardizer.js';
 import { scoresOf } from '../../src/meta/fit/fit-normal-scores.js';
-import type { MetaModelParameters, RecipeParameters } from '../../src/meta/fit/types.js';
+import { EXPERTS, type MetaModelParameters, type RecipeParameters } from '../../src/meta/fit/types.js';
 import type { KernelKind } from '../../src/meta/kernel/kernel-points.js';
 import { createRandom, type Random } from '../../src/meta/training/random.js';
+import type { ClassTrees } from '../../src/meta/trees/class-trees.js';
+import { LEAVES, SPLITS } from '../../src/meta/trees/tree.js';
 
 const CLASSES = 3;
 const INPUTS = 4;
@@ -36,7 +38,16 @@ function kernel(random: Random, name: 'kernel' | 'joint' | 'consensus', kind: Ke
   };
 }
 
-/** A meta-model of random numbers: 4 inputs (of which Xi has 3 numbers), 3 classes, two nets of 5 hidden units. */
+/** Two rounds of a tree for each class; a node in three does not split. */
+function trees(random: Random): ClassTrees {
+  const tree = () => {
+    const columns = Int32Array.from({ length: SPLITS }, () => Math.floor(random.uniform() * (INPUTS + 2)) - 2).map((column) => Math.max(-1, column));
+    return { columns, borders: floats(random, SPLITS), values: Float64Array.from({ length: LEAVES }, () => 4 * random.normal()) };
+  };
+  return { classes: CLASSES, start: Float64Array.of(-0.4, 0.3, 0.1), rounds: [0, 1].map(() => Array.from({ length: CLASSES }, tree)) };
+}
+
+/** A meta-model of random numbers: 4 inputs (of which Xi has 3 numbers), 3 classes, two nets of 5 hidden units; boosted trees where columns are read by their order. */
 export function randomParameters(kind: Form['kind'], seed: number, readings: 'plain' | 'ordered' = 'plain'): MetaModelParameters {
   const random = createRandom(seed);
   const form: Form = { kind, behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: INPUTS, width: INPUTS + CLASSES, references: kind === 'classes' ? CLASSES : 2, temperature: 1 };
@@ -71,7 +82,9 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },
         linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
       },
-      stacker: { intercept: -0.2, weights: isClasses ? [0.3, 0.4, 0.2, 0.5, 0.35, 0.25, 0.45] : [0.3, 0.4, 0.2, 0.5, 0.35] },
+      trees: isClasses && readings === 'ordered' ? { trees: trees(random), pool: { logProbability: 0.9, affinity: 0.4 }, linear: { coefficients: Float64Array.of(0.1, 0.4, 0.6), width: 3 } } : null,
+      names: EXPERTS.filter((name) => isClasses ? name !== 'trees' || readings === 'ordered' : !['joint', 'consensus', 'trees'].includes(name)),
+      stacker: { intercept: -0.2, weights: [0.3, 0.4, 0.2, 0.5, 0.35, 0.25, 0.45, 0.55].slice(0, isClasses ? (readings === 'ordered' ? 8 : 7) : 5) },
     },
   };
 }

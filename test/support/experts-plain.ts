@@ -1,5 +1,6 @@
 /** The recipe's formulas in plain float64 JavaScript, written from its text and not from the graphs. */
 import type { NormalScores } from '../../src/meta/experts/normal-scores.js';
+import type { ClassTrees } from '../../src/meta/trees/class-trees.js';
 import type { DistanceMetric } from '../../src/meta/experts/distance-metric.js';
 
 export interface PlainBehaviour {
@@ -35,6 +36,19 @@ export function plainBehaviour(logProbabilities: readonly number[]): PlainBehavi
     logs,
     predicted,
   };
+}
+
+/** Class logits of boosted trees. */
+export function plainTrees(inputs: readonly number[], { classes, start, rounds }: ClassTrees): number[] {
+  const logits = Array.from({ length: classes }, (_, k) => (start.length === 1 ? k * start[0]! : start[k]!));
+  for (const round of rounds) {
+    round.forEach(({ columns, borders, values }, o) => {
+      let node = 0;
+      while (node < 7) node = 2 * node + (columns[node]! >= 0 && inputs[columns[node]!]! > borders[node]! ? 2 : 1);
+      logits[start.length === 1 ? 1 : o]! += 0.1 * values[node - 7]!;
+    });
+  }
+  return logits;
 }
 
 export interface PlainNeighbours {

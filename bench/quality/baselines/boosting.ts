@@ -1,6 +1,6 @@
 import { logit, sigmoid } from '../../../src/meta/linear/numerics.js';
-import { binColumns } from './boosting-bins.js';
-import { DEPTH, SPLITS, growTree, type Tree } from './boosting-tree.js';
+import { binColumns } from '../../../src/meta/trees/bins.js';
+import { DEPTH, SPLITS, growTree, type Tree } from '../../../src/meta/trees/tree.js';
 import type { Points } from './distances.js';
 import type { FailureModel } from './model-path.js';
 

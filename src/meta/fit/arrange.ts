@@ -14,10 +14,12 @@ export interface Seen {
   readonly behaviour: BehaviourFit;
   /** Predictions without a ground truth; null where no expert learns from them. */
   readonly others: BaseRows | null;
+  /** Whether the columns of the inputs are too unlike for distances to tell everything (see InputReadings). */
+  readonly isUneven: boolean;
 }
 
 /** Lays the rows out under a metric and fits what their distances say. */
-export async function arrange(task: RecipeTask, { transform, signals, behaviour, others }: Seen, metric: DistanceMetric | null): Promise<Prepared> {
+export async function arrange(task: RecipeTask, { transform, signals, behaviour, others, isUneven }: Seen, metric: DistanceMetric | null): Promise<Prepared> {
   const { window: { rows }, labelled: { form, labels }, options } = task;
   const hooks = { signal: options.signal };
   const points = signals.transformed === null ? null : await pointsOf(signals.transformed, metric, hooks);
@@ -28,5 +30,5 @@ export async function arrange(task: RecipeTask, { transform, signals, behaviour,
   const fit = { ...behaviour, ...fitEvidence(rows, form, labels, signals.logProbabilities, neighbours) };
   const evidence = await computeEvidence(rows, form, signals, neighbours, fit, hooks);
   const context = others === null ? null : { ...others, points: await pointsOf(others.transformed, metric, hooks) };
-  return { signals, points, evidence, context, parameters: { transform, metric, store, evidence: fit } };
+  return { signals, points, evidence, context, isUneven, parameters: { transform, metric, store, evidence: fit } };
 }

@@ -3,13 +3,13 @@ import { meanLogLoss } from '../linear/numerics.js';
 import type { FittedExperts } from './fit-experts.js';
 import type { FittedStack } from './fit-stack.js';
 import type { Prepared, RecipeTask } from './recipe-task.js';
-import { EXPERTS, type FitDiagnostics } from './types.js';
+import type { FitDiagnostics } from './types.js';
 
 /** What is worth knowing about a fit. */
 export function diagnose(task: RecipeTask, { context, parameters }: Prepared, experts: FittedExperts, { stacker, stacked, offset }: FittedStack): FitDiagnostics {
-  const { linear, so, penalties, scores } = experts;
+  const { linear, so, penalties, names, scores, trees } = experts;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
-  const named = scores.map((logits, k) => [EXPERTS[k]!, lossOf(logits)] as const);
+  const named = scores.map((logits, k) => [names[k]!, lossOf(logits)] as const);
   return {
     ...task.counts,
     form: task.labelled.form.kind,
@@ -23,6 +23,7 @@ export function diagnose(task: RecipeTask, { context, parameters }: Prepared, ex
     pool: parameters.evidence.pool,
     tau: linear.lr.tau,
     kernelPenalties: penalties,
+    treeRounds: trees?.trees.rounds.length ?? 0,
     netSteps: so?.steps ?? null,
     snapshotLosses: so?.losses ?? [],
   };

@@ -6,12 +6,14 @@ import { emitDistancePart, transformedWidth } from '../experts/input-transform.j
 import { emitLinear } from '../experts/linear-experts.js';
 import { emitNeighbours } from '../experts/neighbours.js';
 import { emitNetEnsemble } from '../experts/net-ensemble.js';
-import { filled, plus, times } from '../experts/operators.js';
+import { columns, failureLogit, filled, oneHot, plus, times } from '../experts/operators.js';
+import { emitPool } from '../experts/pool.js';
 import { writeServingGraph } from './serving-graph.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
 import { emitOutcomeScore } from '../kernel/outcome-score.js';
-import { EXPERTS, type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
+import { emitClassLogs } from '../trees/trees-graph.js';
+import { type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
 
 /**
  * Writes the serving graph: META_GRAPH.input float32 [N, width] -> META_GRAPH.output float32 [N], in (0, 1). It is put together from
@@ -32,9 +34,9 @@ function emitLogit(graph: GraphBuilder, features: Value, { form, anchor, recipe 
   const neighbours = emitNeighbours(graph, form, { points: near, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
   const inputs = { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) };
   const evidence = emitEvidence(graph, inputs, recipe.evidence);
-  const emit = expertEmitters(graph, { features, behaviour, evidence, points, anchorLogit, recipe, isClasses: form.kind === 'classes' });
+  const emit = expertEmitters(graph, { features, behaviour, evidence, points, anchorLogit, recipe, isClasses: form.kind === 'classes', inputWidth: form.inputWidth });
   let logit: Value | null = null;
-  EXPERTS.forEach((name, k) => {
+  recipe.names.forEach((name, k) => {
     const weight = recipe.stacker.weights[k] ?? 0;
     if (weight === 0) return;
     const part = times(graph, emit[name](), weight);
@@ -52,6 +54,7 @@ interface ExpertInputs {
   readonly anchorLogit: Value;
   readonly recipe: RecipeParameters;
   readonly isClasses: boolean;
+  readonly inputWidth: number;
 }
 
 /** Each expert's logit (N x 1), written when it is asked for. */
@@ -76,6 +79,7 @@ function expertEmitters(
     kernel: () => (recipe.outcomeKernel === null ? emitKernel(graph, inputs, 'kernel') : emitOutcomeKernel(graph, inputs, recipe.outcomeKernel)),
     joint: () => emitKernel(graph, inputs, 'joint'),
     consensus: () => emitKernel(graph, inputs, 'consensus'),
+    trees: () => emitTrees(graph, inputs),
   };
 }
 
@@ -87,6 +91,14 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
   const { anchor, logProbabilities, predicted } = behaviour;
   const score = emitKernelScore(graph, { points, logProbabilities, predicted }, expert.opinion);
   return emitLinear(graph, [anchor, score], expert.linear, null, features);
+}
+
+function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, inputWidth }: ExpertInputs): Value {
+  if (recipe.trees === null || behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('no boosted trees');
+  const { trees, pool, linear } = recipe.trees;
+  const logits = emitPool(graph, behaviour.logProbabilities, emitClassLogs(graph, columns(graph, features, 0, inputWidth), trees), pool);
+  const score = failureLogit(graph, logits, oneHot(graph, behaviour.predicted, trees.classes));
+  return emitLinear(graph, [behaviour.anchor, score], linear, null, features);
 }
 
 function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, points }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {

@@ -5,13 +5,14 @@ import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { kernelDataOf } from './kernel-data.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
+import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
-import type { ExpertName } from './types.js';
+import { EXPERTS, type ExpertName } from './types.js';
 
 /** What the experts are called where people follow a training. */
 const WORDS: Readonly<Record<ExpertName, string>> = {
-  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus',
+  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus', trees: 'boosted trees',
 };
 
 const stepOf = (name: ExpertName): string => `training ${WORDS[name]}`;
@@ -23,11 +24,14 @@ export interface FittedExperts {
   readonly so: SecondOpinion | null;
   readonly kernels: readonly KernelExpert[];
   readonly outcomeKernel: OutcomeKernel | null;
+  /** Null where columns are alike (see InputReadings). */
+  readonly trees: TreesExpert | null;
   /** Of the kernel regressions. */
   readonly penalties: readonly number[];
   /** Whether the anchor tells one prediction from another. */
   readonly isAnchored: boolean;
-  /** Out-of-fold failure logits of each, in the order of EXPERTS. */
+  /** Those that there are, in the order of EXPERTS, and their out-of-fold failure logits. */
+  readonly names: readonly ExpertName[];
   readonly scores: readonly Float64Array[];
 }
 
@@ -37,10 +41,19 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const so = await fitNets(task, prepared, linear);
   const kernels = await fitKernels(task, prepared, data);
   const outcomeKernel = await fitOutcomes(task, prepared, data);
+  const trees = await fitTrees(task, prepared, data, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
+  const regressions = outcomeKernel === null ? kernels : [{ name: 'kernel' as const, ...outcomeKernel }];
   const { anchor, nn, lr } = linear;
-  const regressions = outcomeKernel === null ? kernels : [outcomeKernel];
-  const scores = [anchor.outOfFold, nn.outOfFold, lr.outOfFold, so?.outOfFold ?? nn.outOfFold, ...regressions.map((kernel) => kernel.linear.outOfFold)];
-  return { linear, so, kernels, outcomeKernel, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null, scores };
+  const outOfFold: Partial<Record<ExpertName, Float64Array>> = {
+    anchor: anchor.outOfFold, nn: nn.outOfFold, lr: lr.outOfFold, so: so?.outOfFold ?? nn.outOfFold,
+    ...Object.fromEntries(regressions.map(({ name, linear: fit }) => [name, fit.outOfFold])),
+    ...(trees === null ? {} : { trees: trees.linear.outOfFold }),
+  };
+  const names = EXPERTS.filter((name) => outOfFold[name] !== undefined);
+  return {
+    linear, so, kernels, outcomeKernel, trees, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
+    names, scores: names.map((name) => outOfFold[name]!),
+  };
 }
 
 function fitLinear(task: RecipeTask, data: LinearExpertData): LinearExperts {

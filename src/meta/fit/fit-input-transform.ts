@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { MAX_STANDARDIZED, componentCount, type InputTransform } from '../experts/input-transform.js';
+import { MAX_STANDARDIZED, componentCount, type InputTransform, type StandardizedInputs } from '../experts/input-transform.js';
 import { columns } from '../experts/operators.js';
 import { principalComponents } from '../experts/principal-components.js';
 import { LARGEST_INPUT, centre, fitStandardizer, type ColumnListener } from '../experts/standardizer.js';
@@ -14,15 +14,18 @@ export type FeatureRows = Pick<TrainingWindow, 'rows' | 'inputWidth' | 'width' |
 export async function fitInputTransform(window: FeatureRows, hooks: StageHooks, onColumn?: ColumnListener): Promise<InputTransform> {
   const { rows, inputWidth, width, features } = window;
   if (inputWidth === 0 || rows === 0) return { kind: 'none' };
-  if (inputWidth <= MAX_STANDARDIZED) {
-    const standardizer = fitStandardizer(features, rows, inputWidth, width, onColumn);
-    return standardizer.kept.length === 0 ? { kind: 'none' } : { kind: 'standardized', standardizer, ordered: null };
-  }
+  if (inputWidth <= MAX_STANDARDIZED) return standardizeInputs(window, onColumn) ?? { kind: 'none' };
   const mean = columnMeans(window);
   const emitCentred = (graph: GraphBuilder, rows: Value): Value => centre(graph, columns(graph, rows, 0, inputWidth), mean);
   const covariance = await meanOuterProduct({ width, data: features.subarray(0, rows * width) }, emitCentred, hooks);
   const components = principalComponents(covariance, inputWidth, componentCount(rows, inputWidth));
   return components === null ? { kind: 'none' } : { kind: 'principal', mean, components };
+}
+
+/** Standardized columns, however many; null where none varies. */
+export function standardizeInputs({ rows, inputWidth, width, features }: FeatureRows, onColumn?: ColumnListener): StandardizedInputs | null {
+  const standardizer = fitStandardizer(features, rows, inputWidth, width, onColumn);
+  return standardizer.kept.length === 0 ? null : { kind: 'standardized', standardizer, ordered: null };
 }
 
 /** Means over the known values, each cut to +-LARGEST_INPUT. */

@@ -5,21 +5,17 @@ import { fitRidge, type RidgeContext, type RidgeHooks } from '../kernel/ridge.js
 import type { RidgePlan } from '../kernel/ridge-plan.js';
 import type { Division } from '../linear/folds.js';
 import { BASE_ALONE, HALF_EACH, fitPool } from '../linear/multinomial-pool.js';
-import { clipScore, failureLogitOf } from '../linear/numerics.js';
 import { otherRows, pickRows } from '../training/pick-rows.js';
 import { classShares, lessShares } from './class-shares.js';
 import type { ColumnSet } from './column-set.js';
 import { knownRows } from './known-rows.js';
+import { opinionScores, type AnsweredRows } from './opinion-scores.js';
 import { runStage } from './staged-run.js';
 
 /** What a kernel expert is fitted on; every row has a class score. */
-export interface KernelData {
-  readonly rows: number;
-  readonly classes: number;
+export interface KernelData extends AnsweredRows {
   /** Where the rows lie. */
   readonly points: ColumnSet;
-  readonly logProbabilities: ColumnSet;
-  readonly predicted: Int32Array;
   /** True class of each row; negative where it is not known. */
   readonly labels: Int32Array;
 }
@@ -76,7 +72,7 @@ export async function fitKernel({ kind, sharpness, plan }: KernelForm, data: Ker
   await fillOthers(logs, ridge.learnt, data, classifier, hooks);
   const pooled = { classes, logProbabilities: logProbabilities.data, affinities: logs, truths: labels, rows: known };
   const pool = fitPool(pooled, context === null ? BASE_ALONE : HALF_EACH);
-  return { opinion: { classifier, pool }, scores: scoresOf(data, logs, pool, rows), penalty: ridge.penalty };
+  return { opinion: { classifier, pool }, scores: opinionScores(data, logs, pool), penalty: ridge.penalty };
 }
 
 /** The base model's probabilities less the classes' shares as targets. */
@@ -120,15 +116,4 @@ function targetsOf(labels: Int32Array, classes: number, baseOf: (row: number, k:
     for (let k = 0; k < classes; k++) targets[row * classes + k] = (k === label ? 1 : 0) - baseOf(row, k);
   });
   return targets;
-}
-
-function scoresOf({ classes, logProbabilities, predicted }: KernelData, logs: Float32Array, pool: KernelOpinion['pool'], rows: number): Float32Array {
-  const logits = new Float64Array(classes);
-  return Float32Array.from({ length: rows }, (_, row) => {
-    for (let k = 0; k < classes; k++) {
-      const at = row * classes + k;
-      logits[k] = pool.logProbability * logProbabilities.data[at]! + pool.affinity * logs[at]!;
-    }
-    return clipScore(failureLogitOf(logits, predicted[row]!));
-  });
 }

@@ -4,8 +4,8 @@ import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
 import type { ProgressListener, TrainingWindow, UnlabelledRows } from '../training/window.js';
 import { columnOf, rowsOf } from './column-set.js';
-import { fitInputTransform } from './fit-input-transform.js';
 import type { KernelContext } from './fit-kernel.js';
+import { fitOnlyReading } from './fit-readings.js';
 import { learnDirections } from './directions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
 import { emitLabelFreeScore, exportLabelFree, type LabelFreeExperts } from './label-free-score.js';
@@ -52,7 +52,7 @@ export async function fitLabelFree(
   const { rows, features } = unlabelled;
   if (behaviour.kind !== 'classes' || behaviour.classes < 2 || rows < MIN_UNLABELLED_ROWS) return null;
   report(options, 0);
-  const transform = await fitInputTransform({ rows, inputWidth, width, features }, { signal });
+  const transform = await fitOnlyReading({ rows, inputWidth, width, features }, { signal });
   const form: Form = { kind: 'classes', behaviour, inputWidth, width, references: behaviour.classes, temperature: 1 };
   const { transformed, logProbabilities, predicted } = await computeSignals({ rows, width, features }, form, transform, { signal });
   if (transformed === null || logProbabilities === null || predicted === null) return null;

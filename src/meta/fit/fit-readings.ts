@@ -1,7 +1,8 @@
 import type { InputTransform, StandardizedInputs } from '../experts/input-transform.js';
-import { standardize, type Standardizer } from '../experts/standardizer.js';
-import { fitInputTransform, type FeatureRows } from './fit-input-transform.js';
-import { scoresOf, shapeOf, type ColumnShape } from './fit-normal-scores.js';
+import { standardize, type ColumnListener, type Standardizer } from '../experts/standardizer.js';
+import { fitInputTransform, standardizeInputs, type FeatureRows } from './fit-input-transform.js';
+import { scoresOf, shapeOf, type ColumnShape, type ScoreLine } from './fit-normal-scores.js';
+import { isMixedTable } from './mixed-table.js';
 import type { StageHooks } from './staged-run.js';
 
 /** Below this likeness to a normal distribution a column is read by the order of its values too. */
@@ -17,28 +18,50 @@ export interface InputReadings {
   readonly plain: InputTransform;
   /** Null where no column is read by the order of its values. */
   readonly ordered: StandardizedInputs | null;
+  /** Whether the second reads at least a fifth of its columns so. */
+  readonly isUneven: boolean;
 }
 
-/** Fits both readings on the input features of rows, labelled or not, in one pass. */
+/** Of the columns that vary: fewer that are read by the order of their values do not make a table of unlike columns. */
+const LEAST_ORDERED = 0.2;
+
+/** Fits both readings on the input features of rows, labelled or not. */
 export async function fitReadings(rows: FeatureRows, hooks: StageHooks): Promise<InputReadings> {
   const shapes: ColumnShape[] = [];
-  const plain = await fitInputTransform(rows, hooks, (rule, sorted) => shapes.push(shapeOf(sorted, (value) => standardize(rule, value))));
-  return { plain, ordered: plain.kind === 'standardized' ? readByOrder(plain, shapes) : null };
+  const onColumn: ColumnListener = (rule, sorted) => shapes.push(shapeOf(sorted, (value) => standardize(rule, value)));
+  const plain = await fitInputTransform(rows, hooks, onColumn);
+  // Principal components of numbers and categories are those of whatever has the largest unit.
+  const standardized = plain.kind === 'principal' && isMixedTable(rows) ? standardizeInputs(rows, onColumn) : plain;
+  return { plain, ...readByOrder(standardized, shapes) };
+}
+
+/** How inputs are read where no label can choose: as they always are, but for the principal components of a table of numbers and categories. */
+export async function fitOnlyReading(rows: FeatureRows, hooks: StageHooks): Promise<InputTransform> {
+  const { plain, ordered } = await fitReadings(rows, hooks);
+  return plain.kind === 'principal' && ordered !== null ? ordered : plain;
 }
 
 /**
  * The same inputs with the order of their values: long tails hide in a few far values what most rows differ by, so a column that is far from normal
  * has its normal scores beside it, each at half of the squared distance; either alone loses, for scores close the gaps between clusters. A column of
- * two values has the scores alone: standardizing makes the rare value of an indicator the largest number of a row. Null where that is no column.
+ * two values has the scores alone: standardizing makes the rare value of an indicator the largest number of a row. In a table of unlike columns its two
+ * values are the root of a half apart, so that another category, which changes two indicators, counts as one standard deviation of a number does.
  */
-function readByOrder({ standardizer: every }: StandardizedInputs, shapes: readonly ColumnShape[]): StandardizedInputs | null {
+function readByOrder(every: InputTransform | null, shapes: readonly ColumnShape[]): Pick<InputReadings, 'ordered' | 'isUneven'> {
   const readings = shapes.map(readingOf);
   const ordered = indexesWhere(readings, (reading) => reading !== 'standardized');
-  if (ordered.length === 0) return null;
+  if (every?.kind !== 'standardized' || ordered.length === 0) return { ordered: null, isUneven: false };
+  const isUneven = ordered.length >= LEAST_ORDERED * shapes.length;
   const left = indexesWhere(readings, (reading) => reading !== 'order');
-  const scores = scoresOf(ordered.map((k) => every.kept[k]!), ordered.map((k) => shapes[k]!.line), ordered.map((k) => (readings[k] === 'both' ? HALF : 1)));
+  const weightOf = (k: number): number => (readings[k] === 'both' ? HALF : isUneven ? HALF / gapOf(shapes[k]!.line) : 1);
+  const scores = scoresOf(ordered.map((k) => every.standardizer.kept[k]!), ordered.map((k) => shapes[k]!.line), ordered.map(weightOf));
   const weights = Float32Array.from(left, (k) => (readings[k] === 'both' ? HALF : 1));
-  return { kind: 'standardized', standardizer: only(every, left), ordered: { scores, weights } };
+  return { ordered: { kind: 'standardized', standardizer: only(every.standardizer, left), ordered: { scores, weights } }, isUneven };
+}
+
+/** Between the scores of the first value and the last. */
+function gapOf({ scores }: ScoreLine): number {
+  return scores.at(-1)! - scores[0]!;
 }
 
 function readingOf({ levels, likeness }: ColumnShape): Reading {

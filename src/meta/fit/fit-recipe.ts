@@ -14,6 +14,7 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   const experts = await fitExperts(task, prepared);
   report(task, 'stacking', 0, 1);
   const fitted = fitStack(task, prepared, experts);
+  if (!fitted.stacked.every(Number.isFinite)) throw new Error('the fit gave failure logits that are no numbers');
   report(task, 'stacking', 1, 1);
   report(task, 'exporting', 0, 1);
   const { anchor } = experts.linear;
@@ -27,11 +28,12 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   };
 }
 
-function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, kernels, outcomeKernel }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
+function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, kernels, outcomeKernel, trees, names }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
   return {
-    ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, stacker,
+    ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, names, stacker,
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
     outcomeKernel: outcomeKernel === null ? null : { regression: outcomeKernel.regression, linear: dense(outcomeKernel.linear) },
+    trees: trees === null ? null : { ...trees, linear: dense(trees.linear) },
   };
 }
 

@@ -20,9 +20,9 @@ export interface FittedStack {
 }
 
 /** Stacker, guard and calibration in one, and the level of the newest rows (decision 19). */
-export function fitStack(task: RecipeTask, prepared: Prepared, { scores, isAnchored }: FittedExperts): FittedStack {
+export function fitStack(task: RecipeTask, prepared: Prepared, { scores, trees, isAnchored }: FittedExperts): FittedStack {
   const { window: { rows, failures, weights }, labelled: { form }, divisions } = task;
-  const prior = guardPrior(fewerOutcomes(failures, weights), rows / form.references, scores.length, isAnchored);
+  const prior = guardPrior(fewerOutcomes(failures, weights), rows / form.references, { experts: scores.length, isAnchored, hasTrees: trees !== null });
   const crossFitted = crossFitStacker(scores, failures, prior, divisions, weights);
   const offset = recentOffset({ logits: crossFitted, failures, weights, signs: signsOf(rows, prepared) });
   const { intercept, weights: shares } = fitStacker(scores, failures, prior, null, weights);

@@ -16,13 +16,14 @@ export async function prepare(task: RecipeTask): Promise<Prepared> {
   const { window, labelled: { form }, options } = task;
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   const known = joinFeatures(window, unlabelled);
-  const { plain, ordered } = await fitReadings(known, { signal: options.signal });
+  const { plain, ordered, isUneven } = await fitReadings(known, { signal: options.signal });
   const signals = await computeSignals(window, form, plain, hooksOf(task));
   const seen = {
     transform: plain,
     signals,
     behaviour: fitBehaviour(window.rows, signals),
     others: unlabelled === null ? null : await signalsOf(unlabelled, task, plain),
+    isUneven,
   };
   return chooseLayout(task, seen, ordered === null ? null : await readAnew(task, seen, known, ordered));
 }

@@ -22,6 +22,8 @@ export interface Prepared {
   readonly evidence: Evidence;
   /** Null where no expert learns from predictions without a ground truth. */
   readonly context: KernelContext | null;
+  /** Whether boosted trees have a say. */
+  readonly isUneven: boolean;
   readonly parameters: Pick<RecipeParameters, 'transform' | 'metric' | 'store' | 'evidence'>;
 }
 

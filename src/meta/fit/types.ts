@@ -5,17 +5,19 @@ import type { InputTransform } from '../experts/input-transform.js';
 import type { LinearWeights } from '../experts/linear-experts.js';
 import type { ReferenceStore } from '../experts/reference-store.js';
 import type { BehaviourLayout } from '../features/layout.js';
+import type { PoolWeights } from '../linear/multinomial-pool.js';
 import type { StackerWeights } from '../linear/stacker.js';
 import type { KernelOpinion } from '../kernel/kernel-score.js';
 import type { OutcomeRegression } from '../kernel/outcome-score.js';
+import type { ClassTrees } from '../trees/class-trees.js';
 import type { NetWeights } from '../training/net-types.js';
 import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
 /**
  * The experts in the order of the stacker's weights. The kernel experts need input features: `kernel` learns true classes or, where none are known, failures;
- * the others are there where true classes are known, the last one where there are predictions without a ground truth too.
+ * the others are there where true classes are known: `consensus` where there are predictions without a ground truth too, `trees` where columns are unlike.
  */
-export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus'] as const;
+export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'trees'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
 
 export interface FitOptions {
@@ -45,6 +47,10 @@ export interface RecipeParameters {
   readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
   /** Null where classes are known, and without input features. */
   readonly outcomeKernel: { readonly regression: OutcomeRegression; readonly linear: LinearWeights } | null;
+  /** Null where columns are alike. */
+  readonly trees: { readonly trees: ClassTrees; readonly pool: PoolWeights; readonly linear: LinearWeights } | null;
+  /** The experts that the stacker weighs, in its order. */
+  readonly names: readonly ExpertName[];
   readonly stacker: StackerWeights;
 }
 
@@ -80,6 +86,8 @@ export interface FitDiagnostics {
   readonly tau: number | null;
   /** Penalties that the kernel regressions chose. */
   readonly kernelPenalties: readonly number[];
+  /** Rounds of the boosted trees; 0 without. */
+  readonly treeRounds: number;
   /** Steps of the snapshot that was kept, and the re-scaled log loss at each. */
   readonly netSteps: number | null;
   readonly snapshotLosses: readonly number[];

@@ -34,18 +34,38 @@ const OF_SIX: Shares = { few: [1, 0, 0, 0, 0, 0], many: [0.2, 0.16, 0.16, 0.16, 
 /** The same with the consensus after those, which is worth something without any label. */
 const OF_SEVEN: Shares = { few: [0.3, 0, 0, 0, 0, 0, 0.7], many: [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.3] };
 const SHARES = [OF_FOUR, OF_FIVE, OF_SIX, OF_SEVEN] as const;
+/** Of boosted trees after all the others, with many failures; the others give it up in proportion. */
+const OF_TREES = 0.2;
+
+/** The experts that are weighed. */
+export interface Weighed {
+  readonly experts: number;
+  /** Whether the anchor tells one prediction from another. */
+  readonly isAnchored: boolean;
+  /** Whether the last of them are boosted trees. */
+  readonly hasTrees: boolean;
+}
 
 /**
  * The guard: with f = min(failures, successes) labelled so far, u = clip(ln(f/8) / ln(40/8), 0, 1) moves the stacker's
  * prior from the experts that need no label (f <= 8, precision 64) to a mixture of all (f >= 40, precision 16). Experts that tell classes
  * apart know nothing before each class has a label: with less than one label a class on average, u is that much smaller.
  */
-export function guardPrior(fewerOutcomes: number, labelsPerClass: number, experts: number, isAnchored = true): StackerPrior {
-  const shares = !isAnchored && experts === OF_FIVE.many.length ? WITHOUT_ANCHOR : SHARES.find(({ many }) => many.length === experts);
-  if (shares === undefined) throw new RangeError(`no prior for ${experts} experts`);
+export function guardPrior(fewerOutcomes: number, labelsPerClass: number, weighed: Weighed): StackerPrior {
+  const shares = sharesOf(weighed);
   const raw = fewerOutcomes <= 0 ? 0 : Math.log(fewerOutcomes / FEW_FAILURES) / Math.log(MANY_FAILURES / FEW_FAILURES);
   const trust = Math.min(1, Math.max(0, raw)) * Math.min(1, labelsPerClass);
   const weights = shares.many.map((share, k) => (1 - trust) * shares.few[k]! + trust * share);
   const blend = (few: number, many: number): number => few * (1 - trust) + many * trust;
   return { trust, weights, precision: blend(PRECISION_FEW, PRECISION_MANY), interceptPrecision: blend(INTERCEPT_FEW, INTERCEPT_MANY) };
+}
+
+function sharesOf({ experts, isAnchored, hasTrees }: Weighed): Shares {
+  if (hasTrees) {
+    const { few, many } = sharesOf({ experts: experts - 1, isAnchored, hasTrees: false });
+    return { few: [...few, 0], many: [...many.map((share) => (1 - OF_TREES) * share), OF_TREES] };
+  }
+  const shares = !isAnchored && experts === OF_FIVE.many.length ? WITHOUT_ANCHOR : SHARES.find(({ many }) => many.length === experts);
+  if (shares === undefined) throw new RangeError(`no prior for ${experts} experts`);
+  return shares;
 }

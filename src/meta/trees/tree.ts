@@ -1,4 +1,4 @@
-import { MOST_BINS, type Bins } from './boosting-bins.js';
+import { MOST_BINS, type Bins, type RareRows } from './bins.js';
 
 /** Levels of splits; 2^3 leaves. */
 export const DEPTH = 3;
@@ -17,7 +17,7 @@ export interface Tree {
   readonly values: Float64Array;
 }
 
-/** First and second derivatives of the log loss by the logit, one a row. */
+/** First and second derivatives of a loss by the logit, one a row; a row whose are 0 takes no part, and is given a leaf like any other. */
 export interface Derivatives {
   readonly gradients: Float64Array;
   readonly curvatures: Float64Array;
@@ -51,19 +51,68 @@ export function growTree(bins: Bins, derivatives: Derivatives, leaves: Uint8Arra
   return tree;
 }
 
+/** Gradient and curvature summed, by node: two numbers each. */
+type NodeSums = Float64Array;
+
+/** What the splits of a level are chosen by. */
+interface Level {
+  readonly bins: Bins;
+  readonly derivatives: Derivatives;
+  readonly nodeOf: Uint8Array;
+  readonly nodes: number;
+  readonly wholes: NodeSums;
+}
+
 /** The split of the largest gain of each node of a level, the first among equals. */
 function bestSplits(bins: Bins, derivatives: Derivatives, nodeOf: Uint8Array, nodes: number): readonly Split[] {
   const best = Array.from({ length: nodes }, () => NO_SPLIT);
-  const gradients = new Float64Array(nodes * MOST_BINS);
-  const curvatures = new Float64Array(nodes * MOST_BINS);
-  for (let column = 0; column < bins.width; column++) {
-    fillHistograms(bins, column, derivatives, nodeOf, gradients, curvatures);
-    for (let node = 0; node < nodes; node++) {
-      const from = node * MOST_BINS;
-      best[node] = bestOfColumn(gradients.subarray(from, from + MOST_BINS), curvatures.subarray(from, from + MOST_BINS), column, best[node]!);
+  const wholes = new Float64Array(2 * nodes);
+  sumByNode(derivatives, nodeOf, null, wholes);
+  const level = { bins, derivatives, nodeOf, nodes, wholes };
+  const scratch = { gradients: new Float64Array(nodes * MOST_BINS), curvatures: new Float64Array(nodes * MOST_BINS), sums: new Float64Array(2 * nodes) };
+  bins.rare.forEach((rare, column) => {
+    if (rare === null) splitByHistogram(column, level, scratch, best);
+    else if (rare.rows.length > 0) splitIndicator(rare, column, level, scratch.sums, best);
+  });
+  return best;
+}
+
+/** Adds up the derivatives of all rows, or of some of them. */
+function sumByNode({ gradients, curvatures }: Derivatives, nodeOf: Uint8Array, rows: Int32Array | null, sums: NodeSums): void {
+  sums.fill(0);
+  const count = rows === null ? nodeOf.length : rows.length;
+  for (let r = 0; r < count; r++) {
+    const i = rows === null ? r : rows[r]!;
+    const at = 2 * nodeOf[i]!;
+    sums[at]! += gradients[i]!;
+    sums[at + 1]! += curvatures[i]!;
+  }
+}
+
+/** Tries the one split of a column of two bins in every node. */
+function splitIndicator({ bin, rows }: RareRows, column: number, { derivatives, nodeOf, nodes, wholes }: Level, sums: NodeSums, best: Split[]): void {
+  sumByNode(derivatives, nodeOf, rows, sums);
+  for (let node = 0; node < nodes; node++) {
+    const [gradient, curvature] = [wholes[2 * node]!, wholes[2 * node + 1]!];
+    const [own, ownCurvature] = [sums[2 * node]!, sums[2 * node + 1]!];
+    const gain = bin === 0 ? gainOf(own, ownCurvature, gradient, curvature) : gainOf(gradient - own, curvature - ownCurvature, gradient, curvature);
+    if (gain > best[node]!.gain) best[node] = { gain, column, bin: 0 };
+  }
+}
+
+type Scratch = Derivatives & { readonly sums: NodeSums };
+
+function splitByHistogram(column: number, { bins, derivatives, nodeOf, nodes, wholes }: Level, { gradients, curvatures }: Scratch, best: Split[]): void {
+  fillHistograms(bins, column, derivatives, nodeOf, gradients, curvatures);
+  for (let node = 0; node < nodes; node++) {
+    let [gradient, curvature] = [0, 0];
+    for (let bin = 0; bin < MOST_BINS - 1; bin++) {
+      gradient += gradients[node * MOST_BINS + bin]!;
+      curvature += curvatures[node * MOST_BINS + bin]!;
+      const gain = gainOf(gradient, curvature, wholes[2 * node]!, wholes[2 * node + 1]!);
+      if (gain > best[node]!.gain) best[node] = { gain, column, bin };
     }
   }
-  return best;
 }
 
 function fillHistograms(
@@ -79,25 +128,11 @@ function fillHistograms(
   }
 }
 
-function bestOfColumn(gradients: Float64Array, curvatures: Float64Array, column: number, best: Split): Split {
-  let gradient = 0;
-  let curvature = 0;
-  for (let b = 0; b < MOST_BINS; b++) {
-    gradient += gradients[b]!;
-    curvature += curvatures[b]!;
-  }
-  const whole = scoreOf(gradient, curvature);
-  let found = best;
-  let left = 0;
-  let leftCurvature = 0;
-  for (let bin = 0; bin < MOST_BINS - 1; bin++) {
-    left += gradients[bin]!;
-    leftCurvature += curvatures[bin]!;
-    if (leftCurvature < LEAST_CURVATURE || curvature - leftCurvature < LEAST_CURVATURE) continue;
-    const gain = scoreOf(left, leftCurvature) + scoreOf(gradient - left, curvature - leftCurvature) - whole;
-    if (gain > found.gain) found = { gain, column, bin };
-  }
-  return found;
+/** What a split adds whose lower side has these sums of the node's; 0 where a side would have too little to go by. */
+function gainOf(gradient: number, curvature: number, whole: number, wholeCurvature: number): number {
+  const above = wholeCurvature - curvature;
+  if (curvature < LEAST_CURVATURE || above < LEAST_CURVATURE) return 0;
+  return scoreOf(gradient, curvature) + scoreOf(whole - gradient, above) - scoreOf(whole, wholeCurvature);
 }
 
 function scoreOf(gradient: number, curvature: number): number {

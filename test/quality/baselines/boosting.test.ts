@@ -1,6 +1,6 @@
 import t from 'tap';
-import { MOST_BINS, binColumns } from '../../../bench/quality/baselines/boosting-bins.js';
-import { growTree } from '../../../bench/quality/baselines/boosting-tree.js';
+import { MOST_BINS, binColumns } from '../../../src/meta/trees/bins.js';
+import { growTree } from '../../../src/meta/trees/tree.js';
 import { boostTrees, boostedModel } from '../../../bench/quality/baselines/boosting.js';
 import { createRandom } from '../../../src/meta/training/random.js';
 import { near } from './rows.js';

@@ -1,0 +1,69 @@
+import t from 'tap';
+import { divide } from '../../src/meta/linear/folds.js';
+import { createRandom } from '../../src/meta/training/random.js';
+import { ROUNDS, boostClasses, type ClassProblem } from '../../src/meta/trees/boost-classes.js';
+import { classLogs } from '../../src/meta/trees/class-trees.js';
+import { emitClassLogs } from '../../src/meta/trees/trees-graph.js';
+import { runEmitted } from '../support/experts-graph.js';
+import { plainTrees } from '../support/experts-plain.js';
+
+const ROWS = 400;
+
+/** An indicator that turns the meaning of a number around, which no line among the inputs can say; the base model names class 0 or what chance says. */
+function problem(classes: number, seed: number, isNoise = false): ClassProblem {
+  const random = createRandom(seed);
+  const data = new Float32Array(ROWS * 3);
+  const labels = new Int32Array(ROWS);
+  for (let i = 0; i < ROWS; i++) {
+    const [number, indicator] = [random.normal(), Number(random.uniform() < 0.3)];
+    data.set([number, indicator, random.uniform() < 0.1 ? NaN : random.normal()], 3 * i);
+    const turned = indicator === 1 ? -number : number;
+    labels[i] = isNoise ? random.int(classes) : turned > 0.5 ? classes - 1 : turned > -0.5 ? Math.floor(classes / 2) - (classes === 2 ? 1 : 0) : 0;
+  }
+  const predicted = labels.map((label) => (random.uniform() < 0.7 ? label : random.int(classes)));
+  return { points: { rows: ROWS, width: 3, data }, classes, labels, predicted, failures: Uint8Array.from(labels, (label, i) => (label === predicted[i] ? 0 : 1)), weights: null };
+}
+
+const divisionOf = ({ failures }: ClassProblem) => divide(failures, 1, createRandom(3))[0]!;
+const rowOf = ({ points: { data } }: ClassProblem, i: number) => [...data.subarray(3 * i, 3 * i + 3)];
+
+/** Rows whose most probable class is theirs. */
+function rightOf({ classes, labels }: ClassProblem, logs: Float32Array): number {
+  return labels.filter((label, i) => {
+    const own = [...logs.subarray(classes * i, classes * (i + 1))];
+    return own.indexOf(Math.max(...own)) === label;
+  }).length;
+}
+
+for (const classes of [2, 3]) {
+  t.test(`${classes} classes: held-out rows are told theirs, and the graph says what the trees say`, async (t) => {
+    const own = problem(classes, classes);
+    const progress: number[] = [];
+    const { trees, heldOut } = await boostClasses(own, divisionOf(own), { onProgress: (done) => progress.push(done) });
+    t.ok((ROUNDS as readonly number[]).includes(trees.rounds.length));
+    t.same(progress, progress.map((_, index) => index + 1));
+    const right = rightOf(own, heldOut);
+    t.ok(right > 0.9 * ROWS, `${right} of ${ROWS} held-out rows`);
+    const rows = [...Array.from({ length: 50 }, (_, i) => rowOf(own, i)), [NaN, NaN, NaN], [1e30, 0.5, -1e30], [Infinity, 1, -Infinity]];
+    const { logs } = await runEmitted({ inputs: rows }, (graph, { inputs }) => ({ logs: emitClassLogs(graph, inputs!, trees) }));
+    rows.forEach((row, i) => {
+      const logits = plainTrees(row, trees);
+      const expected = classLogs(Float64Array.from(classes === 2 ? [logits[1]! - logits[0]!] : logits), classes);
+      logs[i]!.forEach((value, k) => t.ok(Math.abs(value - expected[k]!) < 1e-4, `${value} is ${expected[k]}`));
+    });
+  });
+}
+
+t.test('where inputs say nothing few rounds are kept, and no held-out row is told its own label', async (t) => {
+  const noise = problem(2, 9, true);
+  const { trees, heldOut } = await boostClasses(noise, divisionOf(noise));
+  t.ok(trees.rounds.length <= 20, `${trees.rounds.length} rounds`);
+  const right = rightOf(noise, heldOut);
+  t.ok(right < 0.6 * ROWS, `${right} of ${ROWS}`);
+});
+
+t.test('it can be stopped', async (t) => {
+  const own = problem(2, 1);
+  const stop = new AbortController();
+  await t.rejects(boostClasses(own, divisionOf(own), { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) }), { message: 'enough' });
+});
