@@ -4,7 +4,7 @@ const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
 
 /** OpenTelemetry's own names, so that what sets them for other services sets them for this one. */
 export const TRACING_SETTINGS = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ description: 'OpenTelemetry collector (`http://collector:4318`) that traces of requests are sent to, at `/v1/traces`; see docs/tracing.md. Without it nothing is traced.' })),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ description: 'OpenTelemetry collector (`http://collector:4318`) that traces of requests and retrainings are sent to, at `/v1/traces`; see docs/tracing.md. Without it nothing is traced.' })),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Type.Optional(Type.String({ description: 'The same as a whole URL with its path; goes before OTEL_EXPORTER_OTLP_ENDPOINT.' })),
   OTEL_EXPORTER_OTLP_PROTOCOL: Type.Union(PROTOCOLS.map((protocol) => Type.Literal(protocol)), { default: 'http/protobuf', description: `How the collector is spoken to: ${PROTOCOLS.join(', ')}.` }),
   OTEL_SERVICE_NAME: Type.String({ default: 'metaerr', minLength: 1, description: 'Name of the service in traces.' }),

@@ -2,6 +2,7 @@ import type { Clock } from './core/clock.js';
 import type { Lifecycle } from './core/lifecycle.js';
 import type { Logger } from './core/logger.js';
 import type { Metrics } from './core/metrics.js';
+import type { Tracing } from './core/tracing.js';
 import type { Config } from './config.js';
 import type { ModelCatalogue } from './inference/contracts.js';
 import type { ChampionFollower } from './jobs/champion-follower.js';
@@ -37,6 +38,7 @@ export interface ModeParts {
   readonly writer: LedgerWriter;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from './core/clock.js';
 import type { Lifecycle } from './core/lifecycle.js';
 import type { Logger } from './core/logger.js';
 import type { Metrics } from './core/metrics.js';
+import type { Tracing } from './core/tracing.js';
 import type { Config } from './config.js';
 import type { ChampionFollower } from './jobs/champion-follower.js';
 import { createHousekeeping } from './jobs/housekeeping.js';
@@ -23,6 +24,7 @@ export interface TrainingParts {
   readonly beforeReading: () => Promise<void>;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
@@ -35,10 +37,10 @@ export interface Training {
 
 /** The background work of the embedded server and of the worker. */
 export function createTraining(config: Pick<Config, 'housekeepingSeconds' | 'jobsKeptDays' | 'shutdownSeconds'>, parts: TrainingParts): Training {
-  const { store, profiles, champions, beforeReading, clock, metrics, logger } = parts;
+  const { store, profiles, champions, beforeReading, clock, metrics, tracing, logger } = parts;
   const { ledger, registry, marks, queue, recurrence } = store;
   const runner = createTrainingRunner({ entry: entryUrl('training-process'), clock, nice: TRAINING_NICE });
-  const handler = createRetrainHandler({ store: store.address, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, logger });
+  const handler = createRetrainHandler({ store: store.address, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, tracing, logger });
   const housekeeping = createHousekeeping({ ledger, registry, queue, profiles, clock, logger, jobDays: config.jobsKeptDays });
   const schedules = createSchedules({ recurrence, profiles, housekeeping, queue, clock, logger, housekeepingMilliseconds: config.housekeepingSeconds * 1_000 });
   return {

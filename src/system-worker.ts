@@ -9,6 +9,7 @@ import { observeQueue } from './jobs/queue-metrics.js';
 import { observeProcess } from './system-observe.js';
 import { openRedisStore } from './system-redis.js';
 import { createRefusal } from './system-refusal.js';
+import { openTracing } from './system-tracing.js';
 import { createTraining } from './system-training.js';
 
 export interface WorkerSystem extends WorkerServices {
@@ -24,14 +25,16 @@ export interface WorkerSystem extends WorkerServices {
 export async function createWorkerSystem(config: WorkerConfig, logger: Logger): Promise<WorkerSystem> {
   const clock = systemClock;
   const metrics = createMetrics();
+  const tracing = await openTracing(config.tracing, { clock, logger, metrics });
   const store = openRedisStore(config, 'worker', { clock, logger });
   const champions = createNoFollower(store.registry);
-  const training = createTraining(config, { store, profiles: store.profiles, champions, beforeReading: () => Promise.resolve(), clock, metrics, logger });
+  const training = createTraining(config, { store, profiles: store.profiles, champions, beforeReading: () => Promise.resolve(), clock, metrics, tracing, logger });
   observeQueue({ queue: store.queue, metrics, clock, redis: true });
 
   const lifecycle = new Lifecycle(logger);
   training.addSteps(lifecycle);
   lifecycle.add('store', () => store.close());
+  lifecycle.add('traces', () => tracing.close());
   observeProcess(metrics, lifecycle, { role: 'worker', mode: 'distributed' });
 
   const closing = createRefusal('The worker is shutting down.');

@@ -94,7 +94,7 @@ export async function createSystem(config: Config, logger: Logger, overrides: Ov
     },
   });
   const champions = createChampionFollower(registry, repository.swapper);
-  const mode = modeOf({ catalogue, champions, writer, clock, metrics, logger });
+  const mode = modeOf({ catalogue, champions, writer, clock, metrics, tracing, logger });
   const trigger: RetrainingTrigger = createRetrainingTrigger({ ledger, marks, queue: mode.enqueuing, catalogue, clock, logger });
   const unlabelled = createUnlabelledTrigger({ ledger, registry, queue: mode.enqueuing, catalogue, clock, logger });
   const appended = async (batch: PredictionBatch): Promise<readonly LabelChange[]> => {

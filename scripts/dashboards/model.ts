@@ -56,6 +56,7 @@ export const MODEL: DashboardSpec = {
         graph('Rows in one run of the base model, mean', 8, 'short', [[`${perSecond('metaerr_batch_rows_sum', 'version')} / ${perSecond('metaerr_batch_rows_count', 'version')}`, 'version {{version}}']]),
         graph('Refused for load', 8, 'reqps', [[perSecond('metaerr_rejected_requests_total', 'reason'), '{{reason}}']]),
         graph('Predictions a second', 8, 'short', [[perSecond('metaerr_predictions_total', 'version'), 'version {{version}}']]),
+        graph('Instances that do not work', 8, 'short', [[`sum by (version, instance) (metaerr_model_instances_down{${M}})`, 'version {{version}}, {{instance}}']], 'They are tried again after growing pauses. Where it is all of them, the model answers nothing there.'),
       ],
     },
     {
@@ -67,6 +68,7 @@ export const MODEL: DashboardSpec = {
         graph('Meta-model that serves', 8, 'short', [[`max by (version, meta_version) (metaerr_meta_model_info{${M}})`, 'version {{version}}, meta-model {{meta_version}}']]),
         graph('Retrainings within a day, by result', 8, 'short', [[`sum by (result) (increase(metaerr_retrainings_total{${M}}[1d]))`, '{{result}}']]),
         graph('Duration of a training, mean', 8, 's', [[`sum(metaerr_training_duration_seconds_sum{${M}}) / sum(metaerr_training_duration_seconds_count{${M}})`, 'mean']], 'Since the processes began.'),
+        graph('Labels that are no class of the model, within 6 hours', 8, 'short', [[`sum(metaerr:unknown_labels:6h{${M}})`, 'no class of the model'], [`sum(metaerr:labelled:6h{${M}})`, 'labelled']], 'Each is a failure. MetaErrUnknownLabels fires where most labels are so.'),
       ],
     },
   ],

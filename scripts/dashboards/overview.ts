@@ -32,6 +32,8 @@ export const OVERVIEW: DashboardSpec = {
         graph('Predictions a second', 8, 'short', [['sum by (model) (rate(metaerr_predictions_total[$__rate_interval]))', '{{model}}']]),
         graph('Sent to review', 8, 'percentunit', [['sum by (model) (rate(metaerr_decisions_total{decision="review"}[$__rate_interval])) / sum by (model) (rate(metaerr_decisions_total[$__rate_interval]))', '{{model}}']]),
         graph('Predictions by status', 8, 'short', [['sum by (status) (rate(metaerr_prediction_status_total[$__rate_interval]))', '{{status}}']]),
+        graph('Labels that are no class of the model, within 6 hours', 12, 'short', [['sum by (model) (metaerr:unknown_labels:6h)', '{{model}}']], 'Each is a failure. MetaErrUnknownLabels fires where most labels are so.'),
+        graph('Instances that do not work', 12, 'short', [['sum by (model, instance) (metaerr_model_instances_down)', '{{model}} {{instance}}']], 'They are tried again after growing pauses.'),
       ],
     },
     {

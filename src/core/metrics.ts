@@ -90,7 +90,7 @@ function operationMetrics({ counter, gauge, histogram, scraped }: ReturnType<typ
     stageDuration: histogram('metaerr_stage_duration_seconds', 'Duration of the stages of a prediction request (parse, queue, base, features, meta, reply).', ['model', 'version', 'stage'], SECONDS),
     batchRows: histogram('metaerr_batch_rows', 'Rows in one run of a base model.', ['model', 'version'], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]),
     eventLoopDelay: histogram('nodejs_eventloop_delay_seconds', 'By how much a timer of the main thread came late; four times a second.', [], SECONDS),
-    traceSpans: counter('metaerr_trace_spans_total', 'Spans of traced requests, by what became of them (sent, failed, dropped: too many waited); none without a collector.', ['result']),
+    traceSpans: counter('metaerr_trace_spans_total', 'Spans of traced requests and retrainings, by what became of them (sent, failed, dropped: too many waited); none without a collector.', ['result']),
     traceQueueSpans: gauge('metaerr_trace_queue_spans', 'Spans waiting to be sent to the collector.', []),
     processInfo: gauge('metaerr_process_info', '1; what the process is (server, worker) and the mode it runs in (embedded, distributed).', ['role', 'mode']),
   };

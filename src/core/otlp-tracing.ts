@@ -1,4 +1,4 @@
-import { diag, defaultTextMapGetter, DiagLogLevel, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as traces, type Context, type Span, type Tracer } from '@opentelemetry/api';
+import { diag, defaultTextMapGetter, DiagLogLevel, ROOT_CONTEXT, SpanKind, trace as traces, type Context, type Link, type SpanOptions, type Tracer } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -8,8 +8,9 @@ import type { Clock } from './clock.js';
 import { inTime } from './in-time.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
+import { OtlpJobTrace, OtlpRequestTrace, type OtlpTraceParts, type WallTime } from './otlp-trace.js';
 import { countedProcessor } from './span-queue.js';
-import type { RequestTrace, TraceAttributes, TracedRequest, Tracing } from './tracing.js';
+import type { JobTrace, RequestTrace, TracedJob, TracedRequest, Tracing } from './tracing.js';
 
 export interface OtlpOptions {
   /** Where the traces go, with its path. */
@@ -28,45 +29,6 @@ export interface OtlpPorts {
 const CLOSING_MILLISECONDS = 3_000;
 const PROPAGATOR = new W3CTraceContextPropagator();
 
-/** Milliseconds since 1970 of a reading of the monotonic clock. One offset a request: its spans fit each other, whatever becomes of the wall clock meanwhile. */
-type WallTime = (monotonic: number) => number;
-
-class OtlpRequestTrace implements RequestTrace {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly #tracer: Tracer;
-  readonly #span: Span;
-  readonly #context: Context;
-  readonly #clock: Clock;
-  readonly #wall: WallTime;
-
-  constructor(tracer: Tracer, span: Span, clock: Clock, wall: WallTime) {
-    const { traceId, spanId } = span.spanContext();
-    this.traceId = traceId;
-    this.spanId = spanId;
-    this.#tracer = tracer;
-    this.#span = span;
-    this.#context = traces.setSpan(ROOT_CONTEXT, span);
-    this.#clock = clock;
-    this.#wall = wall;
-  }
-
-  describe(attributes: TraceAttributes): void {
-    this.#span.setAttributes(attributes);
-  }
-
-  stage(name: string, from: number, to: number, attributes: TraceAttributes = {}): void {
-    this.#tracer.startSpan(name, { startTime: this.#wall(from), attributes }, this.#context).end(this.#wall(to));
-  }
-
-  end(status: number): void {
-    this.#span.setAttribute('http.response.status_code', status);
-    // A refusal is the client's; OpenTelemetry's conventions for servers call an error what is the server's.
-    if (status >= 500) this.#span.setStatus({ code: SpanStatusCode.ERROR });
-    this.#span.end(this.#wall(this.#clock.monotonic()));
-  }
-}
-
 class OtlpTracing implements Tracing {
   readonly #provider: BasicTracerProvider;
   readonly #tracer: Tracer;
@@ -79,13 +41,25 @@ class OtlpTracing implements Tracing {
   }
 
   begin({ method, route, path, id, headers }: TracedRequest): RequestTrace | null {
-    const started = this.#clock.monotonic();
-    const offset = this.#clock.now() - started;
-    const wall: WallTime = (monotonic) => offset + monotonic;
     const parent = PROPAGATOR.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
     const attributes = { 'http.request.method': method, 'http.route': route, 'url.path': path, 'metaerr.request_id': id };
-    const span = this.#tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, startTime: wall(started), attributes }, parent);
-    return span.isRecording() ? new OtlpRequestTrace(this.#tracer, span, this.#clock, wall) : null;
+    const parts = this.#start(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
+    return parts === null ? null : new OtlpRequestTrace(parts);
+  }
+
+  beginJob({ name, waited, askedBy, attributes }: TracedJob): JobTrace | null {
+    const parts = this.#start(name, { kind: SpanKind.CONSUMER, attributes, links: linksTo(askedBy) }, ROOT_CONTEXT, waited);
+    return parts === null ? null : new OtlpJobTrace(parts);
+  }
+
+  /** A span that began so many milliseconds ago; null where it is not sampled. */
+  #start(name: string, options: SpanOptions, parent: Context, ago = 0): OtlpTraceParts | null {
+    const [clock, tracer] = [this.#clock, this.#tracer];
+    const started = clock.monotonic();
+    const offset = clock.now() - started;
+    const wall: WallTime = (monotonic) => offset + monotonic;
+    const span = tracer.startSpan(name, { ...options, startTime: wall(started - ago) }, parent);
+    return span.isRecording() ? { tracer, span, clock, wall } : null;
   }
 
   async close(): Promise<void> {
@@ -93,8 +67,14 @@ class OtlpTracing implements Tracing {
   }
 }
 
+/** Nothing where the text names no span. */
+function linksTo(traceParent: string | null): Link[] {
+  const context = traces.getSpanContext(PROPAGATOR.extract(ROOT_CONTEXT, { traceparent: traceParent ?? '' }, defaultTextMapGetter));
+  return context === undefined ? [] : [{ context }];
+}
+
 /**
- * Traces requests and sends the spans to an OpenTelemetry collector (OTLP over HTTP), in batches off the request path. What is not said here the SDK
+ * Traces requests and jobs, and sends the spans to an OpenTelemetry collector (OTLP over HTTP), in batches off the request path. What is not said here the SDK
  * reads from the environment by its own names: sampler, headers, time-out, compression, resource attributes.
  */
 export function createOtlpTracing({ url, protocol, serviceName, release }: OtlpOptions, { clock, logger, metrics }: OtlpPorts): Tracing {

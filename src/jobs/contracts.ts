@@ -4,7 +4,7 @@ import type { EvaluationSummary } from '../meta/evaluation/summary.js';
 import type { CalibrationBasis } from '../meta/policy/calibration-rows.js';
 import type { MetaModelRecord } from '../meta/registry.js';
 import type { DriftView } from './drift/measure-drift.js';
-import type { Job } from './queue.js';
+import type { Job, NewJob } from './queue.js';
 
 /**
  * One item of POST /v1/ground-truth after the schema check. It names its prediction by `prediction_id`, or by `model` and `id`, the
@@ -86,9 +86,12 @@ export interface LedgerExportUseCase {
   open(query: ScanQuery): Promise<AsyncIterable<ScanBatch>>;
 }
 
+/** The request that asks for a retraining. */
+export type AskedBy = Pick<NewJob, 'requestId' | 'traceParent'>;
+
 export interface RetrainingUseCase {
   /** Flushes the ledger, then enqueues (or returns the one waiting job). */
-  retrain(model: string, requestId: string | null): Promise<Job>;
+  retrain(model: string, asked: AskedBy): Promise<Job>;
   metaModels(model: string): Promise<readonly MetaModelRecord[]>;
   /** Makes a stored meta-model the champion, also an older one. Resolves when it serves here. */
   promote(model: string, metaVersion: number): Promise<MetaModelRecord>;

@@ -28,6 +28,8 @@ export interface Job {
   readonly trigger: string;
   /** The HTTP request that asked for it; goes along in the logs of the process that runs it. */
   readonly requestId: string | null;
+  /** The span of that request, as `traceparent` has it; null where it was not traced. */
+  readonly traceParent: string | null;
   /** Milliseconds. */
   readonly createdAt: number;
   readonly startedAt: number | null;
@@ -40,6 +42,7 @@ export interface NewJob {
   readonly version: number;
   readonly trigger: string;
   readonly requestId: string | null;
+  readonly traceParent: string | null;
 }
 
 export interface JobContext {

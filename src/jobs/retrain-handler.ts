@@ -3,6 +3,7 @@ import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import { versionLabels } from '../core/model-series.js';
+import type { Tracing } from '../core/tracing.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
 import type { MetaModelRegistry } from '../meta/registry.js';
@@ -16,6 +17,7 @@ import type { ModelProfile, ModelProfiles } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { Job, JobContext, JobHandler, RetrainResult } from './queue.js';
 import { incumbentOf, taskOf, type Incumbent } from './retrain-task.js';
+import { RetrainTrace } from './retrain-trace.js';
 import { settleTraining } from './settle-challenger.js';
 import type { Settlement } from './settle-challenger.js';
 import type { TrainingMark, TrainingMarks } from './training-marks.js';
@@ -37,6 +39,7 @@ export interface RetrainHandlerOptions {
   readonly runner: TrainingRunner;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
@@ -46,8 +49,10 @@ export interface RetrainHandlerOptions {
  * again for the same labels, unless the job will run again: because the process closes, or because the error is a passing one.
  */
 export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
-  return async (job, context) => {
-    const options = { ...given, logger: jobLogger(given.logger, job) };
+  return async (job, told) => {
+    const trace = new RetrainTrace(given.tracing, job, given.clock);
+    const context = trace.follow(told);
+    const options = { ...given, logger: jobLogger(given.logger, job, trace.ids) };
     const started = options.clock.monotonic();
     options.logger.info({}, 'retraining begins');
     try {
@@ -59,14 +64,19 @@ export function createRetrainHandler(given: RetrainHandlerOptions): JobHandler {
       const needless = (await needlessReason(options, job, profile, seen)) ?? (await fewPredictions(options, job, profile, seen));
       if (needless !== null) {
         options.logger.info({ reason: needless }, 'retraining skipped');
+        trace.skipped();
         return { promoted: false, meta_version: seen.incumbent?.version ?? 0, reason: needless };
       }
       const settlement = await trainAndMark(options, profile, job, seen, context);
+      trace.settled(settlement);
       await ended(options, job, settlement.kind, started, settlement.result);
       return settlement.result;
     } catch (error) {
-      if (runsAgain(error, context)) postponed(options, job, error, context);
-      else await ended(options, job, context.signal.aborted ? 'cancelled' : 'failed', started, null);
+      const stopped = context.signal.aborted;
+      const result = runsAgain(error, context) ? 'postponed' : stopped ? 'cancelled' : 'failed';
+      trace.failed(result, stopped ? null : error);
+      if (result === 'postponed') postponed(options, job, error, context);
+      else await ended(options, job, result, started, null);
       throw error;
     }
   };

@@ -20,10 +20,10 @@ export interface RetrainingOptions {
 export function createRetraining(options: RetrainingOptions): RetrainingUseCase {
   const { catalogue, writer, queue, registry } = options;
   return {
-    async retrain(model, requestId) {
+    async retrain(model, { requestId, traceParent }) {
       const { version } = catalogue.loaded(model).key;
       await writer.flush();
-      return queue.enqueue({ type: 'retrain', model, version, trigger: 'manual', requestId });
+      return queue.enqueue({ type: 'retrain', model, version, trigger: 'manual', requestId, traceParent });
     },
     async metaModels(model) {
       catalogue.get(model);

@@ -102,7 +102,7 @@ class ProfileSchedules implements Schedules {
     const profile = newestProfiles(await profiles.list()).find(({ key }) => key.model === name);
     if (profile?.retraining.schedule == null) return;
     const { model, version } = profile.key;
-    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'schedule', requestId: null });
+    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'schedule', requestId: null, traceParent: null });
     logger.info({ model, version, job: job.id }, 'retraining enqueued by its schedule');
   }
 

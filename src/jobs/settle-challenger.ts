@@ -38,6 +38,8 @@ export interface Settlement {
   readonly kind: 'promoted' | 'label_free' | 'kept' | 'too_few';
   /** Labelled rows that the training read. */
   readonly rows: number;
+  /** Failures among them. */
+  readonly failures: number;
   /** `Ledger.labelSequence` just before it read them. */
   readonly labelSequence: number;
   readonly result: RetrainResult;
@@ -70,10 +72,11 @@ async function settleChallenger(options: SettleOptions, profile: SettledProfile,
   const { registry, marks, clock } = options;
   const { verdict, way, tested, reason, onnx, metrics, training } = challenger;
   const { expected, attempt, labelSequence } = contest;
-  const { rows } = training;
+  const { rows, failures } = training;
   const settled = (kind: Settlement['kind'], version: number | null, words = reason): Settlement => ({
     kind,
     rows,
+    failures,
     labelSequence: challenger.labelSequence,
     result: { promoted: kind === 'promoted', meta_version: version ?? 0, reason: words },
   });

@@ -89,7 +89,7 @@ class Trigger implements RetrainingTrigger {
       state.busy = false;
       return;
     }
-    const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths', requestId: null });
+    const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths', requestId: null, traceParent: null });
     void this.#looks.follow(state, job.id, () => this.#afterwards(state, sequence));
   }
 

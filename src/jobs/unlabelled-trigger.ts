@@ -101,7 +101,7 @@ class Trigger implements UnlabelledTrigger {
       return;
     }
     const { model, version } = state.key;
-    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'unlabelled', requestId: null });
+    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'unlabelled', requestId: null, traceParent: null });
     state.tried = found;
     void this.#looks.follow(state, job.id, () => this.#afterwards(state, champion?.version ?? 0));
   }

@@ -92,7 +92,10 @@ export function jobRoutes({ retraining, queue }: Pick<Services, 'retraining' | '
           ...OPERATOR_ONLY,
         },
       },
-      async (request, reply) => reply.code(202).send(toReply(await retraining.retrain(request.params.model, request.id))),
+      async (request, reply) => {
+        const asked = { requestId: request.id, traceParent: request.trace?.traceParent ?? null };
+        return reply.code(202).send(toReply(await retraining.retrain(request.params.model, asked)));
+      },
     );
     app.get(
       '/v1/jobs',

@@ -27,7 +27,7 @@ export interface SuiteOptions {
 }
 
 export function newJob(model: string, version = 1, trigger = 'manual', requestId: string | null = null): NewJob {
-  return { type: 'retrain', model, version, trigger, requestId };
+  return { type: 'retrain', model, version, trigger, requestId, traceParent: requestId === null ? null : `trace of ${requestId}` };
 }
 
 /** A time that was stamped since `from` by the harness's store. */

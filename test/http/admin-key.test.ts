@@ -23,7 +23,7 @@ const start = (t: Test, env: Readonly<Record<string, string>> = { METAERR_ADMIN_
 /** The operator's requests, in an order in which each of them works. */
 async function operatorRequests(app: TestApp): Promise<readonly Request[]> {
   const version = await addMetaModel(app, 'm');
-  const job = await app.system.retraining.retrain('m', 'a-request');
+  const job = await app.system.retraining.retrain('m', { requestId: 'a-request', traceParent: null });
   await app.system.queue.ended(job.id);
   return [
     { method: 'POST', url: '/v1/models/m/retrain' },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, get } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import { createWorkerApp } from '../../src/app-worker.js';
@@ -8,6 +8,7 @@ import { createLogger } from '../../src/core/logger.js';
 import { createMetrics } from '../../src/core/metrics.js';
 import { answerClientError } from '../../src/plugins/client-errors.js';
 import { startApp } from '../support/http-app.js';
+import { listenOnLoopback } from '../support/http-loopback.js';
 import { linearClassifier } from '../support/http-models.js';
 import { listen, readReply, type RawReply } from '../support/http-raw.js';
 
@@ -93,9 +94,8 @@ t.test('a request that does not arrive in time', async (t) => {
 t.test('nothing is written behind a reply that has begun', async (t) => {
   const server = createServer((_request, response) => response.writeHead(200).write('the beginning'));
   server.on('clientError', answerClientError);
-  t.teardown(() => server.close());
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const { port } = await listenOnLoopback(t, server);
+  const socket = connect(port, '127.0.0.1');
   const received: Buffer[] = [];
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   socket.on('data', (bytes: Buffer) => received.push(bytes));
@@ -108,10 +108,8 @@ t.test('nothing is written behind a reply that has begun', async (t) => {
 
 t.test('a connection that was reset is left alone', async (t) => {
   const server = createServer((_request, response) => void response.end('well'));
-  t.teardown(() => server.close());
   const accepted = once(server, 'connection') as Promise<[Socket]>;
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port } = await listenOnLoopback(t, server);
   const replied = new Promise<number | undefined>((resolve, reject) => get({ host: '127.0.0.1', port }, (reply) => resolve(reply.resume().statusCode)).on('error', reject));
   const [socket] = await accepted;
   answerClientError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), socket);

@@ -49,7 +49,7 @@ t.test('a model that could not be loaded has a timeline and a breakdown all the 
 
 t.test('jobs are listed, those of one model too', async (t) => {
   const { system, call } = await startApp(t, { models: { ...MODELS, n: { onnx: linearClassifier() } } });
-  const asked = await Promise.all(['m', 'n'].map((model) => system.retraining.retrain(model, null)));
+  const asked = await Promise.all(['m', 'n'].map((model) => system.retraining.retrain(model, { requestId: null, traceParent: null })));
   await Promise.all(asked.map(({ id }) => system.queue.ended(id)));
   const ids = async (query: string) => (await call<{ jobs: { id: string; model: string }[] }>({ url: `/v1/jobs${query}` })).body.jobs.map(({ id }) => id);
   t.same((await ids('')).toSorted(), asked.map(({ id }) => id).toSorted());

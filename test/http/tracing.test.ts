@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { RELEASE } from '../../src/system-release.js';
 import { startApp, temporaryFolder, writeModels } from '../support/http-app.js';
+import { listenOnLoopback } from '../support/http-loopback.js';
 import { addMetaModel } from '../support/http-meta-models.js';
 import { linearClassifier } from '../support/http-models.js';
 import { startServer } from '../support/http-process.js';
@@ -76,17 +75,11 @@ t.test('what is traced, and what is not', async (t) => {
 });
 
 t.test('a collector that does not answer costs nothing but its traces', async (t) => {
-  const silent = createServer(() => undefined);
-  silent.listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  t.teardown(() => {
-    silent.close();
-    silent.closeAllConnections();
-  });
+  const { url: silent } = await listenOnLoopback(t, createServer(() => undefined));
   const folder = temporaryFolder(t);
   const server = await startServer({
     modelRepository: writeModels(folder, models), dataDir: `${folder}/data`,
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: silent },
   });
   t.equal((await server.post('/v1/models/m/predict', { instances })).status, 200);
   t.match(await (await fetch(`${server.url}/metrics`)).text(), /^metaerr_trace_queue_spans [1-9]/m);

@@ -47,7 +47,7 @@ await t.test('a round deletes what has outlived its retention', async (t) => {
   const { clock, logger, ledger, queue, housekeeping } = open(t);
   await ledger.append(reply(newId('m', clock.now()), clock.now(), 2));
   await ledger.record([labelItem(newId('m', clock.now()), 0, 'a', clock.now())]);
-  const old = await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual', requestId: null });
+  const old = await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual', requestId: null, traceParent: null });
   await queue.cancel(old.id);
   await housekeeping.round();
   t.match(await ledger.counts(COUNT), { predictions: 2, pending: 1, expired: 0 }, 'all is young');

@@ -1,82 +1,14 @@
 import t from 'tap';
-import type { Test } from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
-import { createMetrics } from '../../src/core/metrics.js';
 import { JobCancelled, JobInterrupted } from '../../src/jobs/abort.js';
-import { createCatalogueProfiles } from '../../src/jobs/catalogue-profiles.js';
-import { createChampionFollower } from '../../src/jobs/champion-follower.js';
-import type { LoadedModel } from '../../src/inference/contracts.js';
-import type { Job, JobProgress } from '../../src/jobs/queue.js';
-import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
-import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
-import type { TrainingRunner, TrainingRunOptions } from '../../src/jobs/training-runner.js';
-import type { LabelFreeResult, TrainingTask } from '../../src/jobs/training-task.js';
-import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
-import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
+import type { LabelFreeResult } from '../../src/jobs/training-task.js';
 import { challenger } from '../support/jobs-challenger.js';
-import { ManualClock } from '../support/manual-clock.js';
-import { temporaryDatabase } from '../support/jobs-database.js';
-import { recordingLogger } from '../support/recording-logger.js';
-import { catalogueOf, LABELS, loadedModel } from '../support/jobs-model.js';
-import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
-import { recordingSwapper } from '../support/jobs-swapper.js';
-
-function open(t: Test, retraining: Partial<LoadedModel['config']['retraining']> = {}) {
-  const { db, dispose } = temporaryDatabase();
-  t.teardown(dispose);
-  const clock = new ManualClock();
-  const metrics = createMetrics();
-  const ledger = createDirectLedger(db);
-  const registry = createDirectMetaRegistry(db);
-  const marks = inThisThread(createTrainingMarkTable(db));
-  const swapper = recordingSwapper();
-  const champions = createChampionFollower(registry, swapper);
-  const tasks: TrainingTask[] = [];
-  const runner: TrainingRunner = {
-    async run(task, options) {
-      tasks.push(task);
-      clock.advance(2_000);
-      await starting();
-      const labelSequence = await ledger.labelSequence(KEY);
-      return { ...(await train(options)), labelSequence };
-    },
-  };
-  let train: (options: TrainingRunOptions) => ReturnType<TrainingRunner['run']> = () => Promise.reject(new Error('not set'));
-  /** What happens between the beginning of the job and the moment at which the training process reads. */
-  let starting: () => Promise<void> = () => Promise.resolve();
-  const whileStarting = (action: typeof starting) => void (starting = action);
-  let flushes = 0;
-  const beforeReading = async () => void (flushes += 1);
-  const profiles = createCatalogueProfiles(catalogueOf([loadedModel({ retraining })]));
-  const handler = createRetrainHandler({
-    store: { kind: 'sqlite', dataDir: '/data' }, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
-  });
-  const progress: JobProgress[] = [];
-  const controller = new AbortController();
-  const run = (behaviour: typeof train, trigger = 'manual', model = 'm') => {
-    train = behaviour;
-    const job = { id: 'job_1', type: 'retrain', model, version: 1, state: 'active', trigger } as Job;
-    return handler(job, { signal: controller.signal, progress: (step) => progress.push(step) });
-  };
-  const label = async (count: number) => {
-    const id = newId('m', clock.now());
-    await ledger.append(reply(id, clock.now(), count));
-    await ledger.record(Array.from({ length: count }, (_, row) => labelItem(id, row, 'a', clock.now())));
-  };
-  const predict = async (count: number) => {
-    clock.advance(1_000);
-    await ledger.append(reply(newId('m', clock.now()), clock.now(), count));
-    clock.advance(1_000);
-  };
-  const results = async () => {
-    const { values } = await metrics.retrainings.get();
-    return Object.fromEntries(values.filter(({ value }) => value > 0).map(({ labels, value }) => [String(labels.result), value]));
-  };
-  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, predict, whileStarting, results, flushes: () => flushes };
-}
+import { LABELS } from '../support/jobs-model.js';
+import { KEY } from '../support/jobs-predictions.js';
+import { openRetraining } from '../support/jobs-retraining.js';
 
 await t.test('a better challenger is stored, promoted and serves', async (t) => {
-  const { run, label, registry, marks, swapper, tasks, progress, results, metrics, flushes } = open(t);
+  const { run, label, registry, marks, swapper, tasks, progress, results, metrics, flushes } = openRetraining(t);
   await label(12);
   const result = await run(async ({ progress }) => {
     progress({ step: 'training second opinion', done: 3, total: 9 });
@@ -94,7 +26,7 @@ await t.test('a better challenger is stored, promoted and serves', async (t) => 
 });
 
 await t.test('the champion goes with the next task; a worse challenger is kept as candidate', async (t) => {
-  const { run, label, registry, swapper, tasks, results } = open(t);
+  const { run, label, registry, swapper, tasks, results } = openRetraining(t);
   await label(1);
   await run(async () => challenger('promote', 'first'));
   const result = await run(async () => challenger('keep', 'not better than meta-model 1'));
@@ -107,7 +39,7 @@ await t.test('the champion goes with the next task; a worse challenger is kept a
 });
 
 await t.test('tests of being better are counted, also those that failed, until a champion is beaten', async (t) => {
-  const { run, label, marks, registry, tasks } = open(t);
+  const { run, label, marks, registry, tasks } = openRetraining(t);
   const next = (sequence = 1_000) => marks.promotionAttempt(KEY, sequence);
   await label(5);
   await run(async () => challenger('promote', 'first', 5, { way: 'follows' }));
@@ -137,7 +69,7 @@ const labelFree = (reason: string, unlabelledRows = 300): LabelFreeResult => ({
 const WANTED = { min_unlabelled_rows: 200 };
 
 await t.test('where the challenger does not go live, the label-free meta-model takes the place of the cold start', async (t) => {
-  const { run, label, registry, marks, swapper, tasks, results } = open(t, WANTED);
+  const { run, label, registry, marks, swapper, tasks, results } = openRetraining(t, { retraining: WANTED });
   await label(4);
   const result = await run(async () => ({ ...challenger('too_few', 'too few labels', 4), labelFree: labelFree('free') }));
   t.same(result, { promoted: true, meta_version: 1, reason: 'free; too few labels' });
@@ -159,7 +91,7 @@ await t.test('where the challenger does not go live, the label-free meta-model t
 });
 
 await t.test('one that was promoted meanwhile is not replaced by a label-free one', async (t) => {
-  const { run, label, registry, swapper } = open(t, WANTED);
+  const { run, label, registry, swapper } = openRetraining(t, { retraining: WANTED });
   await label(4);
   const result = await run(async () => {
     const other = await registry.add({ key: KEY, createdAt: 1, reason: 'by another', metrics: null, training: { rows: 50, failures: 5, from: 1, to: 2, seed: 1 }, featureSchema: 'schema-1', onnx: new Uint8Array([1]) });
@@ -172,7 +104,7 @@ await t.test('one that was promoted meanwhile is not replaced by a label-free on
 });
 
 await t.test('for the sake of predictions alone: skipped where they are few, and the labels by the way leave no mark', async (t) => {
-  const { run, label, predict, registry, marks, tasks, results } = open(t, WANTED);
+  const { run, label, predict, registry, marks, tasks, results } = openRetraining(t, { retraining: WANTED });
   await label(4);
   await predict(199);
   t.same(await run(async () => challenger('keep', 'no'), 'unlabelled'), { promoted: false, meta_version: 0, reason: 'nothing new: 199 predictions without a ground truth, and 200 are needed' });
@@ -192,7 +124,7 @@ await t.test('for the sake of predictions alone: skipped where they are few, and
 });
 
 await t.test('for the sake of predictions alone: those of a server whose clock is an hour ahead count too', async (t) => {
-  const { run, predict, clock, tasks } = open(t, WANTED);
+  const { run, predict, clock, tasks } = openRetraining(t, { retraining: WANTED });
   clock.advance(3_600_000);
   await predict(200);
   clock.advance(-3_600_000);
@@ -201,26 +133,26 @@ await t.test('for the sake of predictions alone: those of a server whose clock i
 });
 
 await t.test('labels that are due are not left out because the waiting job was one for predictions alone', async (t) => {
-  const { run, label, tasks } = open(t, WANTED);
+  const { run, label, tasks } = openRetraining(t, { retraining: WANTED });
   await label(10);
   await run(async () => challenger('promote', 'labelled', 10), 'unlabelled');
   t.equal(tasks.length, 1);
 });
 
 await t.test('only rows that are old enough are trained on, where the model says so', async (t) => {
-  const { run, label, tasks, clock } = open(t, { label_maturity_seconds: 60 });
+  const { run, label, tasks, clock } = openRetraining(t, { retraining: { label_maturity_seconds: 60 } });
   await label(1);
   await run(async () => challenger('keep', 'no'));
   t.equal(tasks[0]?.until, clock.now() - 2_000 - 60_000, 'the training itself takes two seconds');
   t.equal(tasks[0]?.startedAt, clock.now() - 2_000);
-  const other = open(t);
+  const other = openRetraining(t);
   await other.label(1);
   await other.run(async () => challenger('keep', 'no'));
   t.equal(other.tasks[0]?.until, null);
 });
 
 await t.test('a schedule says which labels wait to be old enough, and trains when they are', async (t) => {
-  const { run, label, tasks, clock, marks } = open(t, { label_maturity_seconds: 60 });
+  const { run, label, tasks, clock, marks } = openRetraining(t, { retraining: { label_maturity_seconds: 60 } });
   const start = clock.now();
   // As the training process tells it.
   const train = async () => {
@@ -246,7 +178,7 @@ await t.test('a schedule says which labels wait to be old enough, and trains whe
 });
 
 await t.test('the same where the last training had too few labels to leave anything behind', async (t) => {
-  const { run, label, clock } = open(t, { label_maturity_seconds: 60 });
+  const { run, label, clock } = openRetraining(t, { retraining: { label_maturity_seconds: 60 } });
   await label(3);
   t.match(await run(async () => challenger('too_few', 'too few', 0), 'schedule'), { reason: 'too few' });
   t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: /and 3 labelled predictions are not old enough/ });
@@ -255,7 +187,7 @@ await t.test('the same where the last training had too few labels to leave anyth
 });
 
 await t.test('too few labels store nothing, and the mark moves on', async (t) => {
-  const { run, label, registry, marks, results } = open(t);
+  const { run, label, registry, marks, results } = openRetraining(t);
   await label(4);
   t.same(await run(async () => challenger('too_few', '4 labelled rows; 30 are needed', 4)), { promoted: false, meta_version: 0, reason: '4 labelled rows; 30 are needed' });
   t.same(await registry.list('m'), []);
@@ -264,7 +196,7 @@ await t.test('too few labels store nothing, and the mark moves on', async (t) =>
 });
 
 await t.test('a champion of another feature schema is no rival, but it is who must be replaced', async (t) => {
-  const { run, label, registry, clock, tasks } = open(t);
+  const { run, label, registry, clock, tasks } = openRetraining(t);
   await label(1);
   const { onnx, reason, metrics, training } = challenger('promote', 'old features');
   await registry.add({ key: KEY, createdAt: 1, reason, metrics, training, featureSchema: 'schema-0', onnx: onnx ?? new Uint8Array() });
@@ -275,7 +207,7 @@ await t.test('a champion of another feature schema is no rival, but it is who mu
 });
 
 await t.test('a promotion by hand during the training wins', async (t) => {
-  const { run, label, registry, clock, swapper, results } = open(t);
+  const { run, label, registry, clock, swapper, results } = openRetraining(t);
   await label(1);
   await run(async () => challenger('promote', 'first'));
   await run(async () => challenger('keep', 'second'));
@@ -290,7 +222,7 @@ await t.test('a promotion by hand during the training wins', async (t) => {
 });
 
 await t.test('a failed training leaves the champion and moves the mark on', async (t) => {
-  const { run, label, registry, marks, results } = open(t);
+  const { run, label, registry, marks, results } = openRetraining(t);
   await label(3);
   await run(async () => challenger('promote', 'first', 3));
   await label(5);
@@ -301,7 +233,7 @@ await t.test('a failed training leaves the champion and moves the mark on', asyn
 });
 
 await t.test('a graph that cannot be loaded gives its place back', async (t) => {
-  const { run, label, registry, swapper, results } = open(t);
+  const { run, label, registry, swapper, results } = openRetraining(t);
   await label(1);
   swapper.broken.add(1);
   await t.rejects(run(async () => challenger('promote', 'first')), { message: /meta-model 1 .*cannot serve: the graph cannot be loaded/ });
@@ -319,7 +251,7 @@ await t.test('cancelled: nothing is promoted, the mark moves on; interrupted: it
     [new JobCancelled(), { labelSequence: 6, rows: 0 }, { cancelled: 1 }],
     [new JobInterrupted(), null, {}],
   ] as const) {
-    const opened = open(t);
+    const opened = openRetraining(t);
     await opened.label(6);
     const running = opened.run(async () => {
       opened.controller.abort(reason);
@@ -333,7 +265,7 @@ await t.test('cancelled: nothing is promoted, the mark moves on; interrupted: it
 });
 
 await t.test('a retraining of the trigger without a new label trains nothing; one by hand does', async (t) => {
-  const { run, label, tasks, results } = open(t);
+  const { run, label, tasks, results } = openRetraining(t);
   await label(6);
   await run(async () => challenger('promote', 'first', 6));
   t.match(await run(async () => challenger('promote', 'again'), 'ground_truths'), { promoted: false, meta_version: 1, reason: /no ground truth/ });
@@ -344,7 +276,7 @@ await t.test('a retraining of the trigger without a new label trains nothing; on
 });
 
 await t.test('labels that come before the training process reads are not trained on twice', async (t) => {
-  const { run, label, marks, tasks, whileStarting } = open(t);
+  const { run, label, marks, tasks, whileStarting } = openRetraining(t);
   await label(6);
   whileStarting(() => label(4));
   await run(async () => {
@@ -360,7 +292,7 @@ await t.test('labels that come before the training process reads are not trained
 });
 
 await t.test('a passing error leaves the mark, for the job will run again', async (t) => {
-  const { run, label, marks, results } = open(t);
+  const { run, label, marks, results } = openRetraining(t);
   await label(6);
   const away = new MetaErrError('LEDGER_UNAVAILABLE', 'Redis is away', { retryAfterSeconds: 2 });
   await t.rejects(run(() => Promise.reject(away)), away);
@@ -369,7 +301,7 @@ await t.test('a passing error leaves the mark, for the job will run again', asyn
 });
 
 await t.test('a trigger that saw the labels of a training that ran meanwhile leads to none', async (t) => {
-  const { run, label, tasks } = open(t);
+  const { run, label, tasks } = openRetraining(t);
   await label(10);
   await run(async () => challenger('promote', 'first', 10), 'ground_truths');
   await label(5);
@@ -379,13 +311,13 @@ await t.test('a trigger that saw the labels of a training that ran meanwhile lea
 });
 
 await t.test('a model that no server has told of', async (t) => {
-  const { run, results } = open(t);
+  const { run, results } = openRetraining(t);
   await t.rejects(run(async () => challenger('promote', 'first'), 'manual', 'other'), { code: 'VERSION_NOT_FOUND' });
   t.same(await results(), {}, 'a name that nobody serves is no label');
 });
 
 await t.test('the newest 20 meta-models and the champion are kept', async (t) => {
-  const { run, label, registry } = open(t);
+  const { run, label, registry } = openRetraining(t);
   await label(1);
   await run(async () => challenger('promote', 'first'));
   for (let i = 0; i < 25; i++) await run(async () => challenger('keep', `${i}`));

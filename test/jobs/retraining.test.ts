@@ -13,6 +13,8 @@ import { catalogueOf, loadedModel } from '../support/jobs-model.js';
 import { KEY } from '../support/jobs-predictions.js';
 import { recordingSwapper } from '../support/jobs-swapper.js';
 
+const BY_NOBODY = { requestId: null, traceParent: null };
+
 function open(t: Test) {
   const { db, dispose } = temporaryDatabase();
   t.teardown(dispose);
@@ -42,12 +44,12 @@ function open(t: Test) {
 
 await t.test('retrain flushes, then enqueues; a waiting job is returned again', async (t) => {
   const { useCase, order } = open(t);
-  const job = await useCase.retrain('m', null);
+  const job = await useCase.retrain('m', BY_NOBODY);
   t.match(job, { type: 'retrain', model: 'm', version: 1, state: 'waiting', trigger: 'manual' });
-  t.equal((await useCase.retrain('m', null)).id, job.id);
+  t.equal((await useCase.retrain('m', BY_NOBODY)).id, job.id);
   t.same(order, ['flush', 'enqueue', 'flush', 'enqueue']);
-  await t.rejects(useCase.retrain('nobody', null), { code: 'MODEL_NOT_FOUND' });
-  await t.rejects(useCase.retrain('broken', null), { code: 'MODEL_UNAVAILABLE' });
+  await t.rejects(useCase.retrain('nobody', BY_NOBODY), { code: 'MODEL_NOT_FOUND' });
+  await t.rejects(useCase.retrain('broken', BY_NOBODY), { code: 'MODEL_UNAVAILABLE' });
 });
 
 await t.test('metaModels lists them, also of a model that is not loaded', async (t) => {

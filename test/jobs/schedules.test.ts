@@ -78,7 +78,7 @@ await t.test('housekeeping in its interval, and the newest version of each model
   t.equal(rounds(), 5);
   t.same(enqueued, []);
   await pass(3 * HOUR);
-  t.same(enqueued, [{ type: 'retrain', model: 'a', version: 2, trigger: 'schedule', requestId: null }]);
+  t.same(enqueued, [{ type: 'retrain', model: 'a', version: 2, trigger: 'schedule', requestId: null, traceParent: null }]);
 });
 
 await t.test('what models come, go or change is set with the next round', async (t) => {

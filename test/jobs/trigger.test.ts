@@ -95,7 +95,7 @@ await t.test('a job that ends without a mark does not fire again for the same la
   const { label, rest, queue, marks, manual } = open(t);
   await label(10);
   await rest();
-  const waiting = await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual', requestId: null });
+  const waiting = await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual', requestId: null, traceParent: null });
   t.equal(waiting.trigger, 'ground_truths', 'it waits');
   await queue.cancel(waiting.id);
   await rest();
@@ -135,7 +135,7 @@ await t.test('after a restart: what is due fires, what was trained does not', as
   await rest();
   t.match(await queue.depth(), { waiting: 1 });
   await second.trigger.close();
-  await queue.cancel((await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual', requestId: null })).id);
+  await queue.cancel((await queue.enqueue({ type: 'retrain', model: 'm', version: 1, trigger: 'manual', requestId: null, traceParent: null })).id);
 
   await marks.setTrainingMark(KEY, { labelSequence: 12, rows: 12 });
   const third = start();

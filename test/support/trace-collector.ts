@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
+import { listenOnLoopback } from './http-loopback.js';
 import type { Teardown } from './teardown.js';
 
 /** The part of OTLP that the tests read. */
@@ -14,8 +14,9 @@ message ScopeSpans { Scope scope = 1; repeated Span spans = 2; }
 message Scope { string name = 1; string version = 2; }
 message Span {
   bytes traceId = 1; bytes spanId = 2; bytes parentSpanId = 4; string name = 5; int32 kind = 6;
-  fixed64 startTimeUnixNano = 7; fixed64 endTimeUnixNano = 8; repeated KeyValue attributes = 9; Status status = 15;
+  fixed64 startTimeUnixNano = 7; fixed64 endTimeUnixNano = 8; repeated KeyValue attributes = 9; repeated Link links = 13; Status status = 15;
 }
+message Link { bytes traceId = 1; bytes spanId = 2; }
 message Status { string message = 2; int32 code = 3; }
 message KeyValue { string key = 1; AnyValue value = 2; }
 message AnyValue { oneof value { string stringValue = 1; bool boolValue = 2; int64 intValue = 3; double doubleValue = 4; } }
@@ -36,7 +37,8 @@ interface WireSpan {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes?: readonly KeyValue[];
-  readonly status?: { readonly code?: number };
+  readonly links?: readonly Pick<WireSpan, 'traceId' | 'spanId'>[];
+  readonly status?: { readonly code?: number; readonly message?: string };
 }
 
 interface WireRequest {
@@ -55,8 +57,17 @@ export interface CollectedSpan {
   readonly to: bigint;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly status: number;
+  /** Of the status; empty without one. */
+  readonly message: string;
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   /** Of the process that sent it. */
   readonly resource: Readonly<Record<string, unknown>>;
+}
+
+/** The first span of a trace, and those below it in the order in which they began. */
+export interface CollectedTrace {
+  readonly root: CollectedSpan;
+  readonly stages: readonly CollectedSpan[];
 }
 
 export interface TraceCollector {
@@ -65,6 +76,10 @@ export interface TraceCollector {
   readonly requests: readonly { readonly path: string; readonly type: string; readonly headers: IncomingMessage['headers'] }[];
   /** All spans so far, as soon as they are `count` or more. */
   spans(count: number): Promise<readonly CollectedSpan[]>;
+  /** The first span of this name, as soon as it is here. */
+  span(name: string): Promise<CollectedSpan>;
+  /** The traces whose first span has this name, as soon as they are `count` or more; the first span ends last, so each is whole. */
+  traces(name: string, count: number): Promise<readonly CollectedTrace[]>;
 }
 
 const hex = (id: string | Uint8Array | undefined): string => (id === undefined ? '' : typeof id === 'string' ? id : Buffer.from(id).toString('hex'));
@@ -77,7 +92,8 @@ function collected({ resourceSpans }: WireRequest): CollectedSpan[] {
       spans.map((span) => ({
         traceId: hex(span.traceId), spanId: hex(span.spanId), parent: hex(span.parentSpanId), name: span.name, kind: span.kind,
         from: BigInt(span.startTimeUnixNano), to: BigInt(span.endTimeUnixNano),
-        attributes: attributesOf(span.attributes), status: span.status?.code ?? 0, resource: attributesOf(resource.attributes),
+        attributes: attributesOf(span.attributes), status: span.status?.code ?? 0, message: span.status?.message ?? '',
+        links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId: hex(traceId), spanId: hex(spanId) })), resource: attributesOf(resource.attributes),
       })),
     ),
   );
@@ -88,12 +104,18 @@ async function read(request: IncomingMessage): Promise<WireRequest> {
   return REQUEST.toObject(REQUEST.decode(await buffer(request)), { longs: String }) as WireRequest;
 }
 
+function tracesOf(spans: readonly CollectedSpan[], name: string): CollectedTrace[] {
+  const roots = spans.filter((span) => span.parent === '' && span.name === name);
+  const begun = (a: CollectedSpan, b: CollectedSpan) => (a.from === b.from ? Number(a.to - b.to) : Number(a.from - b.from));
+  return roots.map((root) => ({ root, stages: spans.filter(({ parent }) => parent === root.spanId).sort(begun) }));
+}
+
 /** A collector of traces over HTTP, which understands both forms of OTLP. */
 export async function startCollector(t: Teardown): Promise<TraceCollector> {
   const spans: CollectedSpan[] = [];
   const requests: TraceCollector['requests'][number][] = [];
   let waiting: (() => void)[] = [];
-  const server: Server = createServer((request, reply) => {
+  const server = createServer((request, reply) => {
     void read(request).then((wire) => {
       requests.push({ path: request.url ?? '', type: request.headers['content-type'] ?? '', headers: request.headers });
       spans.push(...collected(wire));
@@ -101,17 +123,28 @@ export async function startCollector(t: Teardown): Promise<TraceCollector> {
       for (const resolve of waiting.splice(0)) resolve();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+  const { url } = await listenOnLoopback(t, server);
+  const more = () => new Promise<void>((resolve) => (waiting = [...waiting, resolve]));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests,
     async spans(count) {
-      while (spans.length < count) await new Promise<void>((resolve) => (waiting = [...waiting, resolve]));
+      while (spans.length < count) await more();
       return spans;
+    },
+    async span(name) {
+      for (;;) {
+        const found = spans.find((span) => span.name === name);
+        if (found !== undefined) return found;
+        await more();
+      }
+    },
+    async traces(name, count) {
+      for (;;) {
+        const found = tracesOf(spans, name);
+        if (found.length >= count) return found;
+        await more();
+      }
     },
   };
 }

@@ -1,8 +1,8 @@
 import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Route } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { startApp, type TestApp } from '../support/http-app.js';
+import { listenOnLoopback } from '../support/http-loopback.js';
 import { listen, openPage, PATIENCE_MILLISECONDS, startBrowser } from '../support/ui-browser.js';
 import { CLASSES, UI_MODELS } from '../support/ui-models.js';
 import { fillForPage } from '../support/ui-traffic.js';
@@ -156,9 +156,7 @@ t.test('behind a path prefix', async (t) => {
     });
     incoming.pipe(forward);
   });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => new Promise<void>((resolve) => (proxy.closeAllConnections(), proxy.close(() => resolve()))));
-  const outside = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { url: outside } = await listenOnLoopback(t, proxy);
   const { page, faults } = await openPage(t, browser, outside);
   await page.goto(`${outside}/metaerr/ui`);
   t.equal(new URL(page.url()).pathname, '/metaerr/ui/');

@@ -46,7 +46,7 @@ export class BullStore {
   enqueue(job: NewJob, now: number): Promise<Job> {
     const line = lineOf(job);
     const id = this.#nextId(now, line);
-    const data: JobData = { type: job.type, model: job.model, version: job.version, trigger: job.trigger, requestId: job.requestId, createdAt: now };
+    const data: JobData = { type: job.type, model: job.model, version: job.version, trigger: job.trigger, requestId: job.requestId, traceParent: job.traceParent, createdAt: now };
     return this.#attempt(async () => {
       for (let turn = 0; turn < MOST_TURNS; turn++) {
         const waiting = (await this.#run('follow', line, id, JSON.stringify(data), now)) as Buffer | null;

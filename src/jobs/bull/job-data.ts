@@ -27,7 +27,8 @@ export type FoundJob = readonly [
 
 /** The texts were written by this adapter only, so they are what the types say. */
 export function jobOfFound(id: string, [place, text, progress, processedOn, finishedOn, returned, failedReason]: FoundJob): Job {
-  const { type, model, version, trigger, requestId, createdAt } = JSON.parse(text) as JobData;
+  // One that an older release enqueued tells of no trace.
+  const { type, model, version, trigger, requestId, traceParent = null, createdAt } = JSON.parse(text) as JobData;
   const end = place === 'completed' ? (JSON.parse(returned ?? 'null') as JobEnd | null) : null;
   const state = place === 'completed' ? (end?.state ?? 'completed') : (place as 'waiting' | 'active' | 'failed');
   const begun = state !== 'waiting' && (end?.begun ?? true);
@@ -42,6 +43,7 @@ export function jobOfFound(id: string, [place, text, progress, processedOn, fini
     error: end === null ? failedReason : null,
     trigger,
     requestId,
+    traceParent,
     createdAt,
     startedAt: begun && processedOn !== null ? Number(processedOn) : null,
     endedAt: finishedOn === null ? null : Number(finishedOn),

@@ -79,9 +79,10 @@ async function perform(running: RunningJob, options: ProcessJobOptions): Promise
 }
 
 function begunJob({ id, bull }: RunningJob): Job {
-  const { type, model, version, trigger, requestId, createdAt } = bull.data;
+  // One that an older release enqueued tells of no trace.
+  const { type, model, version, trigger, requestId, traceParent = null, createdAt } = bull.data;
   return {
-    id, type, model, version, trigger, requestId, createdAt,
+    id, type, model, version, trigger, requestId, traceParent, createdAt,
     state: 'active', progress: null, result: null, error: null, startedAt: bull.processedOn ?? null, endedAt: null,
   };
 }

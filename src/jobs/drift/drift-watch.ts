@@ -114,7 +114,7 @@ class Watch implements DriftWatch {
       logger.warn({ model, version, meta_version: metaVersion, rows, expected_failures: expected, observed_failures: observed, log_evidence: logEvidence, direction }, 'failure probabilities have drifted from the failures');
     }
     if (!retraining.automatic || (await marks.driftMark(key)) === view.metaVersion) return;
-    await queue.enqueue({ type: 'retrain', model, version, trigger: 'drift', requestId: null });
+    await queue.enqueue({ type: 'retrain', model, version, trigger: 'drift', requestId: null, traceParent: null });
     await marks.setDriftMark(key, view.metaVersion);
   }
 

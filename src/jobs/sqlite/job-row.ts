@@ -9,6 +9,7 @@ export type JobRow = [
   state: string,
   trigger: string,
   requestId: string | null,
+  traceParent: string | null,
   progress: string | null,
   result: string | null,
   error: string | null,
@@ -17,10 +18,10 @@ export type JobRow = [
   endedAt: number | null,
 ];
 
-export const JOB_COLUMNS = 'id, type, model, version, state, trigger, request_id, progress, result, error, created_at, started_at, ended_at';
+export const JOB_COLUMNS = 'id, type, model, version, state, trigger, request_id, trace_parent, progress, result, error, created_at, started_at, ended_at';
 
 /** The texts were written by this adapter only, so they are what the types say. */
-export function jobOfRow([id, , model, version, state, trigger, requestId, progress, result, error, createdAt, startedAt, endedAt]: JobRow): Job {
+export function jobOfRow([id, , model, version, state, trigger, requestId, traceParent, progress, result, error, createdAt, startedAt, endedAt]: JobRow): Job {
   return {
     id,
     type: 'retrain',
@@ -29,6 +30,7 @@ export function jobOfRow([id, , model, version, state, trigger, requestId, progr
     state: state as JobState,
     trigger,
     requestId,
+    traceParent,
     progress: progress === null ? null : (JSON.parse(progress) as JobProgress),
     result: result === null ? null : (JSON.parse(result) as RetrainResult),
     error,

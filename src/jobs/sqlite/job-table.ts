@@ -29,7 +29,7 @@ export function createJobTable(db: Database) {
   return {
     /** The waiting job of this type, model and version, or a new one. */
     enqueue(id: string, job: NewJob, now: number): Job {
-      sql.insert.run(id, job.type, job.model, job.version, job.trigger, job.requestId, now);
+      sql.insert.run(id, job.type, job.model, job.version, job.trigger, job.requestId, job.traceParent, now);
       const waiting = one(sql.waitingTwin.get(job.type, job.model, job.version));
       if (waiting === null) throw new Error(`job ${id} was not stored`);
       return waiting;
@@ -110,8 +110,8 @@ function statements(db: Database) {
   const prepare = (text: string) => db.prepare<JobRow>(text);
   return {
     // The unique index on waiting jobs makes a second one a no-op.
-    insert: prepare(`INSERT OR IGNORE INTO jobs (id, type, model, version, state, trigger, request_id, attempts, created_at)
-      VALUES (?, ?, ?, ?, 'waiting', ?, ?, 0, ?)`),
+    insert: prepare(`INSERT OR IGNORE INTO jobs (id, type, model, version, state, trigger, request_id, trace_parent, attempts, created_at)
+      VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, 0, ?)`),
     waitingTwin: prepare(`SELECT ${JOB_COLUMNS} FROM jobs WHERE state = 'waiting' AND type = ? AND model = ? AND version = ?`),
     get: prepare(`SELECT ${JOB_COLUMNS} FROM jobs WHERE id = ?`),
     list: prepare(`SELECT ${JOB_COLUMNS} FROM jobs WHERE ? IS NULL OR model = ?

@@ -6,9 +6,10 @@ import { SCHEMA_3 } from './schema-3.js';
 import { SCHEMA_4 } from './schema-4.js';
 import { SCHEMA_5 } from './schema-5.js';
 import { SCHEMA_6 } from './schema-6.js';
+import { SCHEMA_7 } from './schema-7.js';
 
 /** Migration i brings a file of `user_version` i to i + 1. Released ones never change; new ones are added at the end. */
-export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6];
+export const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6, SCHEMA_7];
 
 /**
  * Brings the file to the newest schema, all steps in one transaction. A file of a newer release is refused with
