@@ -5,7 +5,7 @@ import type { Metrics } from '../core/metrics.js';
 import { versionLabels } from '../core/model-series.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
 import type { GroundTruthItem, GroundTruthReply, LabelChange, Ledger } from '../ledger/ledger.js';
-import { PartlyRecorded, type Recorded } from '../ledger/partly-recorded.js';
+import { PartlyRecorded } from '../ledger/partly-written.js';
 import type { LedgerWriter } from '../ledger/writer.js';
 import type { GroundTruthAnswer, GroundTruthInput, GroundTruthUseCase } from './contracts.js';
 import { normalizeGroundTruth } from './ground-truth-items.js';
@@ -88,13 +88,13 @@ async function recordPart(recording: Recording, items: readonly GroundTruthItem[
   try {
     return await recording.ledger.record(items);
   } catch (error) {
-    if (error instanceof PartlyRecorded) tell(recording, items, error.recorded);
+    if (error instanceof PartlyRecorded) tell(recording, items, error);
     throw error;
   }
 }
 
 /** Counts what the ledger made durable, and tells who waits for labels. Returns the answers of what it did. */
-function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, changes }: Recorded): readonly GroundTruthAnswer[] {
+function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, changes }: GroundTruthReply | PartlyRecorded): readonly GroundTruthAnswer[] {
   const answers = items.flatMap((item, i): GroundTruthAnswer[] => {
     const result = results[i] ?? null;
     if (result === null) return [];

@@ -281,8 +281,10 @@ export interface Retention {
  *     second use changes nothing for what was joined before;
  * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row;
  * 13. the changes of a write count every row that it labels or corrects, of all rows, of those with a failure probability and of those
- *     accepted; over all writes, they add up to what a recount of the ledger gives; a `record` that is rejected though a part of it is known
- *     to be durable rejects with `PartlyRecorded`, which has the changes of that part;
+ *     accepted; over all writes, they add up to what a recount of the ledger gives; a write that is rejected though a part of it is known
+ *     to be durable and changed something rejects with `PartlyWritten` (a `record` of which a part is known to be durable: `PartlyRecorded`),
+ *     which has the changes of that part; an `append` that was rejected, given again with the same batch (the very object, within an hour),
+ *     has the changes that were not told;
  * 14. the probability with which a row was chosen to be labelled is what the ground truth that counts says; where it says none, or there is
  *     none, what came with the row.
  * A store that cannot be used now (a full disk, a server that does not answer) rejects with LEDGER_UNAVAILABLE; a full disk leaves what

@@ -4,6 +4,7 @@ import { MetaErrError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { LabelChange, Ledger, PredictionBatch } from './ledger.js';
+import { PartlyWritten } from './partly-written.js';
 import { WriterBuffer, type BufferedGroup } from './writer-buffer.js';
 
 const MAX_BACK_OFF_MILLISECONDS = 30_000;
@@ -161,6 +162,10 @@ class BufferedLedgerWriter implements LedgerWriter {
     this.#remove(group, 'written');
     if (this.degraded) this.#options.logger.info({}, 'ledger writes work again');
     this.#failures = 0;
+    this.#passOn(changes);
+  }
+
+  #passOn(changes: readonly LabelChange[]): void {
     try {
       if (changes.length > 0) this.#options.onChanges(changes);
     } catch (error) {
@@ -173,6 +178,7 @@ class BufferedLedgerWriter implements LedgerWriter {
     const { logger } = this.#options;
     const rows = group.batch.ids.length;
     this.#count('failed', rows);
+    if (error instanceof PartlyWritten) this.#passOn(error.changes);
     if (error instanceof MetaErrError && error.code === 'LEDGER_UNAVAILABLE') {
       if (!this.degraded) logger.error({ err: error.message, rows: this.#buffer.rows }, 'ledger writes fail; rows are kept and tried again');
       this.#failures += 1;

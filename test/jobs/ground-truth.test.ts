@@ -5,7 +5,7 @@ import type { GroundTruthInput } from '../../src/jobs/contracts.js';
 import { createGroundTruth } from '../../src/jobs/ground-truth.js';
 import { MetaErrError } from '../../src/core/errors.js';
 import type { GroundTruthItem, LabelChange, Ledger } from '../../src/ledger/ledger.js';
-import { PartlyRecorded } from '../../src/ledger/partly-recorded.js';
+import { PartlyRecorded } from '../../src/ledger/partly-written.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/manual-clock.js';

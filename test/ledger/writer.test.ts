@@ -4,6 +4,7 @@ import { createMetrics } from '../../src/core/metrics.js';
 import type { LabelChange, PredictionBatch } from '../../src/ledger/ledger.js';
 import { openDataFolder } from '../../src/ledger/sqlite/data-folder.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import { PartlyWritten } from '../../src/ledger/partly-written.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -216,6 +217,23 @@ t.test('changes of pending ground truths are passed on', async (t) => {
   writer.add(one(key, newId(key.model)));
   await writer.flush();
   t.match(changes, [{ key, labelled: 1, failuresGained: 1, failuresLost: 0, expectedFailures: 0.5, labelSequence: 1 }]);
+});
+
+t.test('so are those of an append that was rejected though a part of it is durable, and the same batch is given again', async (t) => {
+  const { writer, ledger, changes, gate, appended, key } = setUp(t);
+  const [first, second] = [newId(key.model), newId(key.model)];
+  await ledger.record([labelItem(first, '3'), labelItem(second, '9')]);
+  writer.add(one(key, first));
+  writer.add(one(key, second));
+  gate.fail = new PartlyWritten(full(), await ledger.append(one(key, first)));
+  await t.rejects(writer.flush(), { code: 'LEDGER_UNAVAILABLE', retryAfterSeconds: 5 });
+  t.match(changes, [{ labelled: 1, failuresGained: 1 }]);
+  writer.add(one(key, newId(key.model)));
+  gate.fail = null;
+  await writer.flush();
+  t.match(changes, [{ labelled: 1, failuresGained: 1 }, { labelled: 1, failuresGained: 0 }]);
+  t.equal(appended[1], appended[0]);
+  t.equal(appended[1]?.ids.length, 2);
 });
 
 t.test('close flushes and takes no more; what cannot be written is counted as dropped', async (t) => {

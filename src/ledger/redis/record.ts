@@ -1,16 +1,18 @@
 import { MetaErrError } from '../../core/errors.js';
 import { tagOf } from '../../core/ids.js';
 import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange } from '../ledger.js';
-import { PartlyRecorded, type Recorded } from '../partly-recorded.js';
+import { PartlyRecorded } from '../partly-written.js';
 import { decodeChanges, mergeChanges } from './changes.js';
 import { chunksOf, type ChunkLimits } from './chunks.js';
 import type { RedisClient } from './client.js';
 import { encodeItem } from './item-encode.js';
 import { LUA_RECORD } from './lua/record.js';
-import { REMEMBERED_SECONDS, sendOnce } from './once.js';
+import { newNonce, sendOnce } from './once.js';
 import { resultOf } from './results.js';
 
 const LIMITS: ChunkLimits = { work: 256, bytes: 256 * 1024 };
+/** How long Redis keeps the reply of a run: much longer than any time-out, so that no copy of it is still under way. */
+const REMEMBERED_SECONDS = 120;
 
 interface Encoded {
   /** Place in the call. */
@@ -27,7 +29,8 @@ export function createRecord(client: RedisClient) {
 
   const send = async (tag: string, chunk: readonly Encoded[]): Promise<Buffer> => {
     const items = Buffer.concat(chunk.map(({ bytes }) => bytes));
-    return (await sendOnce(client, (nonce) => script([client.keyBase(tag)], [nonce, REMEMBERED_SECONDS, items]))) as Buffer;
+    const nonce = newNonce();
+    return (await sendOnce(client, () => script([client.keyBase(tag)], [nonce, REMEMBERED_SECONDS, items]))) as Buffer;
   };
 
   return async (items: readonly GroundTruthItem[]): Promise<GroundTruthReply> => {
@@ -46,7 +49,7 @@ export function createRecord(client: RedisClient) {
   };
 }
 
-function rejection(reason: unknown, recorded: Recorded): unknown {
+function rejection(reason: unknown, recorded: Pick<PartlyRecorded, 'results' | 'changes'>): unknown {
   const isPart = recorded.results.some((result) => result !== null);
   return reason instanceof MetaErrError && isPart ? new PartlyRecorded(reason, recorded) : reason;
 }
