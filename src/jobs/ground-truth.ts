@@ -60,9 +60,10 @@ export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCa
 
 /** Predictions of these items that wait to be written are written first, so that the answer is `matched` and not `pending`. */
 async function flushHeld({ writer, logger }: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<void> {
-  if (!items.some((item) => writer.holds(item.id))) return;
+  const held = items.filter(({ id }) => writer.holds(id)).map(({ id }) => id);
+  if (held.length === 0) return;
   try {
-    await writer.flush();
+    await writer.flush(held);
   } catch (error) {
     // The ground truths wait as pending then, or the ledger refuses them itself.
     logger.warn({ err: messageOf(error) }, 'buffered predictions could not be written before their ground truths');

@@ -287,6 +287,8 @@ export interface Retention {
  *     has the changes that were not told;
  * 14. the probability with which a row was chosen to be labelled is what the ground truth that counts says; where it says none, or there is
  *     none, what came with the row.
+ * A batch of very many rows may be written in pieces, in the order of its rows: before `append` has resolved, other calls may find the first
+ * of them, and what is missing is as of a prediction that has not come. It also stays so where the process ends in between.
  * A store that cannot be used now (a full disk, a server that does not answer) rejects with LEDGER_UNAVAILABLE; a full disk leaves what
  * was there readable. What became of a write that was rejected so is not known; given again, it takes effect once.
  */

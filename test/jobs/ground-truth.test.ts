@@ -23,7 +23,7 @@ function open(t: Test, change: (ledger: Ledger) => Ledger = (ledger) => ledger) 
   const ledger = createDirectLedger(db);
   const changes: LabelChange[] = [];
   const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000, maxLargeRows: 10_000 };
-  const writer = createLedgerWriter({ ledger, clock, logger, metrics, ...limits, onChanges: () => undefined });
+  const writer = createLedgerWriter({ ledger: change(ledger), clock, logger, metrics, ...limits, onChanges: () => undefined });
   const catalogue = catalogueOf([loadedModel()], ['broken']);
   const onLabels = (changed: readonly LabelChange[]) => void changes.push(...changed);
   const useCase = createGroundTruth({ ledger: change(ledger), writer, catalogue, clock, metrics, logger, onLabels });
@@ -142,6 +142,27 @@ await t.test('predictions that wait to be written are written first', async (t) 
   t.ok(writer.holds(id));
   t.same(await useCase.submit([{ prediction_id: id, label: 'a' }]), [{ status: 'matched' }]);
   t.notOk(writer.holds(id));
+});
+
+await t.test('they do not wait for a reply of very many rows that is being written', async (t) => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const slow = (ledger: Ledger): Ledger => ({
+    ...ledger,
+    async append(batch) {
+      if (batch.ids.length > 1) await released;
+      return ledger.append(batch);
+    },
+  });
+  const { clock, writer, useCase } = open(t, slow);
+  const [large, id] = [newId('m', clock.now()), newId('m', clock.now())];
+  writer.add(reply(large, clock.now(), 5_000));
+  writer.add(reply(id, clock.now()));
+  t.same(await useCase.submit([{ prediction_id: id, label: 'a' }]), [{ status: 'matched' }]);
+  t.ok(writer.holds(large));
+  const own = useCase.submit([{ prediction_id: large, row: 4_999, label: 'a' }]);
+  release();
+  t.same(await own, [{ status: 'matched' }], 'those of its own rows do');
 });
 
 await t.test('a submission of many items keeps its order', async (t) => {

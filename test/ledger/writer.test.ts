@@ -92,7 +92,7 @@ t.test('maxRows starts a write at once and bounds an append, except for one larg
   const { writer, appended, key } = setUp(t, { maxRows: 4 });
   for (const size of [2, 2, 1, 2, 9, 1]) writer.add(one(key, newId(key.model), size));
   await writer.flush();
-  t.same(appended.map((batch) => batch.ids.length), [4, 4, 9]);
+  t.same(appended.map((batch) => batch.ids.length), [4, 9, 4]);
 });
 
 t.test('beyond maxBufferedRows batches are dropped and counted, those on their way included', async (t) => {
@@ -131,6 +131,24 @@ t.test('a batch of more rows than may wait is taken beside them while writes wor
   gate.fail = null;
   await writer.flush();
   t.ok(add(4));
+});
+
+t.test('while a batch of very many rows is written, others are, and what they hold can be waited for alone', async (t) => {
+  const { writer, ledger, gate, appended, key } = setUp(t, { maxRows: 4 });
+  const [large, small] = [newId(key.model), newId(key.model)];
+  let release = (): void => undefined;
+  gate.open = new Promise((resolve) => (release = resolve));
+  writer.add(one(key, large, 9));
+  t.equal(appended.length, 1);
+  gate.open = Promise.resolve();
+  writer.add(one(key, small));
+  await writer.flush([small, newId(key.model)]);
+  t.same([large, small].map((id) => writer.holds(id)), [true, false]);
+  t.same([(await ledger.prediction(large)).length, (await ledger.prediction(small)).length], [0, 1]);
+  const all = writer.flush();
+  release();
+  await all;
+  t.equal((await ledger.prediction(large)).length, 9);
 });
 
 t.test('rows that are dropped are told in the log, once until nothing waits any more', async (t) => {

@@ -1,8 +1,9 @@
 import { modelTag } from '../../core/ids.js';
 import { checkShape } from '../batch-shape.js';
 import type { LabelChange, PredictionBatch } from '../ledger.js';
+import { mergeChanges } from '../merge-changes.js';
 import { partly } from '../partly-written.js';
-import { decodeChanges, mergeChanges } from './changes.js';
+import { decodeChanges } from './changes.js';
 import { chunksOf, type ChunkLimits } from './chunks.js';
 import type { RedisClient } from './client.js';
 import { modelKeyText } from './layout.js';

@@ -1,8 +1,9 @@
 import { MetaErrError } from '../../core/errors.js';
 import { tagOf } from '../../core/ids.js';
 import type { GroundTruthItem, GroundTruthReply, GroundTruthResult, LabelChange } from '../ledger.js';
+import { mergeChanges } from '../merge-changes.js';
 import { PartlyRecorded } from '../partly-written.js';
-import { decodeChanges, mergeChanges } from './changes.js';
+import { decodeChanges } from './changes.js';
 import { chunksOf, type ChunkLimits } from './chunks.js';
 import type { RedisClient } from './client.js';
 import { encodeItem } from './item-encode.js';
