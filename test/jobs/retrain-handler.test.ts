@@ -1,79 +1,10 @@
 import t from 'tap';
-import type { Test } from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
-import { createMetrics } from '../../src/core/metrics.js';
 import { JobCancelled, JobInterrupted } from '../../src/jobs/abort.js';
-import { createCatalogueProfiles } from '../../src/jobs/catalogue-profiles.js';
-import { createChampionFollower } from '../../src/jobs/champion-follower.js';
-import type { LoadedModel } from '../../src/inference/contracts.js';
-import type { Job, JobProgress } from '../../src/jobs/queue.js';
-import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
-import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
-import type { TrainingRunner, TrainingRunOptions } from '../../src/jobs/training-runner.js';
-import type { LabelFreeResult, TrainingTask } from '../../src/jobs/training-task.js';
-import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
-import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { challenger } from '../support/jobs-challenger.js';
-import { ManualClock } from '../support/manual-clock.js';
-import { temporaryDatabase } from '../support/jobs-database.js';
-import { recordingLogger } from '../support/recording-logger.js';
-import { catalogueOf, LABELS, loadedModel } from '../support/jobs-model.js';
-import { KEY, labelItem, newId, reply } from '../support/jobs-predictions.js';
-import { recordingSwapper } from '../support/jobs-swapper.js';
-
-function open(t: Test, retraining: Partial<LoadedModel['config']['retraining']> = {}) {
-  const { db, dispose } = temporaryDatabase();
-  t.teardown(dispose);
-  const clock = new ManualClock();
-  const metrics = createMetrics();
-  const ledger = createDirectLedger(db);
-  const registry = createDirectMetaRegistry(db);
-  const marks = inThisThread(createTrainingMarkTable(db));
-  const swapper = recordingSwapper();
-  const champions = createChampionFollower(registry, swapper);
-  const tasks: TrainingTask[] = [];
-  const runner: TrainingRunner = {
-    async run(task, options) {
-      tasks.push(task);
-      clock.advance(2_000);
-      await starting();
-      const labelSequence = await ledger.labelSequence(KEY);
-      return { ...(await train(options)), labelSequence };
-    },
-  };
-  let train: (options: TrainingRunOptions) => ReturnType<TrainingRunner['run']> = () => Promise.reject(new Error('not set'));
-  /** What happens between the beginning of the job and the moment at which the training process reads. */
-  let starting: () => Promise<void> = () => Promise.resolve();
-  const whileStarting = (action: typeof starting) => void (starting = action);
-  let flushes = 0;
-  const beforeReading = async () => void (flushes += 1);
-  const profiles = createCatalogueProfiles(catalogueOf([loadedModel({ retraining })]));
-  const handler = createRetrainHandler({
-    store: { kind: 'sqlite', dataDir: '/data' }, profiles, ledger, beforeReading, registry, champions, marks, runner, clock, metrics, logger: recordingLogger(),
-  });
-  const progress: JobProgress[] = [];
-  const controller = new AbortController();
-  const run = (behaviour: typeof train, trigger = 'manual', model = 'm') => {
-    train = behaviour;
-    const job = { id: 'job_1', type: 'retrain', model, version: 1, state: 'active', trigger } as Job;
-    return handler(job, { signal: controller.signal, progress: (step) => progress.push(step) });
-  };
-  const label = async (count: number) => {
-    const id = newId('m', clock.now());
-    await ledger.append(reply(id, clock.now(), count));
-    await ledger.record(Array.from({ length: count }, (_, row) => labelItem(id, row, 'a', clock.now())));
-  };
-  const predict = async (count: number) => {
-    clock.advance(1_000);
-    await ledger.append(reply(newId('m', clock.now()), clock.now(), count));
-    clock.advance(1_000);
-  };
-  const results = async () => {
-    const { values } = await metrics.retrainings.get();
-    return Object.fromEntries(values.filter(({ value }) => value > 0).map(({ labels, value }) => [String(labels.result), value]));
-  };
-  return { clock, metrics, registry, marks, swapper, tasks, progress, controller, run, label, predict, whileStarting, results, flushes: () => flushes };
-}
+import { LABELS } from '../support/jobs-model.js';
+import { KEY } from '../support/jobs-predictions.js';
+import { labelFree, openRetraining as open, WANTED } from '../support/jobs-retraining.js';
 
 await t.test('a better challenger is stored, promoted and serves', async (t) => {
   const { run, label, registry, marks, swapper, tasks, progress, results, metrics, flushes } = open(t);
@@ -131,10 +62,6 @@ await t.test('tests of being better are counted, also those that failed, until a
   t.equal(await next(), 1);
 });
 
-const labelFree = (reason: string, unlabelledRows = 300): LabelFreeResult => ({
-  onnx: Uint8Array.from([...reason].map((letter) => letter.charCodeAt(0))), reason, training: { rows: 0, failures: 0, from: 1_000, to: 2_000, seed: 1, unlabelledRows },
-});
-const WANTED = { min_unlabelled_rows: 200 };
 
 await t.test('where the challenger does not go live, the label-free meta-model takes the place of the cold start', async (t) => {
   const { run, label, registry, marks, swapper, tasks, results } = open(t, WANTED);
@@ -205,53 +132,6 @@ await t.test('labels that are due are not left out because the waiting job was o
   await label(10);
   await run(async () => challenger('promote', 'labelled', 10), 'unlabelled');
   t.equal(tasks.length, 1);
-});
-
-await t.test('only rows that are old enough are trained on, where the model says so', async (t) => {
-  const { run, label, tasks, clock } = open(t, { label_maturity_seconds: 60 });
-  await label(1);
-  await run(async () => challenger('keep', 'no'));
-  t.equal(tasks[0]?.until, clock.now() - 2_000 - 60_000, 'the training itself takes two seconds');
-  t.equal(tasks[0]?.startedAt, clock.now() - 2_000);
-  const other = open(t);
-  await other.label(1);
-  await other.run(async () => challenger('keep', 'no'));
-  t.equal(other.tasks[0]?.until, null);
-});
-
-await t.test('a schedule says which labels wait to be old enough, and trains when they are', async (t) => {
-  const { run, label, tasks, clock, marks } = open(t, { label_maturity_seconds: 60 });
-  const start = clock.now();
-  // As the training process tells it.
-  const train = async () => {
-    const { training, ...rest } = challenger('keep', 'trained', 0);
-    return { ...rest, training: { ...training, until: tasks.at(-1)?.until ?? NaN } };
-  };
-  const at = (seconds: number) => new Date(start + 1_000 * seconds).toISOString();
-  await label(3);
-  clock.advance(10_000);
-  await label(2);
-  t.match(await run(train, 'schedule'), { reason: 'trained' }, 'labels have come');
-  const waiting = `nothing new: no ground truth has come since the last training, and 5 labelled predictions are not old enough to count (retraining.label_maturity_seconds): the first will be at ${at(60)}, the last at ${at(70)}`;
-  t.match(await run(train, 'schedule'), { reason: waiting });
-  clock.advance(50_000);
-  t.match(await run(train, 'schedule'), { reason: 'trained' }, 'the first are old enough');
-  t.match(await run(train, 'schedule'), { reason: /and 2 labelled predictions are not old enough/ }, 'and were learnt from once');
-  t.match(await run(train, 'ground_truths'), { reason: 'nothing new: no ground truth has come since the last training' });
-  clock.advance(10_000);
-  t.match(await run(train, 'schedule'), { reason: 'trained' });
-  t.match(await run(train, 'schedule'), { reason: 'nothing new: no ground truth has come since the last training' });
-  t.equal(tasks.length, 3);
-  t.match(await marks.trainingMark(KEY), { labelSequence: 5 });
-});
-
-await t.test('the same where the last training had too few labels to leave anything behind', async (t) => {
-  const { run, label, clock } = open(t, { label_maturity_seconds: 60 });
-  await label(3);
-  t.match(await run(async () => challenger('too_few', 'too few', 0), 'schedule'), { reason: 'too few' });
-  t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: /and 3 labelled predictions are not old enough/ });
-  clock.advance(60_000);
-  t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: 'trained' });
 });
 
 await t.test('too few labels store nothing, and the mark moves on', async (t) => {
