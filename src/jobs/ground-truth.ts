@@ -95,11 +95,11 @@ async function recordPart(recording: Recording, items: readonly GroundTruthItem[
 }
 
 /** Counts what the ledger made durable, and tells who waits for labels. Returns the answers of what it did. */
-function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, changes }: GroundTruthReply | PartlyRecorded): readonly GroundTruthAnswer[] {
+function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, answeredBy, changes }: GroundTruthReply | PartlyRecorded): readonly GroundTruthAnswer[] {
   const answers = items.flatMap((item, i): GroundTruthAnswer[] => {
     const result = results[i] ?? null;
     if (result === null) return [];
-    const model = result.status === 'invalid' ? null : classes.withoutClass(item);
+    const model = result.status === 'invalid' ? null : classes.withoutClass(item, answeredBy[i] ?? null);
     if (model === null) return [result];
     metrics.unknownLabels.inc(versionLabels(model.key));
     return [{ ...result, unknown_label: true }];

@@ -128,6 +128,8 @@ export interface LabelChange extends OutcomeChange {
 export interface GroundTruthReply {
   /** In the order of the items. */
   readonly results: readonly GroundTruthResult[];
+  /** Whose prediction each item is about, in the same order; null where it waits for its prediction or is invalid. */
+  readonly answeredBy: readonly (ModelKey | null)[];
   readonly changes: readonly LabelChange[];
 }
 

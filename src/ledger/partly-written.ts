@@ -1,5 +1,5 @@
 import { MetaErrError } from '../core/errors.js';
-import type { GroundTruthResult, LabelChange } from './ledger.js';
+import type { GroundTruthReply, GroundTruthResult, LabelChange } from './ledger.js';
 
 /** Rejection of a write of which a part is durable. What counts labels counts that part: given again, it changes nothing. */
 export class PartlyWritten extends MetaErrError {
@@ -17,13 +17,19 @@ export function partly(reason: unknown, changes: readonly LabelChange[]): unknow
   return reason instanceof MetaErrError && changes.length > 0 ? new PartlyWritten(reason, changes) : reason;
 }
 
+/** What is known to be durable of a `record`. */
+export type Recorded = Pick<PartlyRecorded, 'results' | 'answeredBy' | 'changes'>;
+
 /** That of a `record`. */
 export class PartlyRecorded extends PartlyWritten {
   /** In the order of the items; null of one of which it is not known. */
   readonly results: readonly (GroundTruthResult | null)[];
 
-  constructor(reason: MetaErrError, { results, changes }: Pick<PartlyRecorded, 'results' | 'changes'>) {
+  readonly answeredBy: GroundTruthReply['answeredBy'];
+
+  constructor(reason: MetaErrError, { results, answeredBy, changes }: Recorded) {
     super(reason, changes);
     this.results = results;
+    this.answeredBy = answeredBy;
   }
 }

@@ -126,6 +126,16 @@ await t.test('a correction takes the failure back, in the metrics too', async (t
   t.match(await value('metaerr_corrected_failures_total'), [{ value: 1 }]);
 });
 
+await t.test('a label is unknown by the classes of the version that answered, as long as that is loaded', async (t) => {
+  const { clock, ledger, useCase, value } = open(t);
+  const [older, id] = [newId('m', clock.now()), newId('m', clock.now())];
+  await ledger.append(reply(older, clock.now(), 1, { ...KEY, version: 7 }));
+  await ledger.append(reply(id, clock.now()));
+  const answers = await useCase.submit([older, id, newId('m', clock.now())].map((prediction_id) => ({ prediction_id, row: 0, label: 'a class of version 7' })));
+  t.same(answers, [{ status: 'matched' }, { status: 'matched', unknown_label: true }, { status: 'pending', unknown_label: true }]);
+  t.match(await value('metaerr_unknown_labels_total'), [{ labels: { model: 'm', version: '1' }, value: 2 }]);
+});
+
 await t.test('numbers and booleans are compared as decimal text', async (t) => {
   const { clock, ledger, useCase } = open(t);
   const id = newId('m', clock.now());
@@ -197,8 +207,8 @@ function failingThird(ledger: Ledger): Ledger {
   const record = async (items: readonly GroundTruthItem[]) => {
     calls += 1;
     if (calls !== 3) return ledger.record(items);
-    const { results, changes } = await ledger.record(items.slice(0, 500));
-    throw new PartlyRecorded(new MetaErrError('LEDGER_UNAVAILABLE', 'away'), { results: items.map((_, i) => results[i] ?? null), changes });
+    const { results, answeredBy, changes } = await ledger.record(items.slice(0, 500));
+    throw new PartlyRecorded(new MetaErrError('LEDGER_UNAVAILABLE', 'away'), { results: items.map((_, i) => results[i] ?? null), answeredBy, changes });
   };
   return { ...ledger, record };
 }

@@ -22,7 +22,7 @@ export function createAppend(db: Database, { keys, pending, callers, join }: App
 
   const joinPending = (id: string, rows: RowSpan, changes: ChangeLog): void => {
     for (const item of pending.take(id, rows)) {
-      if (join(item, changes).status === 'invalid') pending.drop(id);
+      if (join(item, changes).result.status === 'invalid') pending.drop(id);
     }
   };
 
