@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type JobBody } from '../demo/client.js';
 import { startServer } from '../demo/server-process.js';
+import { median } from './median.js';
 import { classMeanModel, syntheticStream, type SyntheticStream } from './synthetic.js';
 
 const ROWS = 30_000;
@@ -20,7 +21,6 @@ const FULL_LOAD_CONNECTIONS = 16;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const body = (stream: SyntheticStream, row: number) => ({ instances: [Array.from(stream.values.subarray(row * WIDTH, (row + 1) * WIDTH))] });
 const percentile = (values: number[], share: number) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
-const median = (values: number[]) => percentile([...values], 0.5);
 
 /** Fills the ledger with labelled rows, through the API. */
 async function fill(client: Client, stream: SyntheticStream): Promise<void> {

@@ -6,6 +6,7 @@ import type { ModelKey, PredictionBatch } from '../src/ledger/ledger.js';
 import { RedisClient } from '../src/ledger/redis/client.js';
 import { createRedisLedger } from '../src/ledger/redis/redis-ledger.js';
 import { startRedis } from '../test/support/redis-server.js';
+import { median } from './median.js';
 
 /**
  * Rows a second into a real redis-server with `appendfsync always`, 64 features a row, beside a bare ioredis pipeline that writes the same
@@ -128,11 +129,6 @@ function batchOf(rows: number, replyRows: number): PredictionBatch {
     inputs: new Array<null>(rows).fill(null),
     callers: [],
   };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 function whole(rate: number): string {

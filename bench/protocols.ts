@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '../demo/server-process.js';
 import { createGraphBuilder } from '../src/engine/onnx/graph-builder.js';
+import { median } from './median.js';
 
 const WIDTH = 784;
 const CLASSES = 10;
@@ -23,7 +24,6 @@ interface Shot {
 }
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 function model(): Uint8Array {
   const graph = createGraphBuilder();

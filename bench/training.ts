@@ -12,6 +12,7 @@ import { initialWeights } from '../src/meta/training/net-initial.js';
 import { trainNets } from '../src/meta/training/net-trainer.js';
 import type { NetOptions, NetTask } from '../src/meta/training/net-types.js';
 import { createRandom } from '../src/meta/training/random.js';
+import { median } from './median.js';
 
 interface Case {
   readonly name: string;
@@ -58,10 +59,6 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 /** GFLOP/s of (members, m, k) x (members, k, n), 400 products in one run. */

@@ -4,6 +4,7 @@ import { META_GRAPH } from '../src/meta/features/layout.js';
 import { fitMetaModel } from '../src/meta/fit/fit.js';
 import { sliceWindow } from '../src/meta/fit/window-slice.js';
 import { syntheticWindow } from '../test/support/experts-synthetic.js';
+import { median } from './median.js';
 
 /**
  * What predictions without a ground truth cost: a fit with and without them, and the meta-models that come of it, one after the other on one core.
@@ -14,7 +15,6 @@ const BATCHES = [1, 32];
 const RUNS = 300;
 
 const seconds = (begin: number) => (performance.now() - begin) / 1000;
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 for (const labelled of [100, 300, 3000]) {
   const { window: all, behaviour } = syntheticWindow({ rows: labelled + unlabelled, inputWidth, classes, seed: 1 });

@@ -60,9 +60,9 @@ export type HttpErrorCode = { [C in ErrorCode]: (typeof ERROR_CATALOGUE)[C]['sur
 
 export interface MetaErrErrorOptions {
   /** The field of the request that is at fault, as a path such as `items[3].row`. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** Seconds after which trying again makes sense; becomes the Retry-After header. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   readonly cause?: unknown;
 }
 

@@ -61,9 +61,5 @@ class Tally {
 function withProgress(error: MetaErrError, storedTo: number): MetaErrError {
   const stored = storedTo === 0 ? 'Nothing is stored.' : `Everything up to line ${storedTo} is stored.`;
   const { code, field, retryAfterSeconds } = error;
-  return new MetaErrError(code, `${error.message.replace(/\.?$/, '.')} ${stored} It is safe to send all of it again.`, {
-    ...(field !== undefined && { field }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    cause: error,
-  });
+  return new MetaErrError(code, `${error.message.replace(/\.?$/, '.')} ${stored} It is safe to send all of it again.`, { field, retryAfterSeconds, cause: error });
 }

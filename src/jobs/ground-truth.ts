@@ -5,7 +5,7 @@ import type { Metrics } from '../core/metrics.js';
 import { versionLabels } from '../core/model-series.js';
 import type { ModelCatalogue } from '../inference/contracts.js';
 import type { GroundTruthItem, GroundTruthReply, LabelChange, Ledger } from '../ledger/ledger.js';
-import { PartlyRecorded, type Recorded } from '../ledger/partly-recorded.js';
+import { PartlyRecorded } from '../ledger/partly-written.js';
 import type { LedgerWriter } from '../ledger/writer.js';
 import type { GroundTruthAnswer, GroundTruthInput, GroundTruthUseCase } from './contracts.js';
 import { normalizeGroundTruth } from './ground-truth-items.js';
@@ -60,9 +60,10 @@ export function createGroundTruth(options: GroundTruthOptions): GroundTruthUseCa
 
 /** Predictions of these items that wait to be written are written first, so that the answer is `matched` and not `pending`. */
 async function flushHeld({ writer, logger }: GroundTruthOptions, items: readonly GroundTruthItem[]): Promise<void> {
-  if (!items.some((item) => writer.holds(item.id))) return;
+  const held = items.filter(({ id }) => writer.holds(id)).map(({ id }) => id);
+  if (held.length === 0) return;
   try {
-    await writer.flush();
+    await writer.flush(held);
   } catch (error) {
     // The ground truths wait as pending then, or the ledger refuses them itself.
     logger.warn({ err: messageOf(error) }, 'buffered predictions could not be written before their ground truths');
@@ -88,17 +89,17 @@ async function recordPart(recording: Recording, items: readonly GroundTruthItem[
   try {
     return await recording.ledger.record(items);
   } catch (error) {
-    if (error instanceof PartlyRecorded) tell(recording, items, error.recorded);
+    if (error instanceof PartlyRecorded) tell(recording, items, error);
     throw error;
   }
 }
 
 /** Counts what the ledger made durable, and tells who waits for labels. Returns the answers of what it did. */
-function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, changes }: Recorded): readonly GroundTruthAnswer[] {
+function tell({ metrics, catalogue, classes, onLabels }: Recording, items: readonly GroundTruthItem[], { results, answeredBy, changes }: GroundTruthReply | PartlyRecorded): readonly GroundTruthAnswer[] {
   const answers = items.flatMap((item, i): GroundTruthAnswer[] => {
     const result = results[i] ?? null;
     if (result === null) return [];
-    const model = result.status === 'invalid' ? null : classes.withoutClass(item);
+    const model = result.status === 'invalid' ? null : classes.withoutClass(item, answeredBy[i] ?? null);
     if (model === null) return [result];
     metrics.unknownLabels.inc(versionLabels(model.key));
     return [{ ...result, unknown_label: true }];

@@ -12,7 +12,7 @@ import type { ChampionFollower } from './champion-follower.js';
 import { jobLogger } from './job-logger.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
-import { maturingReason, NOTHING_NEW } from './maturing-labels.js';
+import { immatureReason, maturingReason, NOTHING_NEW } from './maturing-labels.js';
 import type { ModelProfile, ModelProfiles } from './model-profiles.js';
 import { isPassing } from './passing-error.js';
 import type { Job, JobContext, JobHandler, RetrainResult } from './queue.js';
@@ -122,22 +122,34 @@ async function lookBack({ ledger, marks, registry }: RetrainHandlerOptions, prof
 }
 
 /** Why a training that nobody asked for by hand is left out; null when it takes place. */
-async function needlessReason(options: RetrainHandlerOptions, { trigger }: Job, profile: ModelProfile, { labelSequence, before }: Seen): Promise<string | null> {
+async function needlessReason(options: RetrainHandlerOptions, { trigger }: Job, profile: ModelProfile, { labelSequence, before, incumbent }: Seen): Promise<string | null> {
   const fresh = newLabels(labelSequence, before);
   if (trigger === 'manual' || trigger === 'unlabelled') return null;
   // Rows that have become old enough start no training of the trigger, which counts labels as they come.
   if (fresh <= 0) return trigger === 'schedule' ? maturingReason(options, profile, before, options.clock.now()) : NOTHING_NEW;
+  if (trigger === 'schedule') return tooYoung(options, profile, incumbent);
   const needed = trigger === 'ground_truths' ? labelsNeeded(profile.retraining, before) : 1;
   // Several servers fire for the same labels: the first job has seen them.
   return fresh < needed ? `nothing new: ${fresh} ground truths have come since the last training, and ${needed} are needed` : null;
+}
+
+/** Why a training is left out for the labels that have come: too few are old enough, and predictions alone are no reason for it either. */
+async function tooYoung(options: RetrainHandlerOptions, profile: ModelProfile, incumbent: Incumbent | null): Promise<string | null> {
+  const reason = await immatureReason(options, profile, options.clock.now());
+  return reason === null || (await noneByPredictions(options, profile, incumbent)) === null ? null : reason;
 }
 
 /**
  * Why a training for the sake of predictions alone is left out: those that asked for it may have been learnt from meanwhile. It learns from the labelled rows
  * too, for a retraining that is asked for while it waits is the same job.
  */
-async function fewPredictions({ ledger, clock }: RetrainHandlerOptions, { trigger }: Job, profile: ModelProfile, { incumbent, labelSequence, before }: Seen): Promise<string | null> {
+async function fewPredictions(options: RetrainHandlerOptions, { trigger }: Job, profile: ModelProfile, { incumbent, labelSequence, before }: Seen): Promise<string | null> {
   if (trigger !== 'unlabelled' || newLabels(labelSequence, before) >= labelsNeeded(profile.retraining, before)) return null;
+  return noneByPredictions(options, profile, incumbent);
+}
+
+/** Why predictions alone are no reason for a training; null where they are. */
+async function noneByPredictions({ ledger, clock }: RetrainHandlerOptions, profile: ModelProfile, incumbent: Incumbent | null): Promise<string | null> {
   const needed = labelFreeNeed(profile, incumbent);
   if (needed === null) return 'nothing to do: the meta-model that serves has no use for predictions alone';
   const { key, layout: { schema } } = profile;

@@ -10,7 +10,8 @@ export interface TrainingMark {
 
 /**
  * What trainings leave behind per key, for all processes and for those after a restart. Laws:
- * 1. a mark that was set is there until one of a higher sequence is set; one whose sequence is not above the stored one changes nothing;
+ * 1. a mark that was set is there until one of a higher sequence is set, or of the same and more rows, which have become old enough; any other changes
+ *    nothing;
  * 2. `promotionAttempt` is 1 + the tests counted since the last `renewAttempts`, but labels (a sequence) for which the last test was counted
  *    get that test's number again: the same rows judged once more are no further chance;
  * 3. `countAttempt` is atomic: true when the number was the next one and is counted now, or was counted for these labels before; else false,

@@ -1,6 +1,7 @@
 import { tagOf } from '../core/ids.js';
 import type { LoadedModel, ModelCatalogue } from '../inference/contracts.js';
-import type { GroundTruthItem } from '../ledger/ledger.js';
+import { keyName } from '../ledger/key-name.js';
+import type { GroundTruthItem, ModelKey } from '../ledger/ledger.js';
 import { labelText } from '../ledger/outcome.js';
 import type { GroundTruthAnswer, GroundTruthInput, UnknownLabels } from './contracts.js';
 
@@ -20,12 +21,16 @@ export class KnownClasses {
     this.#catalogue = catalogue;
   }
 
-  /** The loaded model that the item is about, where it knows its classes and the item's label is none of them; else null. */
-  withoutClass({ id, kind, value }: GroundTruthItem): LoadedModel | null {
+  /**
+   * The loaded model that the item is about, where it knows its classes and the item's label is none of them; else null. `answeredBy`: whose
+   * prediction it is, null while that is not known; of one that is not loaded any more the classes are not known.
+   */
+  withoutClass({ id, kind, value }: GroundTruthItem, answeredBy: ModelKey | null): LoadedModel | null {
     if (kind !== 'label') return null;
     const loaded = this.#catalogue.byTag(tagOf(id))?.loaded ?? null;
     const labels = loaded?.config.labels ?? null;
-    return labels === null || this.#setOf(labels).has(value) ? null : loaded;
+    if (loaded === null || labels === null || (answeredBy !== null && keyName(answeredBy) !== keyName(loaded.key))) return null;
+    return this.#setOf(labels).has(value) ? null : loaded;
   }
 
   #setOf(labels: readonly string[]): ReadonlySet<string> {

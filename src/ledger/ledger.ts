@@ -128,6 +128,8 @@ export interface LabelChange extends OutcomeChange {
 export interface GroundTruthReply {
   /** In the order of the items. */
   readonly results: readonly GroundTruthResult[];
+  /** Whose prediction each item is about, in the same order; null where it waits for its prediction or is invalid. */
+  readonly answeredBy: readonly (ModelKey | null)[];
   readonly changes: readonly LabelChange[];
 }
 
@@ -281,10 +283,14 @@ export interface Retention {
  *     second use changes nothing for what was joined before;
  * 12. `scan` gives every row that is there from its beginning to its end exactly once, in order of `createdAt`, then id, then row;
  * 13. the changes of a write count every row that it labels or corrects, of all rows, of those with a failure probability and of those
- *     accepted; over all writes, they add up to what a recount of the ledger gives; a `record` that is rejected though a part of it is known
- *     to be durable rejects with `PartlyRecorded`, which has the changes of that part;
+ *     accepted; over all writes, they add up to what a recount of the ledger gives; a write that is rejected though a part of it is known
+ *     to be durable and changed something rejects with `PartlyWritten` (a `record` of which a part is known to be durable: `PartlyRecorded`),
+ *     which has the changes of that part; an `append` that was rejected, given again with the same batch (the very object, within an hour),
+ *     has the changes that were not told;
  * 14. the probability with which a row was chosen to be labelled is what the ground truth that counts says; where it says none, or there is
  *     none, what came with the row.
+ * A batch of very many rows may be written in pieces, in the order of its rows: before `append` has resolved, other calls may find the first
+ * of them, and what is missing is as of a prediction that has not come. It also stays so where the process ends in between.
  * A store that cannot be used now (a full disk, a server that does not answer) rejects with LEDGER_UNAVAILABLE; a full disk leaves what
  * was there readable. What became of a write that was rejected so is not known; given again, it takes effect once.
  */

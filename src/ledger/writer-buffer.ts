@@ -21,6 +21,8 @@ export class WriterBuffer {
   /** Callers' own ids by their uses, of which one may have been written already. */
   readonly #callers = new Map<string, number>();
   #entries: Entry[] = [];
+  /** What was given out and not removed since: an append that failed is given the same batch again. */
+  #tried: BufferedGroup | null = null;
   #added = 0;
   #rows = 0;
   readonly #largeFrom: number;
@@ -69,8 +71,26 @@ export class WriterBuffer {
     for (const { key } of batch.callers) this.#callers.set(key, (this.#callers.get(key) ?? 0) + 1);
   }
 
-  /** The oldest batch together with later ones of its kind; they stay here until `remove`. Null when empty. */
+  /** The oldest batch together with later ones of its kind; they stay here, and are what this returns, until `remove`. Null when empty. */
   oldestGroup(): BufferedGroup | null {
+    this.#tried ??= this.#nextGroup();
+    return this.#tried;
+  }
+
+  remove({ batch, entries }: BufferedGroup): void {
+    this.#tried = null;
+    this.#entries = this.#entries.filter((entry) => !entries.has(entry));
+    this.#rows -= batch.ids.length;
+    for (const entry of entries) this.#largeRows -= this.#largeRowsOf(entry.batch);
+    for (const id of batch.ids) this.#ids.delete(id);
+    for (const { key } of batch.callers) {
+      const uses = this.#callers.get(key) ?? 0;
+      if (uses > 1) this.#callers.set(key, uses - 1);
+      else this.#callers.delete(key);
+    }
+  }
+
+  #nextGroup(): BufferedGroup | null {
     const [first, ...others] = this.#entries;
     if (first === undefined) return null;
     const entries = [first];
@@ -82,18 +102,6 @@ export class WriterBuffer {
       rows += entry.batch.ids.length;
     }
     return { batch: concatBatches([first.batch, ...entries.slice(1).map((entry) => entry.batch)]), entries: new Set(entries) };
-  }
-
-  remove({ batch, entries }: BufferedGroup): void {
-    this.#entries = this.#entries.filter((entry) => !entries.has(entry));
-    this.#rows -= batch.ids.length;
-    for (const entry of entries) this.#largeRows -= this.#largeRowsOf(entry.batch);
-    for (const id of batch.ids) this.#ids.delete(id);
-    for (const { key } of batch.callers) {
-      const uses = this.#callers.get(key) ?? 0;
-      if (uses > 1) this.#callers.set(key, uses - 1);
-      else this.#callers.delete(key);
-    }
   }
 
   #largeRowsOf({ ids }: PredictionBatch): number {

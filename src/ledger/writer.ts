@@ -1,37 +1,24 @@
-import { backOff } from '../core/back-off.js';
-import type { Clock, Timer } from '../core/clock.js';
-import { MetaErrError, messageOf } from '../core/errors.js';
-import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
-import type { LabelChange, Ledger, PredictionBatch } from './ledger.js';
-import { WriterBuffer, type BufferedGroup } from './writer-buffer.js';
+import type { PredictionBatch } from './ledger.js';
+import { WriterLane, type LaneOptions } from './writer-lane.js';
 
-const MAX_BACK_OFF_MILLISECONDS = 30_000;
 const RESULTS = ['written', 'failed', 'dropped'] as const;
 
-export interface LedgerWriterOptions {
-  readonly ledger: Pick<Ledger, 'append'>;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface LedgerWriterOptions extends LaneOptions {
   readonly metrics: Pick<Metrics, 'ledgerRows' | 'ledgerQueueRows'>;
-  /** Longest time that rows wait before a write is tried. */
-  readonly flushIntervalMilliseconds: number;
-  /** So many rows are written without waiting for the interval; also the most rows in one append, except for a larger reply. */
-  readonly maxRows: number;
-  /** Beyond so many rows that are not durable yet, batches are dropped. */
-  readonly maxBufferedRows: number;
-  /** While writes work, batches that alone have more rows than that are taken besides, with so many rows together. */
+  /** While writes work, batches that alone have more than `maxBufferedRows` are taken besides, with so many rows together. */
   readonly maxLargeRows: number;
-  /** Called after an append with what it changed, when ground truths had been pending for its rows. */
-  onChanges(changes: readonly LabelChange[]): void;
 }
 
 /** Writes predictions to the ledger off the request path. */
 export interface LedgerWriter {
   /** Takes a batch; never throws and never waits. False when it was dropped, which is logged: there is no room, or the writer is closed. */
   add(batch: PredictionBatch): boolean;
-  /** Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now, or when some was refused and all else is. */
-  flush(): Promise<void>;
+  /**
+   * Resolves when everything added before is durable; rejects with LEDGER_UNAVAILABLE when it cannot be made so now, or when some was refused
+   * and all else is. With ids (as for `holds`) it waits for what they name, and for no larger batches than theirs.
+   */
+  flush(ids?: readonly string[]): Promise<void>;
   /** Whether rows of this prediction are buffered and not durable yet; it may also be named by a caller's own id (`callerKey`). */
   holds(id: string): boolean;
   /** True from a failed append until one succeeds. */
@@ -40,75 +27,58 @@ export interface LedgerWriter {
   close(): Promise<void>;
 }
 
-/** The ledger will never take these rows: they were dropped. */
-class RowsRefused extends MetaErrError {
-  constructor(cause: unknown) {
-    super('LEDGER_UNAVAILABLE', `prediction rows were refused and dropped: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** One append at a time, oldest rows first; those that the ledger could not take now are kept and tried again after a growing pause. */
+/** Batches of more rows than one append should have are written beside the others: nothing waits until a very large one is written. */
 export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
   return new BufferedLedgerWriter(options);
 }
 
 class BufferedLedgerWriter implements LedgerWriter {
   readonly #options: LedgerWriterOptions;
-  readonly #buffer: WriterBuffer;
-  #timer: Timer | null = null;
-  #draining: Promise<void> | null = null;
+  readonly #few: WriterLane;
+  readonly #many: WriterLane;
+  readonly #lanes: readonly WriterLane[];
   #closing: Promise<void> | null = null;
-  /** Failed appends in a row. */
-  #failures = 0;
   /** Whether a batch was dropped since nothing waited: it is logged once. */
   #overflowing = false;
 
   constructor(options: LedgerWriterOptions) {
     this.#options = options;
-    this.#buffer = new WriterBuffer(options.maxRows, options.maxBufferedRows);
+    const onRemoved = (): void => this.#removed();
+    this.#lanes = [(this.#few = new WriterLane(options, onRemoved)), (this.#many = new WriterLane(options, onRemoved))];
     // A series that begins with its first event has no increase at that event, and no alert sees it.
     for (const result of RESULTS) options.metrics.ledgerRows.inc({ result }, 0);
   }
 
   get degraded(): boolean {
-    return this.#failures > 0;
+    return this.#lanes.some((lane) => lane.degraded);
   }
 
   add(batch: PredictionBatch): boolean {
-    if (this.#closing !== null || !this.#hasRoom(batch.ids.length)) {
-      this.#drop(batch.ids.length);
+    const rows = batch.ids.length;
+    if (this.#closing !== null || !this.#hasRoom(rows)) {
+      this.#drop(rows);
       return false;
     }
-    this.#buffer.add(batch);
+    (rows > this.#options.maxRows ? this.#many : this.#few).add(batch);
     this.#showDepth();
-    if (this.#buffer.rows >= this.#options.maxRows && !this.degraded) this.#drainUnattended();
-    else this.#arm();
     return true;
   }
 
-  async flush(): Promise<void> {
-    const upTo = this.#buffer.newest;
-    let refused: RowsRefused | null = null;
-    while (this.#buffer.holdsUpTo(upTo)) {
-      try {
-        await this.#drain();
-      } catch (error) {
-        if (!(error instanceof RowsRefused)) throw error;
-        // Those are gone; the others need not go with them.
-        refused ??= error;
-      }
-    }
-    if (refused !== null) throw refused;
+  async flush(ids?: readonly string[]): Promise<void> {
+    const lanes = ids === undefined ? this.#lanes : this.#lanes.filter((lane) => ids.some((id) => lane.holds(id)));
+    const flushed = await Promise.allSettled(lanes.map((lane) => lane.flush()));
+    const failed = flushed.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   holds(id: string): boolean {
-    return this.#buffer.holds(id);
+    return this.#lanes.some((lane) => lane.holds(id));
   }
 
   close(): Promise<void> {
     this.#closing ??= this.flush().finally(() => {
-      this.#timer?.cancel();
-      this.#count('dropped', this.#buffer.rows);
+      for (const lane of this.#lanes) lane.stop();
+      this.#countDropped(this.#waiting().rows);
     });
     return this.#closing;
   }
@@ -116,95 +86,35 @@ class BufferedLedgerWriter implements LedgerWriter {
   /** While writes fail, the limit is for all that waits; while they work, a large batch neither needs its room nor takes it from others. */
   #hasRoom(rows: number): boolean {
     const { maxBufferedRows, maxLargeRows } = this.#options;
-    const { rows: waiting, largeRows } = this.#buffer;
+    const { rows: waiting, largeRows } = this.#waiting();
     if (this.degraded) return waiting + rows <= maxBufferedRows;
     return rows > maxBufferedRows ? largeRows + rows <= maxLargeRows : waiting - largeRows + rows <= maxBufferedRows;
   }
 
+  #waiting(): { readonly rows: number; readonly largeRows: number } {
+    const { waiting: few } = this.#few;
+    const { waiting: many } = this.#many;
+    return { rows: few.rows + many.rows, largeRows: few.largeRows + many.largeRows };
+  }
+
   #drop(rows: number): void {
-    this.#count('dropped', rows);
+    this.#countDropped(rows);
     if (this.#overflowing) return;
     this.#overflowing = true;
     const reason = this.#closing === null ? 'too many rows wait for the ledger' : 'the writer is closed';
-    this.#options.logger.error({ rows, waiting: this.#buffer.rows, limit: this.#options.maxBufferedRows }, `prediction rows dropped: ${reason}`);
+    this.#options.logger.error({ rows, waiting: this.#waiting().rows, limit: this.#options.maxBufferedRows }, `prediction rows dropped: ${reason}`);
   }
 
-  #drain(): Promise<void> {
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#draining ??= this.#write().finally(() => {
-      this.#draining = null;
-      this.#arm();
-    });
-    return this.#draining;
+  #countDropped(rows: number): void {
+    if (rows > 0) this.#options.metrics.ledgerRows.inc({ result: 'dropped' }, rows);
   }
 
-  /** A drain that nobody waits for; its failure has been logged and counted. */
-  #drainUnattended(): void {
-    this.#drain().catch(() => undefined);
-  }
-
-  async #write(): Promise<void> {
-    const upTo = this.#buffer.newest;
-    while (this.#buffer.holdsUpTo(upTo) || this.#buffer.rows >= this.#options.maxRows) {
-      const group = this.#buffer.oldestGroup();
-      if (group === null) return;
-      try {
-        this.#written(group, await this.#options.ledger.append(group.batch));
-      } catch (error) {
-        throw this.#failed(group, error);
-      }
-    }
-  }
-
-  #written(group: BufferedGroup, changes: readonly LabelChange[]): void {
-    this.#remove(group, 'written');
-    if (this.degraded) this.#options.logger.info({}, 'ledger writes work again');
-    this.#failures = 0;
-    try {
-      if (changes.length > 0) this.#options.onChanges(changes);
-    } catch (error) {
-      this.#options.logger.error({ err: messageOf(error) }, 'label changes could not be passed on');
-    }
-  }
-
-  /** Keeps the rows when the ledger is unavailable; drops them for any other error, which would come again for ever. */
-  #failed(group: BufferedGroup, error: unknown): MetaErrError {
-    const { logger } = this.#options;
-    const rows = group.batch.ids.length;
-    this.#count('failed', rows);
-    if (error instanceof MetaErrError && error.code === 'LEDGER_UNAVAILABLE') {
-      if (!this.degraded) logger.error({ err: error.message, rows: this.#buffer.rows }, 'ledger writes fail; rows are kept and tried again');
-      this.#failures += 1;
-      return error;
-    }
-    logger.error({ err: messageOf(error), rows }, 'prediction rows dropped: the ledger refused them');
-    this.#remove(group, 'dropped');
-    return new RowsRefused(error);
-  }
-
-  #arm(): void {
-    if (this.#timer !== null || this.#draining !== null || this.#buffer.rows === 0) return;
-    const { clock, flushIntervalMilliseconds } = this.#options;
-    const pause = backOff(this.#failures + 1, flushIntervalMilliseconds, MAX_BACK_OFF_MILLISECONDS);
-    this.#timer = clock.after(Math.max(flushIntervalMilliseconds, pause), () => {
-      this.#timer = null;
-      this.#drainUnattended();
-    });
-  }
-
-  #remove(group: BufferedGroup, result: 'written' | 'dropped'): void {
-    this.#buffer.remove(group);
-    if (this.#buffer.rows === 0) this.#overflowing = false;
-    this.#count(result, group.batch.ids.length);
+  #removed(): void {
+    if (this.#waiting().rows === 0) this.#overflowing = false;
     this.#showDepth();
   }
 
-  #count(result: (typeof RESULTS)[number], rows: number): void {
-    if (rows > 0) this.#options.metrics.ledgerRows.inc({ result }, rows);
-  }
-
   #showDepth(): void {
-    this.#options.metrics.ledgerQueueRows.set(this.#buffer.rows);
+    this.#options.metrics.ledgerQueueRows.set(this.#waiting().rows);
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Metrics } from '../core/metrics.js';
-import { nothingPredicts } from '../inference/engine-outages.js';
+import { notReady } from '../inference/not-ready.js';
 import { closed, named } from './schemas.js';
 import type { Services } from './services.js';
 
@@ -54,7 +54,7 @@ export function readinessRoutes({ catalogue, missing, refusal }: Pick<Services, 
       '/readyz',
       { schema: { operationId: 'readyz', tags: ['operation'], summary: 'Readiness probe', response: { 200: Ready, 503: Ready } } },
       async (_request, reply) => {
-        const ready = catalogue.ready && refusal() === null && !nothingPredicts(catalogue);
+        const ready = refusal() === null && notReady(catalogue) === null;
         const models = Object.fromEntries(catalogue.list().map((view) => [view.name, view.reason === null ? view.state : `${view.state}: ${view.reason}`]));
         if (!ready) void reply.header('retry-after', '1');
         return reply.code(ready ? 200 : 503).send({ ready, missing: [...missing()], models });

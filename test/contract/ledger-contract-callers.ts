@@ -138,4 +138,19 @@ export async function ledgerCallerLaws(t: Test, factory: LedgerFactory): Promise
     await ledger.append(batchOf({ key, replies: [{ id: newId(key.model), rows: 5 }] }));
     for (const name of ['row', 'reply', 'shared']) t.equal(await ask(name, 0), 'pending', 'a new row takes over no id of an old one');
   });
+
+  await t.test('an answer says whose prediction a ground truth is about, where it joined one', async (t) => {
+    const { ledger } = await factory(t);
+    const key = freshKey();
+    const [older, newer] = [key, { ...key, version: 2, digest: 'b'.repeat(64) }];
+    const [a, b] = [newId(key.model), newId(key.model)];
+    await ledger.append(batchOf({ key: older, replies: [{ id: a, caller: 'order' }] }));
+    await ledger.append(batchOf({ key: newer, replies: [{ id: b, rows: 2 }] }));
+    const items = [
+      labelItem(b, '9', { row: 1 }), labelItem(keyOf(key.model, 'order'), '9'), labelItem(a, '9'), labelItem(a, '3'), labelItem(newId(key.model), '9'), labelItem(b, '9'), labelItem(b, '9', { row: 0 }),
+    ];
+    const { results, answeredBy } = await ledger.record(items);
+    t.same(results.map(({ status }) => status), ['matched', 'matched', 'duplicate', 'conflict', 'pending', 'invalid', 'matched']);
+    t.same(answeredBy, [newer, older, older, older, null, null, newer]);
+  });
 }

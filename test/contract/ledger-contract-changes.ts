@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { freshKey, batchOf, labelItem, newId } from '../support/ledger-data.js';
+import { batchOf, freshKey, keyOf, labelItem, newId } from '../support/ledger-data.js';
 import type { LedgerFactory } from './ledger-contract.js';
 
 /** Law 13: what a write tells of the rows that it changed. */
@@ -47,5 +47,31 @@ export async function ledgerChangeLaws(t: Test, factory: LedgerFactory): Promise
     const { changes } = await ledger.record(ids.map((id, i) => labelItem(id, i % 2 === 0 ? '9' : '3', { receivedAt: 1_000 + i })));
     t.match(changes, [{ labelled: 700, failuresGained: 350, scored: { labelled: 700 }, accepted: { failuresGained: 350 }, expectedFailures: 350, expectedVariance: 175 }]);
     t.strictSame([...(changes[0]?.delays ?? [])].sort((a, b) => a - b), ids.map((_, i) => i));
+  });
+
+  await t.test('laws 2, 3, 7, 11, 13: a reply of very many rows is one append, whatever the pieces that it is written in', async (t) => {
+    const { ledger } = await factory(t);
+    const key = freshKey();
+    const [id, beside] = [newId(key.model), newId(key.model)];
+    const rows = 5_000;
+    const whole = keyOf(key.model, 'whole');
+    const rowCallers = Array.from({ length: rows }, (_, row) => (row % 1_000 === 7 ? `row ${row}` : null));
+    await ledger.record([
+      ...[0, 2_500, rows - 1, rows].map((row) => labelItem(id, '3', { row, receivedAt: 1_000 + row })),
+      labelItem(id, '3'),
+      labelItem(whole, '9', { row: 4_000 }),
+      labelItem(keyOf(key.model, 'row 3007'), '9'),
+    ]);
+    const replies = [{ id: beside, caller: 'beside' }, { id, rows, caller: 'whole', rowCallers }];
+    const changes = await ledger.append(batchOf({ key, replies }));
+    t.match(changes, [{ key, labelled: 5, failuresGained: 3, failuresLost: 0, labelSequence: 5, expectedFailures: 2.5, delays: { length: 5 } }]);
+    t.equal(changes.length, 1);
+    t.same([...(changes[0]?.delays ?? [])].sort((a, b) => a - b), [0, 0, 0, 2_500, rows - 1]);
+    const range = { model: key.model, version: null, from: null, to: null };
+    t.match(await ledger.counts(range), { predictions: rows + 1, labelled: 5, failures: 3, pending: 0, expired: 2 });
+    t.same((await ledger.prediction(id)).map(({ row }) => row), Array.from({ length: rows }, (_, row) => row));
+    t.same(await ledger.append(batchOf({ key, replies })), []);
+    const asked = [labelItem(whole, '3', { row: 17 }), labelItem(keyOf(key.model, 'row 4007'), '3'), labelItem(keyOf(key.model, 'beside'), '3'), labelItem(id, '3', { row: rows })];
+    t.same((await ledger.record(asked)).results.map(({ status }) => status), ['matched', 'matched', 'matched', 'invalid']);
   });
 }

@@ -34,7 +34,7 @@ export async function ledgerJoinLaws(t: Test, factory: LedgerFactory): Promise<v
     const key = freshKey();
     const [a, b] = [newId(key.model), newId(key.model)];
     const reply = await ledger.record([labelItem(a, '3'), labelItem(a, '3'), labelItem(b, '9', { row: 1 })]);
-    t.same(reply, { results: [{ status: 'pending' }, { status: 'pending' }, { status: 'pending' }], changes: [] });
+    t.same(reply, { results: [{ status: 'pending' }, { status: 'pending' }, { status: 'pending' }], answeredBy: [null, null, null], changes: [] });
     t.same(await ledger.prediction(a), []);
     const changes = await ledger.append(batchOf({ key, replies: [{ id: a, failureProbability: 0.25 }, { id: b, rows: 2, failureProbability: NaN }] }));
     t.match(changes, [{ key, labelled: 2, failuresGained: 1, failuresLost: 0, expectedFailures: 0.25, labelSequence: 2 }]);

@@ -31,12 +31,14 @@ export async function trainingMarksContract(t: Test, factory: MarksFactory): Pro
     t.same(await Promise.all(keys.map((key) => marks.trainingMark(key))), keys.map((_, i) => ({ labelSequence: i, rows: 10 * i })));
   });
 
-  await t.test('one whose sequence is not above the stored one changes nothing', async (t) => {
+  await t.test('law 1: one of a lower sequence, or of the same and no more rows, changes nothing', async (t) => {
     const { marks } = await factory(t);
     await marks.setTrainingMark(KEY, { labelSequence: 10, rows: 5 });
-    await marks.setTrainingMark(KEY, { labelSequence: 10, rows: 6 });
+    await marks.setTrainingMark(KEY, { labelSequence: 10, rows: 4 });
     await marks.setTrainingMark(KEY, { labelSequence: 9, rows: 7 });
     t.same(await marks.trainingMark(KEY), { labelSequence: 10, rows: 5 });
+    await marks.setTrainingMark(KEY, { labelSequence: 10, rows: 11 });
+    t.same(await marks.trainingMark(KEY), { labelSequence: 10, rows: 11 });
     await marks.setTrainingMark(KEY, { labelSequence: 100, rows: 4 });
     t.same(await marks.trainingMark(KEY), { labelSequence: 100, rows: 4 }, 'as numbers, not as texts');
     await marks.setTrainingMark(KEY, { labelSequence: 2 ** 40 + 1, rows: 3 });

@@ -37,7 +37,8 @@ function memoryHeld(): number {
 
 async function appendReplies(system: System, replies: number, rows: number): Promise<string[]> {
   const ids = Array.from({ length: replies }, () => newId('m'));
-  for (const id of ids) await system.ledger.append(batchOf({ key: KEY, replies: [{ id, rows }] }));
+  const { key } = system.catalogue.loaded('m');
+  for (const id of ids) await system.ledger.append(batchOf({ key, replies: [{ id, rows }] }));
   return ids;
 }
 

@@ -76,7 +76,8 @@ t.test('20,000 rows come out line by line as they went in', async (t) => {
 
 t.test('what was exported can be delivered elsewhere', async (t) => {
   const [here, there] = [await startApp(t, { models: MODELS }), await startApp(t, { models: MODELS })];
-  const batch = batchOf({ key: KEY, replies: [{ id: newId('m'), rows: 50 }, { id: newId('m') }] });
+  const { key } = there.system.catalogue.loaded('m');
+  const batch = batchOf({ key, replies: [{ id: newId('m'), rows: 50 }, { id: newId('m') }] });
   for (const { system } of [here, there]) await system.ledger.append(batch);
   await here.system.ledger.record([...batch.ids.keys()].map((i) => labelItem(batch.ids[i] ?? '', '3', { row: batch.rows[i] ?? 0, observedAt: i * 1_000 })));
   const lines = read((await here.call<string>({ url: `${PATH}?labelled=true` })).body);

@@ -1,41 +1,24 @@
 import t, { type Test } from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
-import { modelTag, predictionIdFactory } from '../../src/core/ids.js';
-import { createMetrics } from '../../src/core/metrics.js';
-import type { LoadedModel } from '../../src/inference/contracts.js';
 import { createDriftWatch } from '../../src/jobs/drift/drift-watch.js';
 import type { NewJob } from '../../src/jobs/queue.js';
 import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
-import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
-import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
+import { inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
 import { newModel } from '../contract/meta-registry-contract.js';
-import { temporaryDatabase } from '../support/jobs-database.js';
-import { catalogueOf, loadedModel } from '../support/jobs-model.js';
-import { ManualClock, turns } from '../support/manual-clock.js';
-import { recordingLogger } from '../support/recording-logger.js';
-import { log, type Answer } from '../support/report-ledger.js';
-
-type Changeable = { -readonly [K in keyof LoadedModel]: LoadedModel[K] };
+import { catalogueOf } from '../support/jobs-model.js';
+import { turns } from '../support/manual-clock.js';
+import type { Answer } from '../support/report-ledger.js';
+import { openWatched } from '../support/watched-model.js';
 
 const ROUND = 30_000;
-const nextId = predictionIdFactory();
 
 /** A watch over one loaded model, on a real ledger, registry and marks. */
 function open(t: Test, { automatic = true, maturity = 0 } = {}) {
-  const { db, dispose } = temporaryDatabase();
-  t.teardown(dispose);
-  const clock = new ManualClock();
-  const logger = recordingLogger();
-  const metrics = createMetrics();
-  const stored = createDirectLedger(db);
-  const registry = createDirectMetaRegistry(db);
+  const { db, clock, logger, metrics, stored, ledger, registry, model, write, reads } = openWatched(t, { retraining: { automatic, label_maturity_seconds: maturity } });
   const marks = inThisThread(createTrainingMarkTable(db));
-  const model: Changeable = { ...loadedModel({ retraining: { automatic, label_maturity_seconds: maturity } }) };
   const loaded = [model];
   const jobs: NewJob[] = [];
   const faults: unknown[] = [];
-  let reads = 0;
-  const ledger: typeof stored = { ...stored, labelled: (query) => ((reads += 1), stored.labelled(query)) };
   const queue = {
     async enqueue(job: NewJob) {
       if (faults.length > 0) throw faults.shift();
@@ -57,8 +40,7 @@ function open(t: Test, { automatic = true, maturity = 0 } = {}) {
   /** So many rows that the served meta-model gave a failure probability of .1, of which so many failed. */
   const answer = (rows: number, failures: number) => {
     const answers = Array.from({ length: rows }, (_, row): Answer => ({ failureProbability: 0.1, coldStart: 0.1, failed: row < failures, metaVersion: model.meta?.version ?? 0, createdAt: clock.now() }));
-    const id = nextId(modelTag('m'), clock.now());
-    return log(stored, id, answers, model.key).then(() => id);
+    return write(answers);
   };
   /** The ground truth of so many rows of a reply is corrected: they failed after all. */
   const correct = (id: string, rows: number) =>
@@ -72,7 +54,7 @@ function open(t: Test, { automatic = true, maturity = 0 } = {}) {
   };
   const gauge = async () => (await metrics.calibrationDrift.get()).values.map(({ value }) => value);
   const warnings = () => logger.lines.filter(({ message }) => message.includes('drifted')).length;
-  return { watching, serve, answer, correct, round, minutes, metrics, gauge, warnings, model, loaded, jobs, faults, marks, registry, reads: () => reads };
+  return { watching, serve, answer, correct, round, minutes, metrics, gauge, warnings, model, loaded, jobs, faults, marks, registry, reads };
 }
 
 t.test('a drift raises the gauge, is logged once, and asks for one retraining of that meta-model', async (t) => {

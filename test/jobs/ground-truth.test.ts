@@ -5,7 +5,7 @@ import type { GroundTruthInput } from '../../src/jobs/contracts.js';
 import { createGroundTruth } from '../../src/jobs/ground-truth.js';
 import { MetaErrError } from '../../src/core/errors.js';
 import type { GroundTruthItem, LabelChange, Ledger } from '../../src/ledger/ledger.js';
-import { PartlyRecorded } from '../../src/ledger/partly-recorded.js';
+import { PartlyRecorded } from '../../src/ledger/partly-written.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -23,7 +23,7 @@ function open(t: Test, change: (ledger: Ledger) => Ledger = (ledger) => ledger) 
   const ledger = createDirectLedger(db);
   const changes: LabelChange[] = [];
   const limits = { flushIntervalMilliseconds: 1_000, maxRows: 1_000, maxBufferedRows: 10_000, maxLargeRows: 10_000 };
-  const writer = createLedgerWriter({ ledger, clock, logger, metrics, ...limits, onChanges: () => undefined });
+  const writer = createLedgerWriter({ ledger: change(ledger), clock, logger, metrics, ...limits, onChanges: () => undefined });
   const catalogue = catalogueOf([loadedModel()], ['broken']);
   const onLabels = (changed: readonly LabelChange[]) => void changes.push(...changed);
   const useCase = createGroundTruth({ ledger: change(ledger), writer, catalogue, clock, metrics, logger, onLabels });
@@ -126,6 +126,16 @@ await t.test('a correction takes the failure back, in the metrics too', async (t
   t.match(await value('metaerr_corrected_failures_total'), [{ value: 1 }]);
 });
 
+await t.test('a label is unknown by the classes of the version that answered, as long as that is loaded', async (t) => {
+  const { clock, ledger, useCase, value } = open(t);
+  const [older, id] = [newId('m', clock.now()), newId('m', clock.now())];
+  await ledger.append(reply(older, clock.now(), 1, { ...KEY, version: 7 }));
+  await ledger.append(reply(id, clock.now()));
+  const answers = await useCase.submit([older, id, newId('m', clock.now())].map((prediction_id) => ({ prediction_id, row: 0, label: 'a class of version 7' })));
+  t.same(answers, [{ status: 'matched' }, { status: 'matched', unknown_label: true }, { status: 'pending', unknown_label: true }]);
+  t.match(await value('metaerr_unknown_labels_total'), [{ labels: { model: 'm', version: '1' }, value: 2 }]);
+});
+
 await t.test('numbers and booleans are compared as decimal text', async (t) => {
   const { clock, ledger, useCase } = open(t);
   const id = newId('m', clock.now());
@@ -142,6 +152,27 @@ await t.test('predictions that wait to be written are written first', async (t) 
   t.ok(writer.holds(id));
   t.same(await useCase.submit([{ prediction_id: id, label: 'a' }]), [{ status: 'matched' }]);
   t.notOk(writer.holds(id));
+});
+
+await t.test('they do not wait for a reply of very many rows that is being written', async (t) => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const slow = (ledger: Ledger): Ledger => ({
+    ...ledger,
+    async append(batch) {
+      if (batch.ids.length > 1) await released;
+      return ledger.append(batch);
+    },
+  });
+  const { clock, writer, useCase } = open(t, slow);
+  const [large, id] = [newId('m', clock.now()), newId('m', clock.now())];
+  writer.add(reply(large, clock.now(), 5_000));
+  writer.add(reply(id, clock.now()));
+  t.same(await useCase.submit([{ prediction_id: id, label: 'a' }]), [{ status: 'matched' }]);
+  t.ok(writer.holds(large));
+  const own = useCase.submit([{ prediction_id: large, row: 4_999, label: 'a' }]);
+  release();
+  t.same(await own, [{ status: 'matched' }], 'those of its own rows do');
 });
 
 await t.test('a submission of many items keeps its order', async (t) => {
@@ -176,8 +207,8 @@ function failingThird(ledger: Ledger): Ledger {
   const record = async (items: readonly GroundTruthItem[]) => {
     calls += 1;
     if (calls !== 3) return ledger.record(items);
-    const { results, changes } = await ledger.record(items.slice(0, 500));
-    throw new PartlyRecorded(new MetaErrError('LEDGER_UNAVAILABLE', 'away'), { results: items.map((_, i) => results[i] ?? null), changes });
+    const { results, answeredBy, changes } = await ledger.record(items.slice(0, 500));
+    throw new PartlyRecorded(new MetaErrError('LEDGER_UNAVAILABLE', 'away'), { results: items.map((_, i) => results[i] ?? null), answeredBy, changes });
   };
   return { ...ledger, record };
 }

@@ -1,48 +1,28 @@
 import t, { type Test } from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
-import { modelTag, predictionIdFactory } from '../../src/core/ids.js';
-import { createMetrics } from '../../src/core/metrics.js';
-import type { LoadedModel, RiskPolicy } from '../../src/inference/contracts.js';
+import type { RiskPolicy } from '../../src/inference/contracts.js';
 import { DecisionThresholds } from '../../src/inference/decision-thresholds.js';
 import { createPolicyWatch } from '../../src/jobs/policy/policy-watch.js';
-import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
 import { calibrationTable } from '../../src/meta/policy/calibration-table.js';
-import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { newModel } from '../contract/meta-registry-contract.js';
-import { temporaryDatabase } from '../support/jobs-database.js';
-import { catalogueOf, loadedModel } from '../support/jobs-model.js';
-import { ManualClock, turns } from '../support/manual-clock.js';
-import { recordingLogger } from '../support/recording-logger.js';
-import { log, type Answer } from '../support/report-ledger.js';
-
-type Changeable = { -readonly [K in keyof LoadedModel]: LoadedModel[K] };
+import { catalogueOf } from '../support/jobs-model.js';
+import { turns } from '../support/manual-clock.js';
+import type { Answer } from '../support/report-ledger.js';
+import { openWatched } from '../support/watched-model.js';
 
 const ROUND = 30_000;
 const MINUTE = 60_000;
 const RISK: RiskPolicy = { target_risk: 0.05, confidence: 0.9 };
-const nextId = predictionIdFactory();
 
 /** A watch over one loaded model, on a real ledger and registry that can be made to fail. */
 function open(t: Test, policy: RiskPolicy | null = RISK) {
-  const { db, dispose } = temporaryDatabase();
-  t.teardown(dispose);
-  const clock = new ManualClock();
-  const logger = recordingLogger();
-  const metrics = createMetrics();
-  const stored = createDirectLedger(db);
-  const registry = createDirectMetaRegistry(db);
-  const model: Changeable = { ...loadedModel({ risk_policy: policy }) };
+  const { clock, logger, metrics, ledger: counting, registry, model, write, reads } = openWatched(t, { risk_policy: policy });
   const faults: unknown[] = [];
-  let reads = 0;
-  const ledger: typeof stored = {
-    ...stored,
+  const ledger: typeof counting = {
+    ...counting,
     async labelSequence(key) {
       if (faults.length > 0) throw faults.shift();
-      return stored.labelSequence(key);
-    },
-    labelled(query) {
-      reads += 1;
-      return stored.labelled(query);
+      return counting.labelSequence(key);
     },
   };
   const thresholds = new DecisionThresholds();
@@ -52,7 +32,7 @@ function open(t: Test, policy: RiskPolicy | null = RISK) {
   const quiet = () => turns(40);
   const answer = (answers: readonly Partial<Answer>[]) => {
     const complete = answers.map((each): Answer => ({ failureProbability: 0.01, coldStart: 0.01, failed: false, metaVersion: 0, createdAt: clock.now(), ...each }));
-    return log(stored, nextId(modelTag('m'), clock.now()), complete, model.key);
+    return write(complete);
   };
   const gauge = async () => (await metrics.decisionThreshold.get()).values.map(({ value }) => value);
   const promote = async (calibrated: boolean) => {
@@ -63,7 +43,7 @@ function open(t: Test, policy: RiskPolicy | null = RISK) {
     await registry.promote(model.key, version, (await registry.champion(model.key))?.version ?? null, clock.now());
     return version;
   };
-  return { watch, model, clock, logger, limits, thresholds, quiet, answer, promote, gauge, faults, registry, reads: () => reads };
+  return { watch, model, clock, logger, limits, thresholds, quiet, answer, promote, gauge, faults, registry, reads };
 }
 
 /** Sure rows that succeed, and doubtful ones that fail. */

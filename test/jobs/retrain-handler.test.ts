@@ -1,11 +1,10 @@
 import t from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
 import { JobCancelled, JobInterrupted } from '../../src/jobs/abort.js';
-import type { LabelFreeResult } from '../../src/jobs/training-task.js';
 import { challenger } from '../support/jobs-challenger.js';
 import { LABELS } from '../support/jobs-model.js';
 import { KEY } from '../support/jobs-predictions.js';
-import { openRetraining } from '../support/jobs-retraining.js';
+import { labelFree, openRetraining, WANTED } from '../support/jobs-retraining.js';
 
 await t.test('a better challenger is stored, promoted and serves', async (t) => {
   const { run, label, registry, marks, swapper, tasks, progress, results, metrics, flushes } = openRetraining(t);
@@ -63,10 +62,6 @@ await t.test('tests of being better are counted, also those that failed, until a
   t.equal(await next(), 1);
 });
 
-const labelFree = (reason: string, unlabelledRows = 300): LabelFreeResult => ({
-  onnx: Uint8Array.from([...reason].map((letter) => letter.charCodeAt(0))), reason, training: { rows: 0, failures: 0, from: 1_000, to: 2_000, seed: 1, unlabelledRows },
-});
-const WANTED = { min_unlabelled_rows: 200 };
 
 await t.test('where the challenger does not go live, the label-free meta-model takes the place of the cold start', async (t) => {
   const { run, label, registry, marks, swapper, tasks, results } = openRetraining(t, { retraining: WANTED });
@@ -137,53 +132,6 @@ await t.test('labels that are due are not left out because the waiting job was o
   await label(10);
   await run(async () => challenger('promote', 'labelled', 10), 'unlabelled');
   t.equal(tasks.length, 1);
-});
-
-await t.test('only rows that are old enough are trained on, where the model says so', async (t) => {
-  const { run, label, tasks, clock } = openRetraining(t, { retraining: { label_maturity_seconds: 60 } });
-  await label(1);
-  await run(async () => challenger('keep', 'no'));
-  t.equal(tasks[0]?.until, clock.now() - 2_000 - 60_000, 'the training itself takes two seconds');
-  t.equal(tasks[0]?.startedAt, clock.now() - 2_000);
-  const other = openRetraining(t);
-  await other.label(1);
-  await other.run(async () => challenger('keep', 'no'));
-  t.equal(other.tasks[0]?.until, null);
-});
-
-await t.test('a schedule says which labels wait to be old enough, and trains when they are', async (t) => {
-  const { run, label, tasks, clock, marks } = openRetraining(t, { retraining: { label_maturity_seconds: 60 } });
-  const start = clock.now();
-  // As the training process tells it.
-  const train = async () => {
-    const { training, ...rest } = challenger('keep', 'trained', 0);
-    return { ...rest, training: { ...training, until: tasks.at(-1)?.until ?? NaN } };
-  };
-  const at = (seconds: number) => new Date(start + 1_000 * seconds).toISOString();
-  await label(3);
-  clock.advance(10_000);
-  await label(2);
-  t.match(await run(train, 'schedule'), { reason: 'trained' }, 'labels have come');
-  const waiting = `nothing new: no ground truth has come since the last training, and 5 labelled predictions are not old enough to count (retraining.label_maturity_seconds): the first will be at ${at(60)}, the last at ${at(70)}`;
-  t.match(await run(train, 'schedule'), { reason: waiting });
-  clock.advance(50_000);
-  t.match(await run(train, 'schedule'), { reason: 'trained' }, 'the first are old enough');
-  t.match(await run(train, 'schedule'), { reason: /and 2 labelled predictions are not old enough/ }, 'and were learnt from once');
-  t.match(await run(train, 'ground_truths'), { reason: 'nothing new: no ground truth has come since the last training' });
-  clock.advance(10_000);
-  t.match(await run(train, 'schedule'), { reason: 'trained' });
-  t.match(await run(train, 'schedule'), { reason: 'nothing new: no ground truth has come since the last training' });
-  t.equal(tasks.length, 3);
-  t.match(await marks.trainingMark(KEY), { labelSequence: 5 });
-});
-
-await t.test('the same where the last training had too few labels to leave anything behind', async (t) => {
-  const { run, label, clock } = openRetraining(t, { retraining: { label_maturity_seconds: 60 } });
-  await label(3);
-  t.match(await run(async () => challenger('too_few', 'too few', 0), 'schedule'), { reason: 'too few' });
-  t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: /and 3 labelled predictions are not old enough/ });
-  clock.advance(60_000);
-  t.match(await run(async () => challenger('keep', 'trained', 3), 'schedule'), { reason: 'trained' });
 });
 
 await t.test('too few labels store nothing, and the mark moves on', async (t) => {

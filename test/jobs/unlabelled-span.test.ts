@@ -19,7 +19,7 @@ const SPAN = 20;
 function open(t: Test) {
   const { db, dispose } = temporaryDatabase();
   t.teardown(dispose);
-  const pages = { select: 10, readFeatures: 10, read: 10, scan: 10, scanBytes: 1 << 20, count: 10, prune: 10 };
+  const pages = { append: 1_000, select: 10, readFeatures: 10, read: 10, scan: 10, scanBytes: 1 << 20, count: 10, prune: 10 };
   const ledger = createLedgerFacade(inThisThread(createLedgerCore(db)), async () => undefined, pages);
   const { counting, seen } = countingScan(ledger);
   return { ledger, counting, seen };

@@ -1,4 +1,6 @@
 import t from 'tap';
+import type { LabelChange } from '../../src/ledger/ledger.js';
+import { PartlyWritten } from '../../src/ledger/partly-written.js';
 import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { batchOf, freshKey, keyOf, labelItem, newId } from '../support/ledger-data.js';
 import { connectedClient } from '../support/redis-clients.js';
@@ -9,7 +11,8 @@ const server = await startRedis(t);
 
 async function lossyLedger(t: Parameters<typeof connectedClient>[0]) {
   const proxy = await startLossyProxy(t, server.port);
-  return { proxy, ledger: createRedisLedger(await connectedClient(t, proxy.url)) };
+  const client = await connectedClient(t, proxy.url);
+  return { proxy, client, ledger: createRedisLedger(client) };
 }
 
 await t.test('a ground truth whose answer is lost is sent again, takes effect once and gets the answer of the first time', async (t) => {
@@ -52,6 +55,27 @@ await t.test('when the second answer is lost too, the call is rejected, and give
   const other = createRedisLedger(await connectedClient(t, server.url));
   t.match((await other.record([labelItem(id, '3')])).results, [{ status: 'duplicate' }]);
   t.equal(await other.labelSequence(key), 1);
+});
+
+await t.test('what an append joined is told once, though its answers are lost: in the rejection, or when the batch is given again', async (t) => {
+  const { proxy, client, ledger } = await lossyLedger(t);
+  const key = freshKey();
+  const ids = Array.from({ length: 600 }, () => newId(key.model));
+  await ledger.record(ids.map((id) => labelItem(id, '3')));
+  const batch = batchOf({ key, replies: ids.map((id) => ({ id })) });
+  const told: LabelChange[] = [];
+  const given = async () => told.push(...(await ledger.append(batch)));
+  proxy.lose(2, ids.at(-1) ?? '');
+  const error: unknown = await given().catch((thrown: unknown) => thrown);
+  t.match(error, { code: 'LEDGER_UNAVAILABLE' });
+  if (error instanceof PartlyWritten) told.push(...error.changes);
+  t.equal(proxy.lost(), 2);
+  t.ok(await client.whenConnected(10_000));
+  await given();
+  const sum = (of: (change: LabelChange) => number) => told.reduce((total, change) => total + of(change), 0);
+  t.same([sum((c) => c.labelled), sum((c) => c.failuresGained), sum((c) => c.delays.length)], [600, 600, 600]);
+  t.equal(await ledger.labelSequence(key), 600);
+  t.same(await ledger.append(batch), [], 'and never again');
 });
 
 await t.test('what is remembered of a call goes by itself', async (t) => {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { MetaErrError } from '../../src/core/errors.js';
 import { modelTag } from '../../src/core/ids.js';
 import type { RowRange } from '../../src/ledger/ledger.js';
-import { PartlyRecorded } from '../../src/ledger/partly-recorded.js';
+import { PartlyRecorded } from '../../src/ledger/partly-written.js';
 import { createRedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { batchOf, collect, freshKey, keyOf, labelItem, newId, type ReplySpec } from '../support/ledger-data.js';
 import { connectedClient } from '../support/redis-clients.js';
@@ -126,7 +126,7 @@ await t.test('ground truths of which only a part could be recorded: the rejectio
   const partly = createRedisLedger(await connectedClient(t, server.url.replace('redis://', 'redis://partly:secret@')));
   const error = await partly.record([labelItem(second, '3'), labelItem(first, '3')]).catch((thrown: unknown) => thrown);
   t.ok(error instanceof PartlyRecorded);
-  t.match(error, { code: 'LEDGER_UNAVAILABLE', message: /NOPERM/, recorded: { results: [null, { status: 'matched' }], changes: [{ key: open, labelled: 1, failuresGained: 1 }] } });
+  t.match(error, { code: 'LEDGER_UNAVAILABLE', message: /NOPERM/, results: [null, { status: 'matched' }], changes: [{ key: open, labelled: 1, failuresGained: 1 }] });
   t.match(await ledger.counts(all(open.model)), { labelled: 1, failures: 1 });
   t.match(await ledger.counts(all(closed.model)), { labelled: 0 });
   const nothing = await partly.record([labelItem(second, '3')]).catch((thrown: unknown) => thrown);

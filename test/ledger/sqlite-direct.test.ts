@@ -7,7 +7,7 @@ import { ledgerContract } from '../contract/ledger-contract.js';
 import { batchOf, freshKey, labelItem, newId, temporaryFolder } from '../support/ledger-data.js';
 
 /** Pages so small that every law is tried across their bounds too; the threaded adapter has the sizes of production. */
-const FEW = { select: 3, readFeatures: 7, read: 2, scan: 3, scanBytes: 30, count: 3, prune: 50 };
+const FEW = { append: 9, select: 3, readFeatures: 7, read: 2, scan: 3, scanBytes: 30, count: 3, prune: 50 };
 
 await ledgerContract(t, async (t) => {
   const dataDir = temporaryFolder(t);

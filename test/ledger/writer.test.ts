@@ -4,6 +4,7 @@ import { createMetrics } from '../../src/core/metrics.js';
 import type { LabelChange, PredictionBatch } from '../../src/ledger/ledger.js';
 import { openDataFolder } from '../../src/ledger/sqlite/data-folder.js';
 import { createDirectLedger } from '../../src/ledger/sqlite/direct-ledger.js';
+import { PartlyWritten } from '../../src/ledger/partly-written.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { recordingLogger } from '../support/recording-logger.js';
@@ -91,7 +92,7 @@ t.test('maxRows starts a write at once and bounds an append, except for one larg
   const { writer, appended, key } = setUp(t, { maxRows: 4 });
   for (const size of [2, 2, 1, 2, 9, 1]) writer.add(one(key, newId(key.model), size));
   await writer.flush();
-  t.same(appended.map((batch) => batch.ids.length), [4, 4, 9]);
+  t.same(appended.map((batch) => batch.ids.length), [4, 9, 4]);
 });
 
 t.test('beyond maxBufferedRows batches are dropped and counted, those on their way included', async (t) => {
@@ -130,6 +131,24 @@ t.test('a batch of more rows than may wait is taken beside them while writes wor
   gate.fail = null;
   await writer.flush();
   t.ok(add(4));
+});
+
+t.test('while a batch of very many rows is written, others are, and what they hold can be waited for alone', async (t) => {
+  const { writer, ledger, gate, appended, key } = setUp(t, { maxRows: 4 });
+  const [large, small] = [newId(key.model), newId(key.model)];
+  let release = (): void => undefined;
+  gate.open = new Promise((resolve) => (release = resolve));
+  writer.add(one(key, large, 9));
+  t.equal(appended.length, 1);
+  gate.open = Promise.resolve();
+  writer.add(one(key, small));
+  await writer.flush([small, newId(key.model)]);
+  t.same([large, small].map((id) => writer.holds(id)), [true, false]);
+  t.same([(await ledger.prediction(large)).length, (await ledger.prediction(small)).length], [0, 1]);
+  const all = writer.flush();
+  release();
+  await all;
+  t.equal((await ledger.prediction(large)).length, 9);
 });
 
 t.test('rows that are dropped are told in the log, once until nothing waits any more', async (t) => {
@@ -216,6 +235,23 @@ t.test('changes of pending ground truths are passed on', async (t) => {
   writer.add(one(key, newId(key.model)));
   await writer.flush();
   t.match(changes, [{ key, labelled: 1, failuresGained: 1, failuresLost: 0, expectedFailures: 0.5, labelSequence: 1 }]);
+});
+
+t.test('so are those of an append that was rejected though a part of it is durable, and the same batch is given again', async (t) => {
+  const { writer, ledger, changes, gate, appended, key } = setUp(t);
+  const [first, second] = [newId(key.model), newId(key.model)];
+  await ledger.record([labelItem(first, '3'), labelItem(second, '9')]);
+  writer.add(one(key, first));
+  writer.add(one(key, second));
+  gate.fail = new PartlyWritten(full(), await ledger.append(one(key, first)));
+  await t.rejects(writer.flush(), { code: 'LEDGER_UNAVAILABLE', retryAfterSeconds: 5 });
+  t.match(changes, [{ labelled: 1, failuresGained: 1 }]);
+  writer.add(one(key, newId(key.model)));
+  gate.fail = null;
+  await writer.flush();
+  t.match(changes, [{ labelled: 1, failuresGained: 1 }, { labelled: 1, failuresGained: 0 }]);
+  t.equal(appended[1], appended[0]);
+  t.equal(appended[1]?.ids.length, 2);
 });
 
 t.test('close flushes and takes no more; what cannot be written is counted as dropped', async (t) => {

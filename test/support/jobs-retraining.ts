@@ -7,7 +7,7 @@ import type { Job, JobProgress } from '../../src/jobs/queue.js';
 import { createRetrainHandler } from '../../src/jobs/retrain-handler.js';
 import { createTrainingMarkTable } from '../../src/jobs/sqlite/training-mark-table.js';
 import type { TrainingRunner, TrainingRunOptions } from '../../src/jobs/training-runner.js';
-import type { TrainingTask } from '../../src/jobs/training-task.js';
+import type { LabelFreeResult, TrainingTask } from '../../src/jobs/training-task.js';
 import { createDirectLedger, inThisThread } from '../../src/ledger/sqlite/direct-ledger.js';
 import { createDirectMetaRegistry } from '../../src/meta/registry-sqlite.js';
 import { temporaryDatabase } from './jobs-database.js';
@@ -17,6 +17,13 @@ import { recordingSwapper } from './jobs-swapper.js';
 import { ManualClock } from './manual-clock.js';
 import { recordingLogger } from './recording-logger.js';
 import type { Teardown } from './teardown.js';
+
+/** A label-free meta-model as it would come from the child process. */
+export const labelFree = (reason: string, unlabelledRows = 300): LabelFreeResult => ({
+  onnx: Uint8Array.from([...reason].map((letter) => letter.charCodeAt(0))), reason, training: { rows: 0, failures: 0, from: 1_000, to: 2_000, seed: 1, unlabelledRows },
+});
+/** Settings with which one is wanted. */
+export const WANTED = { min_unlabelled_rows: 200 };
 
 interface Openings {
   readonly retraining?: Partial<LoadedModel['config']['retraining']>;

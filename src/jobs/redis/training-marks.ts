@@ -5,8 +5,9 @@ import type { TrainingMarks } from '../training-marks.js';
 
 /** KEYS: hash. ARGV: field, label sequence, rows. */
 const SET = `
-local before = tonumber((redis.call('HGET', KEYS[1], ARGV[1]) or ''):match('^%d+'))
-if before and before >= tonumber(ARGV[2]) then return 0 end
+local before, known = (redis.call('HGET', KEYS[1], ARGV[1]) or '-1 0'):match('^(%-?%d+) (%d+)$')
+local more = tonumber(ARGV[2]) - tonumber(before)
+if more < 0 or more == 0 and tonumber(ARGV[3]) <= tonumber(known) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
 return 1`;
 

@@ -7,7 +7,7 @@ export function createTrainingMarkTable(db: Database) {
   const get = db.prepare<[number, number]>('SELECT label_sequence, rows FROM training_marks WHERE model = ? AND version = ? AND digest = ?');
   const set = db.prepare(`INSERT INTO training_marks (model, version, digest, label_sequence, rows) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET label_sequence = excluded.label_sequence, rows = excluded.rows
-    WHERE excluded.label_sequence > training_marks.label_sequence`);
+    WHERE (excluded.label_sequence, excluded.rows) > (training_marks.label_sequence, training_marks.rows)`);
   const attempts = db.prepare<[number, number]>('SELECT attempts, label_sequence FROM promotion_attempts WHERE model = ? AND version = ? AND digest = ?');
   const count = db.prepare(`INSERT INTO promotion_attempts (model, version, digest, attempts, label_sequence) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET attempts = excluded.attempts, label_sequence = excluded.label_sequence`);

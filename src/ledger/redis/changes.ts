@@ -29,31 +29,3 @@ export function decodeChanges(bytes: Buffer, offset: number): LabelChange[] {
 function outcomeAt(bytes: Buffer, offset: number): OutcomeChange {
   return { labelled: bytes.readUInt32LE(offset), failuresGained: bytes.readUInt32LE(offset + 4), failuresLost: bytes.readUInt32LE(offset + 8) };
 }
-
-/** The changes of the steps of one call, as one for each key in the order of their first. */
-export function mergeChanges(steps: readonly (readonly LabelChange[])[]): LabelChange[] {
-  const byKey = new Map<string, LabelChange>();
-  for (const change of steps.flat()) {
-    const name = JSON.stringify(change.key);
-    const before = byKey.get(name);
-    byKey.set(name, before === undefined ? change : merged(before, change));
-  }
-  return [...byKey.values()];
-}
-
-function merged(before: LabelChange, change: LabelChange): LabelChange {
-  return {
-    key: change.key,
-    ...added(before, change),
-    scored: added(before.scored, change.scored),
-    accepted: added(before.accepted, change.accepted),
-    expectedFailures: before.expectedFailures + change.expectedFailures,
-    expectedVariance: before.expectedVariance + change.expectedVariance,
-    labelSequence: Math.max(before.labelSequence, change.labelSequence),
-    delays: Float64Array.from([...before.delays, ...change.delays]),
-  };
-}
-
-function added(a: OutcomeChange, b: OutcomeChange): OutcomeChange {
-  return { labelled: a.labelled + b.labelled, failuresGained: a.failuresGained + b.failuresGained, failuresLost: a.failuresLost + b.failuresLost };
-}

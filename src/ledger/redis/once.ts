@@ -2,27 +2,28 @@ import { randomBytes } from 'node:crypto';
 import type { RedisClient } from './client.js';
 import { isConnectionLoss } from './errors.js';
 
-/** How long Redis keeps the reply of a call: much longer than any time-out, so that no copy of a call is still under way. */
-export const REMEMBERED_SECONDS = 120;
-
 const NONCE_BYTES = 12;
 
+/** A name for a run of a script that takes effect once, however often it is sent. */
+export function newNonce(): string {
+  return randomBytes(NONCE_BYTES).toString('base64url');
+}
+
 /**
- * Makes a call with a nonce of its own. When the connection is lost before the answer, it makes the same call once more as soon as Redis is
+ * Makes a call that has a nonce. When the connection is lost before the answer, it makes the same call once more as soon as Redis is
  * there again, all within the time-out of the client: the script knows the nonce, so it takes effect once.
  * Rejects with LEDGER_UNAVAILABLE.
  */
-export async function sendOnce(client: RedisClient, call: (nonce: string) => Promise<unknown>): Promise<unknown> {
-  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+export async function sendOnce(client: RedisClient, call: () => Promise<unknown>): Promise<unknown> {
   const deadline = performance.now() + client.timeoutMilliseconds;
   return client.attempt('LEDGER_UNAVAILABLE', async () => {
     // The first must be sent in this very tick.
     const wasConnected = client.connected;
     try {
-      return await call(nonce);
+      return await call();
     } catch (error) {
       if (!wasConnected || !isConnectionLoss(error) || !(await client.whenConnected(deadline - performance.now()))) throw error;
-      return within(deadline - performance.now(), call(nonce));
+      return within(deadline - performance.now(), call());
     }
   });
 }

@@ -28,9 +28,16 @@ type TargetRow = readonly [
   distinctValues: number,
 ];
 
+/** What became of a ground truth, and the number of the key of its row; null where it has joined none. */
+export interface Joined {
+  readonly result: GroundTruthResult;
+  readonly keyId: number | null;
+}
+
 /** Joins ground truths with rows that are in the ledger (laws 4 to 7, 11). Runs inside the transaction of a write. */
 export function createJoin(db: Database, callers: Callers) {
   const replyRows = db.prepare<[number]>('SELECT reply_rows FROM prediction WHERE id = ? LIMIT 1');
+  const laterRow = db.prepare('SELECT 1 FROM prediction WHERE id = ? AND row > ? LIMIT 1');
   const target = db.prepare<TargetRow>(`SELECT ${TARGET} FROM prediction WHERE id = ? AND row = ?`);
   const addTruth = db.prepare('INSERT INTO ground_truth (seq, n, kind, value, observed_at, received_at, source, choice) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const valueSeen = db.prepare<[number]>('SELECT 1 FROM ground_truth WHERE seq = ? AND kind = ? AND value = ? LIMIT 1');
@@ -58,18 +65,27 @@ export function createJoin(db: Database, callers: Callers) {
     return { status: statusOf(current, item) };
   };
 
-  /** Joins one ground truth; `pending` means that the ledger has no row of its prediction, and nothing was written. */
-  return (given: GroundTruthItem, changes: ChangeLog): GroundTruthResult => {
-    const item = callers.resolve(given);
-    if ('status' in item) return item;
+  /** Of a row that is not there: rows are written from a reply's first on and pruned so too, so one with a later row has been pruned. */
+  const absent = (id: string, row: number): GroundTruthResult =>
+    laterRow.get(id, row) === undefined ? { status: 'pending' } : { status: 'invalid', reason: 'row_out_of_range' };
+
+  /** The row that an item is about, or what is to be answered without one. */
+  const targetOf = (item: GroundTruthItem): TargetRow | GroundTruthResult => {
     const rows = replyRows.get(item.id)?.[0];
     if (rows === undefined) return { status: 'pending' };
     const meant = rowMeant(item.row, rows);
     if ('reason' in meant) return { status: 'invalid', reason: meant.reason };
     const row = target.get(item.id, meant.row);
-    if (row === undefined) return { status: 'invalid', reason: 'row_out_of_range' };
-    if (!kindFits(nameOf(TASKS, row[2]), item.kind)) return { status: 'invalid', reason: 'wrong_kind' };
-    return apply(row, item, changes);
+    if (row === undefined) return absent(item.id, meant.row);
+    return kindFits(nameOf(TASKS, row[2]), item.kind) ? row : { status: 'invalid', reason: 'wrong_kind' };
+  };
+
+  /** Joins one ground truth; `pending` means that the ledger does not have its row yet, and nothing was written. */
+  return (given: GroundTruthItem, changes: ChangeLog): Joined => {
+    const item = callers.resolve(given);
+    if ('status' in item) return { result: item, keyId: null };
+    const row = targetOf(item);
+    return 'status' in row ? { result: row, keyId: null } : { result: apply(row, item, changes), keyId: row[1] };
   };
 }
 

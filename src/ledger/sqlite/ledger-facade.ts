@@ -1,6 +1,10 @@
 import { addByName } from '../../core/add-by-name.js';
 import { joinInto } from '../../core/join-into.js';
-import type { LabelledBatch, LabelledQuery, Ledger, LedgerCounts, Retention, RowRange, ScanBatch, ScanQuery } from '../ledger.js';
+import { checkShape } from '../batch-shape.js';
+import type { LabelChange, LabelledBatch, LabelledQuery, Ledger, LedgerCounts, PredictionBatch, Retention, RowRange, ScanBatch, ScanQuery } from '../ledger.js';
+import { mergeChanges } from '../merge-changes.js';
+import { partly } from '../partly-written.js';
+import { piecesOf } from './batch-pieces.js';
 import type { LedgerCore } from './core.js';
 import type { CountPage } from './counts.js';
 import type { LabelledSelection } from './labelled.js';
@@ -8,8 +12,9 @@ import type { RowPlace } from './row-place.js';
 import type { Remote } from './rpc.js';
 import type { ScanPage } from './scan.js';
 
-/** Rows in one step of a long reading or deletion. */
+/** Rows in one step of a long write, reading or deletion. */
 export interface PageSizes {
+  readonly append: number;
   readonly select: number;
   readonly readFeatures: number;
   readonly read: number;
@@ -20,13 +25,13 @@ export interface PageSizes {
   readonly prune: number;
 }
 
-/** Each step takes some tens of milliseconds at most: so long may a write have to wait for a reading. */
-const PAGE_SIZES: PageSizes = { select: 20_000, readFeatures: 1_024, read: 16_384, scan: 1_024, scanBytes: 1 << 20, count: 50_000, prune: 1_000 };
+/** Each step takes some tens of milliseconds at most: so long may another call have to wait for one. */
+const PAGE_SIZES: PageSizes = { append: 2_000, select: 20_000, readFeatures: 1_024, read: 16_384, scan: 1_024, scanBytes: 1 << 20, count: 50_000, prune: 1_000 };
 
 /** A `Ledger` over the core, wherever that runs. `close` does what the caller gives. */
 export function createLedgerFacade(core: Remote<LedgerCore>, close: () => Promise<void>, page: PageSizes = PAGE_SIZES): Ledger {
   return {
-    append: core.append,
+    append: (batch) => append(core, batch, page.append),
     record: core.record,
     prediction: core.prediction,
     labelled: (query) => labelled(core, query, page),
@@ -37,6 +42,18 @@ export function createLedgerFacade(core: Remote<LedgerCore>, close: () => Promis
     prune: (retention) => prune(core, retention, page),
     close,
   };
+}
+
+/** The pieces are durable one by one: where one fails, those before it stay. */
+async function append(core: Remote<LedgerCore>, batch: PredictionBatch, size: number): Promise<readonly LabelChange[]> {
+  checkShape(batch);
+  const changes: (readonly LabelChange[])[] = [];
+  try {
+    for (const piece of piecesOf(batch, size)) changes.push(await core.append(piece));
+  } catch (error) {
+    throw partly(error, mergeChanges(changes));
+  }
+  return mergeChanges(changes);
 }
 
 /** The set of rows is fixed before the first batch (8 bytes a row); their contents are read page by page. */

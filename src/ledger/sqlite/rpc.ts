@@ -39,7 +39,7 @@ export function toWire(thrown: unknown): WireError {
 export function fromWire({ code, message, stack, field, retryAfterSeconds }: WireError): Error {
   const error = code === null
     ? new Error(message)
-    : new MetaErrError(code, message, { ...(field !== null && { field }), ...(retryAfterSeconds !== null && { retryAfterSeconds }) });
+    : new MetaErrError(code, message, { field: field ?? undefined, retryAfterSeconds: retryAfterSeconds ?? undefined });
   if (stack !== null) error.stack = stack;
   return error;
 }

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { MetaErrError } from '../../core/errors.js';
-import { nothingPredicts } from '../../inference/engine-outages.js';
+import { notReady } from '../../inference/not-ready.js';
 import { serverMetadata } from '../../inference/oip/documents/server-metadata.js';
 import { closed, named } from '../schemas.js';
 import type { Services } from '../services.js';
@@ -36,8 +35,8 @@ export function oipServerRoutes({ catalogue }: Pick<Services, 'catalogue'>, rele
       '/v2/health/ready',
       { schema: { operationId: 'oipServerReady', tags: [TAG], summary: 'Readiness', response: oipReplies(Ready, 503) } },
       async () => {
-        if (!catalogue.ready) throw new MetaErrError('MODEL_NOT_READY', 'The server is loading its models.', { retryAfterSeconds: 1 });
-        if (nothingPredicts(catalogue)) throw new MetaErrError('MODEL_UNAVAILABLE', 'No instance of any model works; GET /readyz says why.', { retryAfterSeconds: 1 });
+        const reason = notReady(catalogue);
+        if (reason !== null) throw reason;
         return { ready: true };
       },
     );

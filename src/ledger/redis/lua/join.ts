@@ -36,6 +36,11 @@ local function countFirst(reply, predicted, failure, receivedAt)
   change.delays[#change.delays + 1] = pack('<d', math.max(0, receivedAt - reply.createdAt))
 end
 
+-- The model key of a number.
+local function keyNamed(k)
+  return string.match(call('HGET', base .. 'numbers', 'K:' .. k), '^%d+:(.*)$')
+end
+
 -- Advances the label sequences and returns the changes as text: u32 labelled, gained, lost of all rows, of the scored and of the accepted;
 -- f64 expected, variance, sequence; u32 length of the model key; the model key; f64 delay of each newly labelled row.
 local function settle()
@@ -44,7 +49,7 @@ local function settle()
     local change = changes[k]
     local all, scored, accepted = change.all, change.scored, change.accepted
     local sequence = call('HINCRBY', base .. 'sequence', k, all[LABELLED])
-    local name = string.match(call('HGET', base .. 'numbers', 'K:' .. k), '^%d+:(.*)$')
+    local name = keyNamed(k)
     parts[i] = pack('<I4I4I4I4I4I4I4I4I4dddI4', all[1], all[2], all[3], scored[1], scored[2], scored[3], accepted[1], accepted[2], accepted[3],
       change.expected, change.variance, sequence, #name) .. name .. table.concat(change.delays)
   end
@@ -109,7 +114,8 @@ local function apply(id, row, reply, item, truth)
   return sameTruth(state, truth) and DUPLICATE or CONFLICT
 end
 
--- The result of one ground truth; PENDING means that the ledger has no row of its prediction, and nothing was written.
+-- The result of one ground truth, and the number of the model key of the row that it joined; PENDING means that the ledger has no row of its
+-- prediction, and nothing was written.
 local function join(given, item)
   local observedAt, row, kind, choice, value = unpackStruct('<dxxxxxxxxi4BxI2I4c0', item)
   if row < 0 then row = nil end
@@ -124,6 +130,6 @@ local function join(given, item)
   end
   if row >= reply.rows or row < cutOf(reply, id) then return ROW_OUT_OF_RANGE end
   if not kindFits(reply.task, kind) then return WRONG_KIND end
-  return apply(id, row, reply, item, {observedAt = observedAt, kind = kind, value = value, choice = choice})
+  return apply(id, row, reply, item, {observedAt = observedAt, kind = kind, value = value, choice = choice}), reply.k
 end
 `;
