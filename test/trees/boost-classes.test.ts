@@ -1,6 +1,7 @@
 import t from 'tap';
 import { divide } from '../../src/meta/linear/folds.js';
 import { createRandom } from '../../src/meta/training/random.js';
+import { boostNewest } from '../../src/meta/fit/boost-newest.js';
 import { ROUNDS, boostClasses, type ClassProblem } from '../../src/meta/trees/boost-classes.js';
 import { classLogs } from '../../src/meta/trees/class-trees.js';
 import { emitClassLogs } from '../../src/meta/trees/trees-graph.js';
@@ -21,7 +22,7 @@ function problem(classes: number, seed: number, isNoise = false): ClassProblem {
     labels[i] = isNoise ? random.int(classes) : turned > 0.5 ? classes - 1 : turned > -0.5 ? Math.floor(classes / 2) - (classes === 2 ? 1 : 0) : 0;
   }
   const predicted = labels.map((label) => (random.uniform() < 0.7 ? label : random.int(classes)));
-  return { points: { rows: ROWS, width: 3, data }, classes, labels, predicted, failures: Uint8Array.from(labels, (label, i) => (label === predicted[i] ? 0 : 1)), weights: null };
+  return { points: { rows: ROWS, width: 3, stride: 3, data }, classes, labels, predicted, failures: Uint8Array.from(labels, (label, i) => (label === predicted[i] ? 0 : 1)), weights: null };
 }
 
 const divisionOf = ({ failures }: ClassProblem) => divide(failures, 1, createRandom(3))[0]!;
@@ -60,6 +61,22 @@ t.test('where inputs say nothing few rounds are kept, and no held-out row is tol
   t.ok(trees.rounds.length <= 20, `${trees.rounds.length} rounds`);
   const right = rightOf(noise, heldOut);
   t.ok(right < 0.6 * ROWS, `${right} of ${ROWS}`);
+});
+
+t.test('rows that are too old are told what trees say that have not seen them', async (t) => {
+  const own = problem(3, 6);
+  const division = divisionOf(own);
+  const { trees, heldOut } = await boostNewest(own, division, 300, {});
+  t.equal(heldOut.length, 3 * ROWS);
+  const spoilt = { ...own, labels: own.labels.map((label, i) => (i < 100 ? (label + 1) % 3 : label)) };
+  const other = await boostNewest(spoilt, division, 300, {});
+  t.same(other.trees, trees, 'their labels count for nothing');
+  t.same([...other.heldOut], [...heldOut]);
+  const expected = classLogs(Float64Array.from(plainTrees(rowOf(own, 0), trees)), 3);
+  expected.forEach((value, k) => t.ok(Math.abs(value - heldOut[k]!) < 1e-4));
+  t.ok(rightOf(own, heldOut) > 0.9 * ROWS);
+  const all = await boostClasses(own, division);
+  t.same(await boostNewest(own, division, ROWS, {}), all);
 });
 
 t.test('it can be stopped', async (t) => {

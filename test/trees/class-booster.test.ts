@@ -5,7 +5,7 @@ import { classLogs } from '../../src/meta/trees/class-trees.js';
 
 const ROWS = 30;
 const thirds = Array.from({ length: ROWS }, (_, i) => Math.floor(i / 10));
-const bins = binColumns({ rows: ROWS, width: 1, data: Float32Array.from(thirds) });
+const bins = binColumns({ rows: ROWS, width: 1, stride: 1, data: Float32Array.from(thirds) });
 const close = (a: ArrayLike<number>, b: readonly number[]) => b.every((value, i) => Math.abs(a[i]! - value) < 1e-9);
 
 t.test('two classes: the first round by hand', async (t) => {

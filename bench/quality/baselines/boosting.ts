@@ -14,7 +14,7 @@ export interface BoostedTrees {
 
 /** Gradient boosting of the log loss (Friedman 2001) with second derivatives: `count` trees of depth 3, learning rate 0.1. */
 export function boostTrees(points: Points, failures: Uint8Array, count: number): BoostedTrees {
-  const bins = binColumns(points);
+  const bins = binColumns({ ...points, stride: points.width });
   const failed = failures.reduce((sum, failure) => sum + failure, 0);
   // Half a row of each outcome keeps a fold of one outcome finite.
   const base = logit((failed + 0.5) / (failures.length + 1));

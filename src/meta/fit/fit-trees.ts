@@ -1,9 +1,9 @@
 import { fitNearest, type LinearExpertData } from '../experts/linear-experts.js';
 import { BASE_ALONE, fitPool, type PoolWeights } from '../linear/multinomial-pool.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
-import { boostClasses, type BoostHooks } from '../trees/boost-classes.js';
-import type { TableRows } from '../trees/bins.js';
+import type { BoostHooks } from '../trees/boost-classes.js';
 import type { ClassTrees } from '../trees/class-trees.js';
+import { boostNewest } from './boost-newest.js';
 import { kernelDataOf } from './kernel-data.js';
 import { knownRows } from './known-rows.js';
 import { opinionScores } from './opinion-scores.js';
@@ -18,6 +18,8 @@ export interface TreesExpert {
 
 /** A tree a class in each round: with more classes a fit takes too long, and each has too few labels. */
 const MOST_CLASSES = 20;
+/** Newest rows that trees are grown on: six fits are held in memory side by side. */
+const MOST_ROWS = 30_000;
 
 /**
  * The expert of tables whose columns are unlike: numbers of long tails, indicators of categories (decision 28). Null for other inputs, and where true
@@ -27,16 +29,10 @@ export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: Lin
   const data = prepared.isUneven ? kernelDataOf(task, prepared) : null;
   if (data === null || data.classes > MOST_CLASSES) return null;
   const { classes, labels, predicted, logProbabilities } = data;
-  const { failures, weights } = task.window;
-  const { trees, heldOut } = await boostClasses({ points: inputsOf(task), classes, labels, predicted, failures, weights }, task.divisions[0]!, hooks);
+  const { rows, width, inputWidth, features, failures, weights } = task.window;
+  const points = { rows, width: inputWidth, stride: width, data: features };
+  const { trees, heldOut } = await boostNewest({ points, classes, labels, predicted, failures, weights }, task.divisions[0]!, MOST_ROWS, hooks);
   const pool = fitPool({ classes, logProbabilities: logProbabilities.data, affinities: heldOut, truths: labels, rows: knownRows(labels) }, BASE_ALONE);
   const score = { width: 1, data: opinionScores(data, heldOut, pool) };
   return { trees, pool, linear: fitNearest({ ...linear, score, scoreIsLogit: true }, task.divisions) };
-}
-
-/** The input features as they were logged. */
-function inputsOf({ window: { rows, width, inputWidth, features } }: RecipeTask): TableRows {
-  const data = new Float32Array(rows * inputWidth);
-  for (let row = 0; row < rows; row++) data.set(features.subarray(row * width, row * width + inputWidth), row * inputWidth);
-  return { rows, width: inputWidth, data };
 }

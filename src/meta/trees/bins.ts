@@ -1,9 +1,10 @@
 export const MOST_BINS = 32;
 
-/** Rows of numbers: rows x width, row-major; NaN is a missing value. */
+/** Rows of numbers, row-major: the first `width` of each `stride`; NaN is a missing value. */
 export interface TableRows {
   readonly rows: number;
   readonly width: number;
+  readonly stride: number;
   readonly data: Float32Array;
 }
 
@@ -26,13 +27,13 @@ export interface Bins {
 }
 
 /** Puts borders between distinct values: all of them where they are few, else at numbers of rows as equal as ties allow. */
-export function binColumns({ rows, width, data }: TableRows): Bins {
+export function binColumns({ rows, width, stride, data }: TableRows): Bins {
   const codes = new Uint8Array(width * rows);
   const borders = new Float32Array(width * (MOST_BINS - 1)).fill(Infinity);
   const column = new Float32Array(rows);
   const rare: (RareRows | null)[] = [];
   for (let j = 0; j < width; j++) {
-    for (let i = 0; i < rows; i++) column[i] = data[i * width + j]!;
+    for (let i = 0; i < rows; i++) column[i] = data[i * stride + j]!;
     const own = borders.subarray(j * (MOST_BINS - 1), (j + 1) * (MOST_BINS - 1));
     placeBorders(column.filter((value) => !Number.isNaN(value)).sort(), own);
     const coded = codes.subarray(j * rows, (j + 1) * rows);

@@ -5,7 +5,7 @@ import { boostTrees, boostedModel } from '../../../bench/quality/baselines/boost
 import { createRandom } from '../../../src/meta/training/random.js';
 import { near } from './rows.js';
 
-const column = (...values: number[]) => ({ rows: values.length, width: 1, data: Float32Array.from(values) });
+const column = (...values: number[]) => ({ rows: values.length, width: 1, stride: 1, data: Float32Array.from(values) });
 
 t.test('borders lie between distinct values', async (t) => {
   const { codes, borders } = binColumns(column(5, 1, 1, 2, 5));
