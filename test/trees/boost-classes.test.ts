@@ -5,6 +5,7 @@ import { boostNewest } from '../../src/meta/fit/boost-newest.js';
 import { ROUNDS, boostClasses, type ClassProblem } from '../../src/meta/trees/boost-classes.js';
 import { classLogs } from '../../src/meta/trees/class-trees.js';
 import { emitClassLogs } from '../../src/meta/trees/trees-graph.js';
+import { LEAVES, SPLITS } from '../../src/meta/trees/tree.js';
 import { runEmitted } from '../support/experts-graph.js';
 import { plainTrees } from '../support/experts-plain.js';
 
@@ -77,6 +78,20 @@ t.test('rows that are too old are told what trees say that have not seen them', 
   t.ok(rightOf(own, heldOut) > 0.9 * ROWS);
   const all = await boostClasses(own, division);
   t.same(await boostNewest(own, division, ROWS, {}), all);
+});
+
+t.test('trees that do not split, and trees of both kinds beside each other, are served', async (t) => {
+  const leaf = (value: number) => ({ columns: new Int32Array(SPLITS).fill(-1), borders: new Float32Array(SPLITS).fill(Infinity), values: Float64Array.from({ length: LEAVES }, (_, i) => (i === 0 ? value : 9)) });
+  const split = { ...leaf(1), columns: Int32Array.from({ length: SPLITS }, (_, i) => (i === 0 ? 1 : -1)), borders: new Float32Array(SPLITS).fill(0.5) };
+  for (const rounds of [[[leaf(2)]], [[leaf(2)], [split]], [[split], [leaf(-3)]]]) {
+    const trees = { classes: 2, start: Float64Array.of(0.7), rounds };
+    const rows = [[1, 0, 0], [1, 1, 0]];
+    const { logs } = await runEmitted({ inputs: rows }, (graph, { inputs }) => ({ logs: emitClassLogs(graph, inputs!, trees) }));
+    rows.forEach((row, i) => {
+      const [low, high] = plainTrees(row, trees);
+      classLogs(Float64Array.of(high! - low!), 2).forEach((value, k) => t.ok(Math.abs(value - logs[i]![k]!) < 1e-5, `${logs[i]![k]} is ${value}`));
+    });
+  }
 });
 
 t.test('it can be stopped', async (t) => {
