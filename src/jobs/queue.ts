@@ -45,6 +45,9 @@ export interface NewJob {
   readonly traceParent: string | null;
 }
 
+/** Of a job that no request asked for. */
+export const UNASKED = { requestId: null, traceParent: null } as const satisfies Partial<NewJob>;
+
 export interface JobContext {
   readonly signal: AbortSignal;
   progress(progress: JobProgress): void;

@@ -5,7 +5,7 @@ import type { Housekeeping } from './housekeeping.js';
 import type { ModelProfiles, PublishedProfile } from './model-profiles.js';
 import { newestProfiles } from './newest-profiles.js';
 import { isPassing } from './passing-error.js';
-import type { JobQueue } from './queue.js';
+import { UNASKED, type JobQueue } from './queue.js';
 import type { Recurrence, RecurringWork } from './recurrence.js';
 
 /** Pause after a refresh that failed, and before a retraining that could not be enqueued is enqueued again. */
@@ -102,7 +102,7 @@ class ProfileSchedules implements Schedules {
     const profile = newestProfiles(await profiles.list()).find(({ key }) => key.model === name);
     if (profile?.retraining.schedule == null) return;
     const { model, version } = profile.key;
-    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'schedule', requestId: null, traceParent: null });
+    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'schedule', ...UNASKED });
     logger.info({ model, version, job: job.id }, 'retraining enqueued by its schedule');
   }
 

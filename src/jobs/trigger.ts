@@ -5,7 +5,7 @@ import { loadedModelOf, loadedModels } from '../inference/loaded-models.js';
 import type { LabelChange, Ledger } from '../ledger/ledger.js';
 import { labelsNeeded, newLabels } from './labels-needed.js';
 import { Looks, type LookState } from './looks.js';
-import type { JobQueue } from './queue.js';
+import { UNASKED, type JobQueue } from './queue.js';
 import type { TrainingMark, TrainingMarks } from './training-marks.js';
 
 export interface TriggerOptions {
@@ -89,7 +89,7 @@ class Trigger implements RetrainingTrigger {
       state.busy = false;
       return;
     }
-    const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths', requestId: null, traceParent: null });
+    const job = await this.#options.queue.enqueue({ type: 'retrain', model, version, trigger: 'ground_truths', ...UNASKED });
     void this.#looks.follow(state, job.id, () => this.#afterwards(state, sequence));
   }
 

@@ -6,7 +6,7 @@ import type { Ledger, ModelKey } from '../ledger/ledger.js';
 import type { MetaModelRecord, MetaModelRegistry } from '../meta/registry.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { Looks, type LookState } from './looks.js';
-import type { JobQueue } from './queue.js';
+import { UNASKED, type JobQueue } from './queue.js';
 import { upToNow } from './unlabelled-rows.js';
 import { unlabelledSpan, type SearchLimits } from './unlabelled-span.js';
 
@@ -101,7 +101,7 @@ class Trigger implements UnlabelledTrigger {
       return;
     }
     const { model, version } = state.key;
-    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'unlabelled', requestId: null, traceParent: null });
+    const job = await queue.enqueue({ type: 'retrain', model, version, trigger: 'unlabelled', ...UNASKED });
     state.tried = found;
     void this.#looks.follow(state, job.id, () => this.#afterwards(state, champion?.version ?? 0));
   }

@@ -25,10 +25,14 @@ export type FoundJob = readonly [
   failedReason: string | null,
 ];
 
+/** As it was enqueued, also by an older release, which told of no trace. */
+export function ofAnyRelease(data: JobData): JobData {
+  return { ...data, traceParent: data.traceParent ?? null };
+}
+
 /** The texts were written by this adapter only, so they are what the types say. */
 export function jobOfFound(id: string, [place, text, progress, processedOn, finishedOn, returned, failedReason]: FoundJob): Job {
-  // One that an older release enqueued tells of no trace.
-  const { type, model, version, trigger, requestId, traceParent = null, createdAt } = JSON.parse(text) as JobData;
+  const { type, model, version, trigger, requestId, traceParent, createdAt } = ofAnyRelease(JSON.parse(text) as JobData);
   const end = place === 'completed' ? (JSON.parse(returned ?? 'null') as JobEnd | null) : null;
   const state = place === 'completed' ? (end?.state ?? 'completed') : (place as 'waiting' | 'active' | 'failed');
   const begun = state !== 'waiting' && (end?.begun ?? true);

@@ -7,7 +7,7 @@ import type { Job, JobHandler } from '../queue.js';
 import { retryPause } from '../retry-pause.js';
 import { runHandler, type RunOutcome } from '../run-handler.js';
 import type { BullStore } from './bull-store.js';
-import type { JobEnd } from './job-data.js';
+import { ofAnyRelease, type JobEnd } from './job-data.js';
 import type { RunningJob } from './running-job.js';
 import type { BullTiming } from './timing.js';
 
@@ -79,8 +79,7 @@ async function perform(running: RunningJob, options: ProcessJobOptions): Promise
 }
 
 function begunJob({ id, bull }: RunningJob): Job {
-  // One that an older release enqueued tells of no trace.
-  const { type, model, version, trigger, requestId, traceParent = null, createdAt } = bull.data;
+  const { type, model, version, trigger, requestId, traceParent, createdAt } = ofAnyRelease(bull.data);
   return {
     id, type, model, version, trigger, requestId, traceParent, createdAt,
     state: 'active', progress: null, result: null, error: null, startedAt: bull.processedOn ?? null, endedAt: null,

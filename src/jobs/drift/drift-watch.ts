@@ -10,7 +10,7 @@ import type { MetaModelRegistry } from '../../meta/registry.js';
 import { lookAtEach, type LookOutcome } from '../look-at-each.js';
 import { maturedBefore } from '../matured.js';
 import { ModelGauge } from '../model-gauge.js';
-import type { JobQueue } from '../queue.js';
+import { UNASKED, type JobQueue } from '../queue.js';
 import { Rounds } from '../rounds.js';
 import type { TrainingMarks } from '../training-marks.js';
 import { measureDrift, type DriftView } from './measure-drift.js';
@@ -114,7 +114,7 @@ class Watch implements DriftWatch {
       logger.warn({ model, version, meta_version: metaVersion, rows, expected_failures: expected, observed_failures: observed, log_evidence: logEvidence, direction }, 'failure probabilities have drifted from the failures');
     }
     if (!retraining.automatic || (await marks.driftMark(key)) === view.metaVersion) return;
-    await queue.enqueue({ type: 'retrain', model, version, trigger: 'drift', requestId: null, traceParent: null });
+    await queue.enqueue({ type: 'retrain', model, version, trigger: 'drift', ...UNASKED });
     await marks.setDriftMark(key, view.metaVersion);
   }
 

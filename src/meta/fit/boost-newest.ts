@@ -1,5 +1,4 @@
-import type { Division } from '../linear/folds.js';
-import { boostClasses, type BoostHooks, type BoostedClasses, type ClassProblem } from '../trees/boost-classes.js';
+import { boostClasses, type BoostHooks, type BoostedClasses, type ClassProblem, type HeldOutFolds } from '../trees/boost-classes.js';
 import { emitClassLogs } from '../trees/trees-graph.js';
 import { concatenated } from '../training/pick-rows.js';
 import { columns } from '../experts/operators.js';
@@ -8,11 +7,11 @@ import { runStage } from './staged-run.js';
 const CHUNK = 4096;
 
 /** Boosted trees on the newest `most` rows; `heldOut` is of all rows: those that are too old are told what the trees say, which have not seen them. */
-export async function boostNewest(problem: ClassProblem, division: Division, most: number, hooks: BoostHooks): Promise<BoostedClasses> {
+export async function boostNewest(problem: ClassProblem, folds: HeldOutFolds, most: number, hooks: BoostHooks): Promise<BoostedClasses> {
   const older = Math.max(0, problem.points.rows - most);
-  if (older === 0) return boostClasses(problem, division, hooks);
+  if (older === 0) return boostClasses(problem, folds, hooks);
   const { points: { width, stride, data } } = problem;
-  const { trees, heldOut } = await boostClasses(newestOf(problem, older), newestFolds(division, older), hooks);
+  const { trees, heldOut } = await boostClasses(newestOf(problem, older), newestFolds(folds, older), hooks);
   const { logs } = await runStage({
     rows: older, chunk: CHUNK, feeds: { rows: { width: stride, data: data.subarray(0, older * stride) } },
     emit: (graph, { rows }) => ({ logs: emitClassLogs(graph, columns(graph, rows!, 0, width), trees) }),
@@ -31,7 +30,6 @@ function newestOf({ points, labels, predicted, failures, weights, ...rest }: Cla
   };
 }
 
-function newestFolds({ fold, training, heldOut }: Division, older: number): Division {
-  const newest = (rows: Int32Array): Int32Array => rows.filter((row) => row >= older).map((row) => row - older);
-  return { fold: fold.subarray(older), training: training.map(newest), heldOut: heldOut.map(newest) };
+function newestFolds({ fold, heldOut }: HeldOutFolds, older: number): HeldOutFolds {
+  return { fold: fold.subarray(older), heldOut: heldOut.map((rows) => rows.filter((row) => row >= older).map((row) => row - older)) };
 }

@@ -2,18 +2,19 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import type { BehaviourValues } from '../experts/behaviour.js';
 import { emitEvidence, type EvidenceValues } from '../experts/evidence.js';
 import { emitPoints } from '../experts/distance-metric.js';
+import type { Form } from '../experts/form.js';
 import { emitDistancePart, transformedWidth } from '../experts/input-transform.js';
 import { emitLinear } from '../experts/linear-experts.js';
 import { emitNeighbours } from '../experts/neighbours.js';
 import { emitNetEnsemble } from '../experts/net-ensemble.js';
-import { columns, failureLogit, filled, oneHot, plus, times } from '../experts/operators.js';
-import { emitPool } from '../experts/pool.js';
+import { columns, filled, plus, times } from '../experts/operators.js';
+import { emitPooledScore } from '../experts/pool.js';
 import { writeServingGraph } from './serving-graph.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
 import { emitOutcomeScore } from '../kernel/outcome-score.js';
 import { emitClassLogs } from '../trees/trees-graph.js';
-import { type ExpertName, type MetaModelParameters, type RecipeParameters } from './types.js';
+import type { ExpertName, MetaModelParameters, RecipeParameters } from './types.js';
 
 /**
  * Writes the serving graph: META_GRAPH.input float32 [N, width] -> META_GRAPH.output float32 [N], in (0, 1). It is put together from
@@ -34,7 +35,7 @@ function emitLogit(graph: GraphBuilder, features: Value, { form, anchor, recipe 
   const neighbours = emitNeighbours(graph, form, { points: near, predicted: behaviour?.predicted ?? null, like: features }, recipe.store, null);
   const inputs = { form, behaviour, neighbours, transformed, transformedWidth: transformedWidth(recipe.transform) };
   const evidence = emitEvidence(graph, inputs, recipe.evidence);
-  const emit = expertEmitters(graph, { features, behaviour, evidence, points, anchorLogit, recipe, isClasses: form.kind === 'classes', inputWidth: form.inputWidth });
+  const emit = expertEmitters(graph, { features, behaviour, evidence, points, anchorLogit, recipe, form });
   let logit: Value | null = null;
   recipe.names.forEach((name, k) => {
     const weight = recipe.stacker.weights[k] ?? 0;
@@ -53,22 +54,21 @@ interface ExpertInputs {
   readonly points: Value | null;
   readonly anchorLogit: Value;
   readonly recipe: RecipeParameters;
-  readonly isClasses: boolean;
-  readonly inputWidth: number;
+  readonly form: Form;
 }
 
 /** Each expert's logit (N x 1), written when it is asked for. */
 function expertEmitters(
   graph: GraphBuilder, inputs: ExpertInputs,
 ): Record<ExpertName, () => Value> {
-  const { features, behaviour, evidence, anchorLogit, recipe, isClasses } = inputs;
+  const { features, behaviour, evidence, anchorLogit, recipe, form } = inputs;
   const anchor = behaviour?.anchor ?? null;
   const predicted = behaviour?.predicted ?? null;
   const nn = () => emitLinear(graph, [anchor, evidence.score], recipe.nn, null, features);
   return {
     anchor: () => anchorLogit,
     nn,
-    lr: () => emitLinear(graph, [anchor, isClasses ? evidence.score : null, evidence.summary], recipe.lr, predicted, features),
+    lr: () => emitLinear(graph, [anchor, form.kind === 'classes' ? evidence.score : null, evidence.summary], recipe.lr, predicted, features),
     so: () => {
       if (recipe.nets === null || evidence.netInputs === null) return nn();
       const offset = evidence.poolLogits !== null && predicted !== null
@@ -93,12 +93,13 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
   return emitLinear(graph, [anchor, score], expert.linear, null, features);
 }
 
-function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, inputWidth }: ExpertInputs): Value {
+function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, form }: ExpertInputs): Value {
   if (recipe.trees === null || behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('no boosted trees');
+  const { anchor, logProbabilities, predicted } = behaviour;
   const { trees, pool, linear } = recipe.trees;
-  const logits = emitPool(graph, behaviour.logProbabilities, emitClassLogs(graph, columns(graph, features, 0, inputWidth), trees), pool);
-  const score = failureLogit(graph, logits, oneHot(graph, behaviour.predicted, trees.classes));
-  return emitLinear(graph, [behaviour.anchor, score], linear, null, features);
+  const logs = emitClassLogs(graph, columns(graph, features, 0, form.inputWidth), trees);
+  const score = emitPooledScore(graph, { logProbabilities, predicted }, logs, trees.classes, pool);
+  return emitLinear(graph, [anchor, score], linear, null, features);
 }
 
 function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, points }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {

@@ -8,7 +8,7 @@ import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
-import { EXPERTS, type ExpertName } from './types.js';
+import type { ExpertName } from './types.js';
 
 /** What the experts are called where people follow a training. */
 const WORDS: Readonly<Record<ExpertName, string>> = {
@@ -44,15 +44,14 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const trees = await fitTrees(task, prepared, data, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
   const regressions = outcomeKernel === null ? kernels : [{ name: 'kernel' as const, ...outcomeKernel }];
   const { anchor, nn, lr } = linear;
-  const outOfFold: Partial<Record<ExpertName, Float64Array>> = {
-    anchor: anchor.outOfFold, nn: nn.outOfFold, lr: lr.outOfFold, so: so?.outOfFold ?? nn.outOfFold,
-    ...Object.fromEntries(regressions.map(({ name, linear: fit }) => [name, fit.outOfFold])),
-    ...(trees === null ? {} : { trees: trees.linear.outOfFold }),
-  };
-  const names = EXPERTS.filter((name) => outOfFold[name] !== undefined);
+  const weighed: readonly { readonly name: ExpertName; readonly outOfFold: Float64Array }[] = [
+    { name: 'anchor', ...anchor }, { name: 'nn', ...nn }, { name: 'lr', ...lr }, { name: 'so', ...(so ?? nn) },
+    ...regressions.map(({ name, linear: fit }) => ({ name, ...fit })),
+    ...(trees === null ? [] : [{ name: 'trees' as const, ...trees.linear }]),
+  ];
   return {
     linear, so, kernels, outcomeKernel, trees, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
-    names, scores: names.map((name) => outOfFold[name]!),
+    names: weighed.map(({ name }) => name), scores: weighed.map(({ outOfFold }) => outOfFold),
   };
 }
 

@@ -4,20 +4,18 @@ import { emitKernelLogs, leastShare, type KernelClassifier, type KernelOpinion }
 import { fitRidge, type RidgeContext, type RidgeHooks } from '../kernel/ridge.js';
 import type { RidgePlan } from '../kernel/ridge-plan.js';
 import type { Division } from '../linear/folds.js';
-import { BASE_ALONE, HALF_EACH, fitPool } from '../linear/multinomial-pool.js';
+import { BASE_ALONE, HALF_EACH } from '../linear/multinomial-pool.js';
 import { otherRows, pickRows } from '../training/pick-rows.js';
 import { classShares, lessShares } from './class-shares.js';
 import type { ColumnSet } from './column-set.js';
 import { knownRows } from './known-rows.js';
-import { opinionScores, type AnsweredRows } from './opinion-scores.js';
+import { poolOpinion, type AnsweredRows } from './pool-opinion.js';
 import { runStage } from './staged-run.js';
 
 /** What a kernel expert is fitted on; every row has a class score. */
 export interface KernelData extends AnsweredRows {
   /** Where the rows lie. */
   readonly points: ColumnSet;
-  /** True class of each row; negative where it is not known. */
-  readonly labels: Int32Array;
 }
 
 /** Predictions without a ground truth: columns as in KernelData. */
@@ -70,9 +68,8 @@ export async function fitKernel({ kind, sharpness, plan }: KernelForm, data: Ker
     for (let k = 0; k < classes; k++) logs[row * classes + k] = Math.log(Math.max(least, ridge.heldOut[at * classes + k]! + baseOf(row, k)));
   });
   await fillOthers(logs, ridge.learnt, data, classifier, hooks);
-  const pooled = { classes, logProbabilities: logProbabilities.data, affinities: logs, truths: labels, rows: known };
-  const pool = fitPool(pooled, context === null ? BASE_ALONE : HALF_EACH);
-  return { opinion: { classifier, pool }, scores: opinionScores(data, logs, pool), penalty: ridge.penalty };
+  const { pool, scores } = poolOpinion(data, logs, context === null ? BASE_ALONE : HALF_EACH);
+  return { opinion: { classifier, pool }, scores, penalty: ridge.penalty };
 }
 
 /** The base model's probabilities less the classes' shares as targets. */

@@ -1,4 +1,4 @@
-import type { InputTransform, StandardizedInputs } from '../experts/input-transform.js';
+import { MAX_STANDARDIZED, type InputTransform, type StandardizedInputs } from '../experts/input-transform.js';
 import { standardize, type ColumnListener, type Standardizer } from '../experts/standardizer.js';
 import { fitInputTransform, standardizeInputs, type FeatureRows } from './fit-input-transform.js';
 import { scoresOf, shapeOf, type ColumnShape, type ScoreLine } from './fit-normal-scores.js';
@@ -22,23 +22,32 @@ export interface InputReadings {
   readonly isUneven: boolean;
 }
 
+type OrderReading = Pick<InputReadings, 'ordered' | 'isUneven'>;
+
 /** Of the columns that vary: fewer that are read by the order of their values do not make a table of unlike columns. */
 const LEAST_ORDERED = 0.2;
 
 /** Fits both readings on the input features of rows, labelled or not. */
 export async function fitReadings(rows: FeatureRows, hooks: StageHooks): Promise<InputReadings> {
   const shapes: ColumnShape[] = [];
-  const onColumn: ColumnListener = (rule, sorted) => shapes.push(shapeOf(sorted, (value) => standardize(rule, value)));
-  const plain = await fitInputTransform(rows, hooks, onColumn);
-  // Principal components of numbers and categories are those of whatever has the largest unit.
-  const standardized = plain.kind === 'principal' && isMixedTable(rows) ? standardizeInputs(rows, onColumn) : plain;
-  return { plain, ...readByOrder(standardized, shapes) };
+  const plain = await fitInputTransform(rows, hooks, addShapes(shapes));
+  return { plain, ...(plain.kind === 'principal' ? readWide(rows) : readByOrder(plain, shapes)) };
 }
 
 /** How inputs are read where no label can choose: as they always are, but for the principal components of a table of numbers and categories. */
 export async function fitOnlyReading(rows: FeatureRows, hooks: StageHooks): Promise<InputTransform> {
-  const { plain, ordered } = await fitReadings(rows, hooks);
-  return plain.kind === 'principal' && ordered !== null ? ordered : plain;
+  const wide = rows.inputWidth > MAX_STANDARDIZED ? readWide(rows).ordered : null;
+  return wide ?? fitInputTransform(rows, hooks);
+}
+
+/** The columns of a wide table of numbers and categories: its principal components are those of whatever has the largest unit. None of other inputs. */
+function readWide(rows: FeatureRows): OrderReading {
+  const shapes: ColumnShape[] = [];
+  return readByOrder(isMixedTable(rows) ? standardizeInputs(rows, addShapes(shapes)) : null, shapes);
+}
+
+function addShapes(shapes: ColumnShape[]): ColumnListener {
+  return (rule, sorted) => shapes.push(shapeOf(sorted, (value) => standardize(rule, value)));
 }
 
 /**
@@ -47,7 +56,7 @@ export async function fitOnlyReading(rows: FeatureRows, hooks: StageHooks): Prom
  * two values has the scores alone: standardizing makes the rare value of an indicator the largest number of a row. In a table of unlike columns its two
  * values are the root of a half apart, so that another category, which changes two indicators, counts as one standard deviation of a number does.
  */
-function readByOrder(every: InputTransform | null, shapes: readonly ColumnShape[]): Pick<InputReadings, 'ordered' | 'isUneven'> {
+function readByOrder(every: InputTransform | null, shapes: readonly ColumnShape[]): OrderReading {
   const readings = shapes.map(readingOf);
   const ordered = indexesWhere(readings, (reading) => reading !== 'standardized');
   if (every?.kind !== 'standardized' || ordered.length === 0) return { ordered: null, isUneven: false };

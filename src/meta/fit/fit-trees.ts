@@ -1,12 +1,11 @@
 import { fitNearest, type LinearExpertData } from '../experts/linear-experts.js';
-import { BASE_ALONE, fitPool, type PoolWeights } from '../linear/multinomial-pool.js';
+import { BASE_ALONE, type PoolWeights } from '../linear/multinomial-pool.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import type { BoostHooks } from '../trees/boost-classes.js';
 import type { ClassTrees } from '../trees/class-trees.js';
 import { boostNewest } from './boost-newest.js';
 import { kernelDataOf } from './kernel-data.js';
-import { knownRows } from './known-rows.js';
-import { opinionScores } from './opinion-scores.js';
+import { poolOpinion } from './pool-opinion.js';
 import type { Prepared, RecipeTask } from './recipe-task.js';
 
 /** Boosted trees on the classes, pooled with the base model, and the weights of the pool beside the anchor. */
@@ -28,11 +27,10 @@ const MOST_ROWS = 30_000;
 export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: LinearExpertData, hooks: BoostHooks): Promise<TreesExpert | null> {
   const data = prepared.isUneven ? kernelDataOf(task, prepared) : null;
   if (data === null || data.classes > MOST_CLASSES) return null;
-  const { classes, labels, predicted, logProbabilities } = data;
+  const { classes, labels, predicted } = data;
   const { rows, width, inputWidth, features, failures, weights } = task.window;
   const points = { rows, width: inputWidth, stride: width, data: features };
   const { trees, heldOut } = await boostNewest({ points, classes, labels, predicted, failures, weights }, task.divisions[0]!, MOST_ROWS, hooks);
-  const pool = fitPool({ classes, logProbabilities: logProbabilities.data, affinities: heldOut, truths: labels, rows: knownRows(labels) }, BASE_ALONE);
-  const score = { width: 1, data: opinionScores(data, heldOut, pool) };
-  return { trees, pool, linear: fitNearest({ ...linear, score, scoreIsLogit: true }, task.divisions) };
+  const { pool, scores } = poolOpinion(data, heldOut, BASE_ALONE);
+  return { trees, pool, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, task.divisions) };
 }

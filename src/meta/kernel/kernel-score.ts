@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { atLeast, failureLogit, matrix, oneHot, plus } from '../experts/operators.js';
-import { emitPool } from '../experts/pool.js';
+import { atLeast, matrix, plus } from '../experts/operators.js';
+import { emitPooledScore } from '../experts/pool.js';
 import type { PoolWeights } from '../linear/multinomial-pool.js';
 import { emitGaussians, emitKernelPoints, type KernelKind, type KernelScale } from './kernel-points.js';
 
@@ -50,7 +50,5 @@ export function emitKernelLogs(graph: GraphBuilder, { points: inputs, logProbabi
 
 /** N x 1: the failure logit of the predicted class under base model and regression together. */
 export function emitKernelScore(graph: GraphBuilder, inputs: KernelInputs & { readonly predicted: Value }, { classifier, pool }: KernelOpinion): Value {
-  const logs = emitKernelLogs(graph, inputs, classifier);
-  const logits = emitPool(graph, inputs.logProbabilities, logs, pool);
-  return failureLogit(graph, logits, oneHot(graph, inputs.predicted, classifier.classes));
+  return emitPooledScore(graph, inputs, emitKernelLogs(graph, inputs, classifier), classifier.classes, pool);
 }

@@ -25,6 +25,9 @@ export interface ClassProblem {
   readonly weights: Float64Array | null;
 }
 
+/** The fold of each row, and each fold's rows. */
+export type HeldOutFolds = Pick<Division, 'fold' | 'heldOut'>;
+
 export interface BoostedClasses {
   readonly trees: ClassTrees;
   /** Rows x classes: logarithms of the class probabilities by the fit without the row's fold. */
@@ -41,11 +44,11 @@ export interface BoostHooks {
  * out-of-fold log loss, whether the base model's class is wrong. They see the inputs alone, never the base model, so that where they disagree
  * with it they do so for reasons of their own.
  */
-export async function boostClasses(problem: ClassProblem, division: Division, { signal, onProgress }: BoostHooks = {}): Promise<BoostedClasses> {
+export async function boostClasses(problem: ClassProblem, folds: HeldOutFolds, { signal, onProgress }: BoostHooks = {}): Promise<BoostedClasses> {
   const { points, classes, labels } = problem;
   const bins = binColumns(points);
   const start = startOf(labels, classes);
-  const boosters = [...division.heldOut, null].map((heldOut) => new ClassBooster({ bins, classes, labels, heldOut, start }));
+  const boosters = [...folds.heldOut, null].map((heldOut) => new ClassBooster({ bins, classes, labels, heldOut, start }));
   const most = mostRounds(bins, classes, boosters.length);
   const tried = ROUNDS.filter((count) => count <= most);
   const rounds: (readonly Tree[])[] = [];
@@ -58,7 +61,7 @@ export async function boostClasses(problem: ClassProblem, division: Division, { 
       signal?.throwIfAborted();
       rounds.push(boosters.map((booster) => booster.round()).at(-1)!);
     }
-    const heldOut = heldOutLogs(boosters, division, classes);
+    const heldOut = heldOutLogs(boosters, folds, classes);
     const loss = lossOf(heldOut, problem);
     const isBetter = best === null || loss < best.loss;
     if (isBetter) best = { loss, count, heldOut };
@@ -83,7 +86,7 @@ function mostRounds({ rows, rare }: Bins, classes: number, fits: number): number
   return Math.max(ROUNDS[0], MOST_VISITS / Math.max(1, visits * logitCount(classes) * fits * 3));
 }
 
-function heldOutLogs(boosters: readonly ClassBooster[], { fold }: Division, classes: number): Float32Array {
+function heldOutLogs(boosters: readonly ClassBooster[], { fold }: HeldOutFolds, classes: number): Float32Array {
   const outputs = logitCount(classes);
   const logits = new Float64Array(fold.length * outputs);
   fold.forEach((own, row) => logits.set(boosters[own]!.logits.subarray(row * outputs, (row + 1) * outputs), row * outputs));
