@@ -66,7 +66,8 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
     kernels.push(dot(linear.coefficients, [1, behaviour.anchor, plainFailureLogit(pooled, behaviour.predicted)]));
   }
   const nn = dot(recipe.nn.coefficients, [1, behaviour.anchor, columns.score]);
-  const experts = [dot(anchor.coefficients, [1, behaviour.anchor]), nn, dot(recipe.lr.coefficients, columns.lr), columns.so(nn), ...kernels];
+  const so = recipe.netScale === null ? columns.so(nn) : dot(recipe.netScale.coefficients, [1, columns.so(nn)]);
+  const experts = [dot(anchor.coefficients, [1, behaviour.anchor]), nn, dot(recipe.lr.coefficients, columns.lr), so, ...kernels];
   return 1 / (1 + Math.exp(-(recipe.stacker.intercept + dot(recipe.stacker.weights, experts))));
 }
 

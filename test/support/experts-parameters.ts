@@ -77,6 +77,7 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         members: MEMBERS, width: netWidth, hidden: HIDDEN, outputs,
         w1: floats(random, MEMBERS * netWidth * HIDDEN, 0.4), b1: floats(random, MEMBERS * HIDDEN), w2: floats(random, MEMBERS * HIDDEN * outputs), b2: floats(random, MEMBERS * outputs),
       },
+      netScale: isClasses && readings === 'plain' ? { coefficients: Float64Array.of(0.2, 0.6), width: 2 } : null,
       kernels: isClasses ? [kernel(random, 'kernel', 'inputs'), kernel(random, 'joint', 'joint'), kernel(random, 'consensus', 'inputs')] : [],
       outcomeKernel: isClasses ? null : {
         regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },

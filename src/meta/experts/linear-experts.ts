@@ -54,6 +54,12 @@ export function fitNearest(data: LinearExpertData, divisions: readonly Division[
   return crossFitLogistic(design, data.failures, priorOf(data, data.anchor === null, leading, design, 1), divisions, data.weights);
 }
 
+/** A failure logit re-scaled by itself. */
+export function fitScale({ failures, weights, score }: Pick<LinearExpertData, 'failures' | 'weights' | 'score'>, divisions: readonly Division[]): CrossFit {
+  const design = designOf(failures.length, [score]);
+  return crossFitLogistic(design, failures, priorOf({ failures, weights }, false, [[0.5, 2]], design, 1), divisions, weights);
+}
+
 /** Expert 3: a ridge logistic regression on the small columns and the predicted class; its penalty by out-of-fold log loss. */
 export function fitSummary(data: LinearExpertData, divisions: readonly Division[]): LinearExperts['lr'] {
   const columns = [data.anchor, data.scoreIsLogit ? data.score : null, data.summary];

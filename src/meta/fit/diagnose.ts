@@ -7,7 +7,7 @@ import type { FitDiagnostics } from './types.js';
 
 /** What is worth knowing about a fit. */
 export function diagnose(task: RecipeTask, { context, parameters }: Prepared, experts: FittedExperts, { stacker, stacked, offset }: FittedStack): FitDiagnostics {
-  const { linear, so, penalties, names, scores, trees } = experts;
+  const { linear, so, netScale, penalties, names, scores, trees } = experts;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
   const named = scores.map((logits, k) => [names[k]!, lossOf(logits)] as const);
   return {
@@ -25,6 +25,7 @@ export function diagnose(task: RecipeTask, { context, parameters }: Prepared, ex
     kernelPenalties: penalties,
     treeRounds: trees?.trees.rounds.length ?? 0,
     netSteps: so?.steps ?? null,
+    netSlope: netScale?.coefficients[1] ?? null,
     snapshotLosses: so?.losses ?? [],
   };
 }

@@ -74,7 +74,8 @@ function expertEmitters(
       const offset = evidence.poolLogits !== null && predicted !== null
         ? { kind: 'classes', logits: evidence.poolLogits, predicted } as const
         : { kind: 'outcomes', logit: nn() } as const;
-      return emitNetEnsemble(graph, evidence.netInputs, recipe.nets, offset);
+      const logit = emitNetEnsemble(graph, evidence.netInputs, recipe.nets, offset);
+      return recipe.netScale === null ? logit : emitLinear(graph, [logit], recipe.netScale, null, features);
     },
     kernel: () => (recipe.outcomeKernel === null ? emitKernel(graph, inputs, 'kernel') : emitOutcomeKernel(graph, inputs, recipe.outcomeKernel)),
     joint: () => emitKernel(graph, inputs, 'joint'),

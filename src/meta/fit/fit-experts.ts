@@ -1,12 +1,14 @@
 import { fitAnchor, fitNearest, fitSummary, type LinearExpertData, type LinearExperts } from '../experts/linear-experts.js';
 import { netPlan } from '../experts/net-plan.js';
 import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
+import type { CrossFit } from '../linear/out-of-fold.js';
 import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { kernelDataOf } from './kernel-data.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
+import { scaleNets } from './scale-nets.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 import type { ExpertName } from './types.js';
 
@@ -17,11 +19,19 @@ const WORDS: Readonly<Record<ExpertName, string>> = {
 
 const stepOf = (name: ExpertName): string => `training ${WORDS[name]}`;
 
+/** An expert that the stacker weighs. */
+interface Weighed {
+  readonly name: ExpertName;
+  readonly outOfFold: Float64Array;
+}
+
 /** The experts of a fit. */
 export interface FittedExperts {
   readonly linear: LinearExperts;
   /** Null where a net has nothing to read: the second expert stands in. */
   readonly so: SecondOpinion | null;
+  /** Re-scales the nets' failure logit; null: it is taken as it is. */
+  readonly netScale: CrossFit | null;
   readonly kernels: readonly KernelExpert[];
   readonly outcomeKernel: OutcomeKernel | null;
   /** Null where columns are alike (see InputReadings). */
@@ -44,13 +54,14 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const trees = await fitTrees(task, prepared, data, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
   const regressions = outcomeKernel === null ? kernels : [{ name: 'kernel' as const, ...outcomeKernel }];
   const { anchor, nn, lr } = linear;
-  const weighed: readonly { readonly name: ExpertName; readonly outOfFold: Float64Array }[] = [
-    { name: 'anchor', ...anchor }, { name: 'nn', ...nn }, { name: 'lr', ...lr }, { name: 'so', ...(so ?? nn) },
+  const learned: readonly Weighed[] = [
     ...regressions.map(({ name, linear: fit }) => ({ name, ...fit })),
     ...(trees === null ? [] : [{ name: 'trees' as const, ...trees.linear }]),
   ];
+  const netScale = so === null ? null : fitNetScale(task, so, anchor, [nn, lr, ...learned]);
+  const weighed: readonly Weighed[] = [{ name: 'anchor', ...anchor }, { name: 'nn', ...nn }, { name: 'lr', ...lr }, { name: 'so', ...(netScale ?? so ?? nn) }, ...learned];
   return {
-    linear, so, kernels, outcomeKernel, trees, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
+    linear, so, netScale, kernels, outcomeKernel, trees, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
     names: weighed.map(({ name }) => name), scores: weighed.map(({ outOfFold }) => outOfFold),
   };
 }
@@ -86,6 +97,12 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
     onProgress: (done, total) => report(task, stepOf('so'), done, total),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+}
+
+/** Where true classes are known; in the form without them it was not measured. */
+function fitNetScale({ window, labelled: { form }, divisions }: RecipeTask, so: SecondOpinion, anchor: CrossFit, others: readonly Pick<CrossFit, 'outOfFold'>[]): CrossFit | null {
+  if (form.kind !== 'classes') return null;
+  return scaleNets(so.outOfFold, { anchor: anchor.outOfFold, others: others.map(({ outOfFold }) => outOfFold) }, window, divisions);
 }
 
 /** The experts that need true classes and input features; none where either is missing. */

@@ -37,7 +37,7 @@ export async function fitMetaModel(window: TrainingWindow, options: FitOptions):
   const loss = meanLogLoss(anchor.outOfFold, window.failures, window.weights);
   const diagnostics: FitDiagnostics = {
     ...counts, form: 'anchor', storedRows: 0, learnedShare: 0, orderedColumns: 0, unlabelledRows: 0, logLoss: { anchor: loss, stacked: loss },
-    stacker: null, recentOffset: 0, pool: null, tau: null, kernelPenalties: [], treeRounds: 0, netSteps: null, snapshotLosses: [],
+    stacker: null, recentOffset: 0, pool: null, tau: null, kernelPenalties: [], treeRounds: 0, netSteps: null, netSlope: null, snapshotLosses: [],
   };
   return { onnx, outOfFold, anchorOutOfFold: outOfFold, diagnostics };
 }

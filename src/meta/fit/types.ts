@@ -43,6 +43,8 @@ export interface RecipeParameters {
   readonly lr: LinearWeights;
   /** Null when there is nothing a net could read; then the second expert stands in. */
   readonly nets: NetWeights | null;
+  /** Re-scales the nets' failure logit; null: it is taken as it is. */
+  readonly netScale: LinearWeights | null;
   /** Empty, or the kernel experts in their order, the last one where it was fitted. */
   readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
   /** Null where classes are known, and without input features. */
@@ -88,6 +90,8 @@ export interface FitDiagnostics {
   readonly kernelPenalties: readonly number[];
   /** Rounds of the boosted trees; 0 without. */
   readonly treeRounds: number;
+  /** What the failure logit of the nets is multiplied by; null: it is taken as it is. */
+  readonly netSlope: number | null;
   /** Steps of the snapshot that was kept, and the re-scaled log loss at each. */
   readonly netSteps: number | null;
   readonly snapshotLosses: readonly number[];
