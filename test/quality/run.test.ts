@@ -34,4 +34,9 @@ t.test('a run appends its units, and goes on where it was cut off', async (t) =>
   t.same(file.read()[0], first, 'nothing has run again');
   t.equal(await runGrid({ ...options, seeds: 2 }), 0);
   t.same(file.read().map(({ unit }) => unit.seed), [1, 2]);
+  t.equal(await runGrid({ ...options, sizes: [30, 100] }), 0);
+  const [more] = file.read();
+  t.same(more?.cells.map(({ labels }) => labels), [0, 30, 100], 'other numbers of labels are added');
+  t.same(more?.cells.filter(({ labels }) => labels !== 30), first?.cells, 'and only what was lacking has run');
+  t.same([more?.wanted, more?.testRows], [[0, 30, 100], first?.testRows]);
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mergeResults } from '../grid/merge-results.js';
 import type { Options } from '../run/options.js';
 import { ResultsFile } from '../run/results-file.js';
 import { runUnits } from '../run/run-units.js';
@@ -14,7 +15,7 @@ import { writeOwnReport } from './own-report.js';
 import { testRowsOf } from './own-split.js';
 import { summarizeOwn } from './own-summary.js';
 import { readOwnSettings } from './settings-file.js';
-import { mergeResults, ownUnitName } from './units.js';
+import { ownUnitName } from './units.js';
 import type { OwnOrder, OwnResult, OwnUnit } from './units.js';
 
 type OwnOptions = Pick<Options, 'seeds' | 'sizes' | 'jobs'>;

@@ -19,10 +19,3 @@ export interface OwnOrder {
   readonly unit: OwnUnit;
   readonly sizes: readonly number[];
 }
-
-/** What is known of a shuffle with what has come since. */
-export function mergeResults(known: OwnResult | undefined, more: OwnResult): OwnResult {
-  if (known === undefined) return more;
-  const cells = [...known.cells.filter(({ labels }) => !more.wanted.includes(labels)), ...more.cells].sort((a, b) => a.labels - b.labels);
-  return { ...more, cells, wanted: [...new Set([...known.wanted, ...more.wanted])].sort((a, b) => a - b) };
-}

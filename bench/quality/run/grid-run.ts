@@ -1,4 +1,5 @@
 import { hasFullFashion } from '../data/full-fashion.js';
+import { mergeResults } from '../grid/merge-results.js';
 import type { UnitResult } from '../grid/results.js';
 import { SETTINGS, settingName, unitName } from '../grid/units.js';
 import type { Setting, Unit } from '../grid/units.js';
@@ -22,17 +23,20 @@ function weightOf({ data, baseRows }: Unit): number {
   return (data === 'digits' ? 1 : data === 'satellite' ? 3 : 10) + baseRows / 2000;
 }
 
-/** Runs what is not in the results file yet. Gives the number of units that failed. */
+/** Runs what is not in the results file yet; of a unit that is there the numbers of labels that it lacks. Gives the number of units that failed. */
 export function runGrid({ only, seeds, sizes, jobs, out }: Options): Promise<number> {
+  const file = new ResultsFile<Unit, UnitResult>(out, unitName);
+  const known = new Map(file.read().map((result) => [unitName(result.unit), result]));
+  const lacking = (unit: Unit): number[] => sizes.filter((size) => known.get(unitName(unit))?.wanted.includes(size) !== true);
   return runMissing<Unit, UnitResult, UnitResult>({
     all: unitsBySeed(settingsFor(only), seeds, (setting, seed) => ({ ...setting, seed })),
     jobs,
-    file: new ResultsFile<Unit, UnitResult>(out, unitName),
+    file,
     child: new URL('./child.js', import.meta.url),
-    order: (unit): UnitOrder => ({ unit, options: { sizes, everything: true } }),
+    order: (unit): UnitOrder => ({ unit, options: { sizes: lacking(unit), everything: true } }),
     nameOf: unitName,
     weightOf,
-    isComplete: ({ wanted }) => sizes.every((size) => wanted.includes(size)),
-    toResult: (result) => result,
+    isComplete: ({ unit }) => lacking(unit).length === 0,
+    toResult: (sent) => mergeResults(known.get(unitName(sent.unit)), sent),
   });
 }

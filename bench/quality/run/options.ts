@@ -12,10 +12,10 @@ export const USAGE = `npm run bench:quality -- [options]
   (none)          runs the grid and appends each unit's figures to the results file; what is there is not run again
   --seeds N       seeds 1 to N of every setting (${GRID_SEEDS})
   --only REGEX    settings whose name matches, such as '^letter/net' or 'forest'
-  --sizes A,B,... numbers of labels (${SIZES.join(',')})
+  --sizes A,B,... numbers of labels (${SIZES.join(',')}); others that are there already stay
   --jobs N        child processes, one core each (as many as there are cores)
   --out DIR       folder of the results file (data/bench-quality); start a new one after a change of the code
-  --report DIR    reads the results of DIR and writes docs/quality.md and its pictures
+  --report DIR    reads the results of DIR and writes docs/quality.md, its pictures and its cells as JSON
   --outcomes      the settings without classes (regression, custom) in place of the grid; with --report it writes docs/quality-outcomes.md
   --own FOLDER    your own model and data in place of the grid: would MetaErr help? FOLDER has model.onnx, rows.csv (or rows.csv.gz) with the true
                   class in the column \`label\`, and metaerr.yaml and own.json ({"name": ..., "base_rows": N}) where you like; no row must have
