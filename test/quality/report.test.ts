@@ -4,6 +4,7 @@ import { packResamples } from '../../bench/quality/grid/results.js';
 import type { MethodResult, UnitResult } from '../../bench/quality/grid/results.js';
 import { BANDS, inBand, summarizeRatios } from '../../bench/quality/report/bands.js';
 import { summarizeCells } from '../../bench/quality/report/cells.js';
+import { cellsJson } from '../../bench/quality/report/cells-json.js';
 import { judgeCell } from '../../bench/quality/report/compare.js';
 
 const NOTHING: Figures = { auroc: null, aurc: null, eaurc: null, fpr95: null, aupr: null, risk80: null, risk90: null, brier: null, logLoss: null, ece: null };
@@ -51,4 +52,15 @@ t.test('bands: by rho, with the worst cell and seed and the verdicts', async (t)
   const summary = summarizeRatios(judged, ({ labelFree }) => labelFree);
   t.same(summary?.worstSeed, { name: 'letter/net-2000 n=200 seed 2', ratio: 1 });
   t.same([summary?.better, summary?.worse, summary?.counted], [1, 0, 1]);
+});
+
+t.test('cells as JSON: one line a cell, every method with its figures and the E-AURC of each seed', async (t) => {
+  const judged = summarizeCells(UNITS).map(judgeCell).filter((each) => each !== null);
+  const text = cellsJson(judged);
+  const [cell, ...others] = JSON.parse(text) as [Record<string, unknown> & { methods: Record<string, unknown> }];
+  t.equal(others.length, 0);
+  t.equal(text.trim().split('\n').length, 3);
+  t.match(cell, { setting: 'letter/net-2000', labels: 200, seeds: [1, 2], failures: 60, rho: 0.1, bestLabelFree: { baseline: 'margin', ratio: 0.75, verdict: 'better' }, bestOfAll: { baseline: 'Platt', verdict: 'equal' } });
+  t.same(Object.keys(cell.methods), ['metaerr', 'MSP', 'margin', 'Platt']);
+  t.match(cell.methods['metaerr'], { needs: 'labels', competes: false, eaurc: 0.015, brier: null, eaurcs: [0.01, 0.02] });
 });

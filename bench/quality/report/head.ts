@@ -1,7 +1,7 @@
 /** The words above the tables. */
 export const HEAD = `# How good the failure probability is
 
-MetaErr against published baselines on six data sets, weak and strong base models of three kinds, and 0 to 10,000 labels. Written by \`npm run bench:quality\` and \`npm run bench:quality -- --report DIR\`; nothing here is chosen by hand, and every cell is shown.
+MetaErr against published baselines on six data sets, weak and strong base models of three kinds, and 0 to 10,000 labels. Written by \`npm run bench:quality\` and \`npm run bench:quality -- --report DIR\`; nothing here is chosen by hand, and every cell is shown; [quality/cells.json](quality/cells.json) has them for programs, with every figure of every method and its E-AURC with each seed.
 
 **What is measured.** Each seed shuffles the data anew: some rows train the base model, the next n are the labelled stream, up to 5,000 after them are the test rows; none is shared. The base model runs through the product's own feature graph, the meta-model is fitted and run by the functions that the service calls. Lower E-AURC (excess area under the risk-coverage curve) is better, 0 is a perfect order. n: labels; f: failures among them; rho: n by the rows that the base model was trained on.
 
@@ -9,7 +9,7 @@ MetaErr against published baselines on six data sets, weak and strong base model
 
 **Base models.** \`net\`: one hidden layer (64 units, 128 from 4,000 rows); \`forest\`: a random forest of 100 full trees; \`smoothed\`: the net trained with label smoothing of 0.1. The number in a name is the number of training rows. Nets give logits, forests probabilities. \`letter-pairs\` has 100 classes: two letters side by side, no letter used twice.
 
-**Baselines.** Label-free ones read the base model's outputs only (MSP, max logit, energy, margin, entropy, DOCTOR); the others are fitted on the very labels that MetaErr gets. A baseline may see the input features that MetaErr sees. Their files in \`bench/quality/baselines/\` name the papers. One exception: in seeds 1 to 3 on Fashion-MNIST the logistic regression of UQ360 was given the averaged pictures of before [decision 23](decisions/0023-pictures-by-their-gradients.md), with which it is better (by 7 % on average over 37 cells with labels where both were run) and faster. A second one: the histograms of UQ360's gradient boosting had fewer borders than meant where a quantile fell among equal values; run again with all of them (two seeds, 87 cells) its E-AURC is .97 times at 1,000 labels and .95 at 3,000, at best .75, by which the ratio to the best of all rises by .03 at most in any cell, and it is the best in none where it was not.
+**Baselines.** Label-free ones read the base model's outputs only (MSP, max logit, energy, margin, entropy, DOCTOR); the others are fitted on the very labels that MetaErr gets. A baseline may see the input features that MetaErr sees. Their files in \`bench/quality/baselines/\` name the papers.
 
 **Calibration by chance.** A score whose every probability is right has an ECE above 0 too: .018 to .024 on the 2,648 test rows of letter-pairs (the failures drawn 100 times from MetaErr's own probabilities at n of 1,000 and 3,000).
 

@@ -4,6 +4,7 @@ import type { UnitResult } from '../grid/results.js';
 import { SETTINGS, unitName } from '../grid/units.js';
 import type { Unit } from '../grid/units.js';
 import { ResultsFile } from '../run/results-file.js';
+import { cellsJson } from './cells-json.js';
 import { CELLS_LEGEND, dataSection } from './cells-section.js';
 import { summarizeCells } from './cells.js';
 import type { GridCell } from './cells.js';
@@ -36,7 +37,7 @@ function extentLine(cells: readonly JudgedCell[]): string {
   return `**This page.** ${settings} of the grid's ${SETTINGS.length} settings, ${cells.length} cells, seeds a cell: ${range}. Intervals are over the test rows of those seeds; how much another split, base model or net would change is seen from the worst seed only.`;
 }
 
-/** Reads the results of a folder and writes docs/quality.md and its pictures. Throws when there are none. */
+/** Reads the results of a folder and writes docs/quality.md, its pictures and its cells as JSON. Throws when there are none. */
 export function writeReport(folder: string): void {
   const file = new ResultsFile<Unit, UnitResult>(folder, unitName);
   const cells = summarizeCells(file.read()).map(judgeCell).filter((judged) => judged !== null);
@@ -53,5 +54,6 @@ export function writeReport(folder: string): void {
     CELLS_LEGEND,
     ...sections.map(([data, own]) => dataSection(data, own)),
   ];
+  writeFileSync(`${FOLDER}/cells.json`, cellsJson(cells));
   writeFileSync('docs/quality.md', `${document.join('\n\n')}\n`);
 }
