@@ -32,9 +32,9 @@ function writePictures(cells: readonly JudgedCell[]): void {
 /** How much of the grid this page rests on. */
 function extentLine(cells: readonly JudgedCell[]): string {
   const settings = new Set(cells.map(({ cell }) => cell.name)).size;
-  const seeds = new Set(cells.map(({ cell }) => cell.seeds.length));
-  const range = seeds.size === 1 ? String(Math.max(...seeds)) : `${Math.min(...seeds)} to ${Math.max(...seeds)}`;
-  return `**This page.** ${settings} of the grid's ${SETTINGS.length} settings, ${cells.length} cells, seeds a cell: ${range}. Intervals are over the test rows of those seeds; how much another split, base model or net would change is seen from the worst seed only.`;
+  const counts = cells.map(({ cell }) => cell.seeds.length);
+  const seeds = [...new Set(counts)].toSorted((a, b) => b - a).map((count) => `${count} in ${counts.filter((other) => other === count).length}`);
+  return `**This page.** ${settings} of the grid's ${SETTINGS.length} settings, ${cells.length} cells; seeds a cell: ${seeds.join(', ')}. Intervals are over the test rows of those seeds; how much another split, base model or net would change is seen from the worst seed only.`;
 }
 
 /** Reads the results of a folder and writes docs/quality.md, its pictures and its cells as JSON. Throws when there are none. */
