@@ -1,12 +1,9 @@
+import { roundedTo } from '../run/rounded-to.js';
 import type { GridCell, MethodSummary } from './cells.js';
 import type { Comparison, JudgedCell } from './compare.js';
 
 /** Digits that are kept of every figure; the noise between seeds is far larger. */
 const DIGITS = 4;
-
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
-}
 
 /** A method's mean figures, and its E-AURC with each of the cell's seeds. */
 function methodEntry({ needs, competes, figures, eaurcs }: MethodSummary) {
@@ -28,5 +25,5 @@ function cellEntry({ cell, labelFree, all }: JudgedCell<GridCell>) {
 
 /** Every cell of the grid for programs: a JSON array, one line a cell. Figures that rows do not define are null. */
 export function cellsJson(cells: readonly JudgedCell<GridCell>[]): string {
-  return `[\n${cells.map((judged) => JSON.stringify(cellEntry(judged), rounded)).join(',\n')}\n]\n`;
+  return `[\n${cells.map((judged) => JSON.stringify(cellEntry(judged), roundedTo(DIGITS))).join(',\n')}\n]\n`;
 }

@@ -25,18 +25,16 @@ function weightOf({ data, baseRows }: Unit): number {
 
 /** Runs what is not in the results file yet; of a unit that is there the numbers of labels that it lacks. Gives the number of units that failed. */
 export function runGrid({ only, seeds, sizes, jobs, out }: Options): Promise<number> {
-  const file = new ResultsFile<Unit, UnitResult>(out, unitName);
-  const known = new Map(file.read().map((result) => [unitName(result.unit), result]));
-  const lacking = (unit: Unit): number[] => sizes.filter((size) => known.get(unitName(unit))?.wanted.includes(size) !== true);
+  const lacking = (known: UnitResult | undefined): number[] => sizes.filter((size) => known?.wanted.includes(size) !== true);
   return runMissing<Unit, UnitResult, UnitResult>({
     all: unitsBySeed(settingsFor(only), seeds, (setting, seed) => ({ ...setting, seed })),
     jobs,
-    file,
+    file: new ResultsFile<Unit, UnitResult>(out, unitName),
     child: new URL('./child.js', import.meta.url),
-    order: (unit): UnitOrder => ({ unit, options: { sizes: lacking(unit), everything: true } }),
+    order: (unit, known): UnitOrder => ({ unit, options: { sizes: lacking(known), everything: true } }),
     nameOf: unitName,
     weightOf,
-    isComplete: ({ unit }) => lacking(unit).length === 0,
-    toResult: (sent) => mergeResults(known.get(unitName(sent.unit)), sent),
+    isComplete: (known) => lacking(known).length === 0,
+    toResult: (sent, knownOf) => mergeResults(knownOf(sent.unit), sent),
   });
 }

@@ -1,14 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { roundedTo } from './rounded-to.js';
 
 const NAME = 'results.jsonl';
 
 /** Digits that are kept of every figure; the noise between seeds is far larger. */
 const DIGITS = 6;
-
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
-}
 
 /** One line a unit, so that a run that is cut off loses nothing but the units in progress. */
 export class ResultsFile<Unit, Result extends { readonly unit: Unit }> {
@@ -23,7 +20,7 @@ export class ResultsFile<Unit, Result extends { readonly unit: Unit }> {
   append(result: Result): void {
     mkdirSync(join(this.path, '..'), { recursive: true });
     // A line that was cut off must not swallow the next one.
-    appendFileSync(this.path, `\n${JSON.stringify(result, rounded)}`);
+    appendFileSync(this.path, `\n${JSON.stringify(result, roundedTo(DIGITS))}`);
   }
 
   /** Every unit, its newest line where there are several. */

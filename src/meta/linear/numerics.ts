@@ -25,14 +25,17 @@ export function weightAt(weights: Float64Array | null, row: number): number {
   return weights === null ? 1 : weights[row]!;
 }
 
+/** Log loss in nats of outcomes under failure logits, each row times its weight; all have n elements. */
+export function totalLogLoss(logits: Float64Array, failures: Uint8Array, weights: Float64Array | null = null): number {
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += weightAt(weights, i) * logLossOfLogit(logits[i]!, failures[i]!);
+  return sum;
+}
+
 /** Mean log loss of outcomes under failure logits; all have n elements. */
 export function meanLogLoss(logits: Float64Array, failures: Uint8Array, weights: Float64Array | null = null): number {
-  let [sum, total] = [0, 0];
-  for (let i = 0; i < logits.length; i++) {
-    sum += weightAt(weights, i) * logLossOfLogit(logits[i]!, failures[i]!);
-    total += weightAt(weights, i);
-  }
-  return total === 0 ? 0 : sum / total;
+  const total = weights === null ? logits.length : weights.reduce((sum, weight) => sum + weight, 0);
+  return total === 0 ? 0 : totalLogLoss(logits, failures, weights) / total;
 }
 
 /** Element-wise `sigmoid`. */
