@@ -7,8 +7,13 @@ export function shownFeatures({ layout: { width, schema, inputs, behaviour } }: 
   return { width, schema, inputs: inputs.map(shownInput), behaviour };
 }
 
-function shownInput({ pool, gradients, ...input }: InputFeature) {
-  return { ...input, ...(pool !== undefined && { pool: shownAxes(pool) }), ...(gradients !== undefined && { gradients: shownAxes(gradients) }) };
+function shownInput({ pool, gradients, colours, ...input }: InputFeature) {
+  return {
+    ...input,
+    ...(pool !== undefined && { pool: shownAxes(pool) }),
+    ...(gradients !== undefined && { gradients: shownAxes(gradients) }),
+    ...(colours !== undefined && { colours: shownAxes(colours) }),
+  };
 }
 
 /** The layout itself keeps its names: the digest of the feature schema is taken over them. */

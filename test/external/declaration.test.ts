@@ -66,7 +66,7 @@ t.test('declared inputs are features, and rows without them have a chain of thei
   const loaded = await loadExternal(t, yaml);
   t.equal(loaded.key.version, 7);
   t.same(loaded.signature.inputs.map(({ type, dims }) => [type, dims]), [['float32', [null, 4]], ['string', [null]], ['uint8', [null, null, null, 3]]]);
-  t.same(loaded.features.layout.inputs.map(({ method }) => method), ['identity', 'hash', 'gradients']);
+  t.same(loaded.features.layout.inputs.map(({ method }) => method), ['identity', 'hash', 'colours']);
   t.match(loaded.behaviourOnly, { layout: { inputWidth: 0, width: 3 } });
   t.not(loaded.behaviourOnly?.layout.schema, loaded.features.layout.schema);
   t.not(loaded.behaviourOnly?.session, loaded.features.session);
@@ -124,6 +124,6 @@ t.test('flat rows of pictures, guessed and declared', async (t) => {
   t.match(guessed.behaviourOnly, { layout: { inputWidth: 0 } });
   const inputs = 'inputs: [{ name: x, shape: [-1, 960] }]';
   const declared = await loadExternal(t, `${SCORES}scores: logits\n${inputs}\npictures: { height: 20, width: 16, channels: 3 }\n`);
-  t.match(declared.features.layout.inputs, [{ method: 'gradients', picture: [3, 20, 16] }]);
+  t.match(declared.features.layout.inputs, [{ method: 'colours', picture: [3, 20, 16] }]);
   await t.rejects(loadExternal(t, `${SCORES}scores: logits\n${inputs}\npictures: { height: 20, width: 16 }\n`), { code: 'MODEL_UNAVAILABLE', message: /^metaerr\.yaml: pictures: 20 x 16 x 1 are 320 numbers a row, but x has 960$/ });
 });

@@ -48,14 +48,27 @@ t.test('images become histograms of gradients and a coarse picture', async (t) =
   t.match(one('float32', [null, 1, 28, 28]), { ...feature(2, 3, [28, 28], 5, [7, 7, 1]), width: 251 });
   t.match(one('uint8', [null, 28, 28, 1]), { ...feature(1, 2, [28, 28], 5, [7, 7, 1]), width: 251 });
   t.match(one('float32', [null, 28, 28]), { ...feature(1, 2, [28, 28], 5, [7, 7, 1]), width: 251 });
-  t.match(one('float32', [null, 3, 32, 32]), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'the coarse picture keeps its colours');
-  t.match(one('float32', [null, 3, 224, 224]), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'fine pictures are pooled first');
-  t.match(one('float32', [null, 224, 224, 3], { maxWidth: 100 }), { ...feature(1, 2, [32, 32], 3, [5, 5, 1]), width: 99 }, 'gray where there is no room');
-  t.match(one('float32', [null, 3, null, null]), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'of a size known at run time');
+  t.match(one('float32', [null, 1, 224, 224]), { ...feature(2, 3, [32, 32], 5, [7, 7, 1]), width: 251 }, 'fine pictures are pooled first');
+  t.match(one('float32', [null, 1, null, null]), { ...feature(2, 3, [32, 32], 5, [6, 6, 1]), width: 238 }, 'of a size known at run time');
   t.match(one('float32', [null, 1, 9, 300]), { ...feature(2, 3, [5, 150], 5, [1, 34, 1]), width: 236 }, 'oblong ones too');
-  t.match(one('float32', [3, 32, 32], { batched: false }), { ...feature(1, 2, [32, 32], 5, [4, 4, 3]), width: 250 }, 'without a batch');
-  t.match(one('float32', [1, 3, 32, 32], { batched: false }), { ...feature(2, 3, [32, 32], 5, [4, 4, 3]), width: 250 }, 'of a fixed batch of one');
+  t.match(one('float32', [1, 32, 32], { batched: false }), { ...feature(1, 2, [32, 32], 5, [7, 7, 1]) }, 'without a batch');
   t.match(one('float32', [null, 1, 64, 64], { maxWidth: 4000 }), { gradients: { cells: 8 } }, 'no finer than 8 x 8 cells');
+});
+
+t.test('coloured images become the lowest frequencies of their edges and colours', async (t) => {
+  const feature = (heightAxis: number, widthAxis: number, pixels: readonly [number, number, number], edges: number, colours: number) => ({
+    method: 'colours',
+    colours: { heightAxis, widthAxis, directions: 12, pixels: { height: pixels[0], width: pixels[1], channels: pixels[2] }, frequencies: { edges, colours } },
+  });
+  // 12 directions x 14 + 3 channels x 28 + 2 logarithms.
+  t.match(one('float32', [null, 3, 32, 32]), { ...feature(2, 3, [32, 32, 3], 14, 28), width: 254 });
+  t.match(one('uint8', [null, 224, 224, 3]), { ...feature(1, 2, [32, 32, 3], 14, 28), width: 254 }, 'fine pictures are pooled first');
+  t.match(one('float32', [null, 3, null, null]), { ...feature(2, 3, [32, 32, 3], 14, 28), width: 254 }, 'of a size known at run time');
+  t.match(one('float32', [null, 4, 9, 300]), { ...feature(2, 3, [5, 150, 4], 14, 21), width: 254 }, 'oblong ones too');
+  t.match(one('float32', [3, 32, 32], { batched: false }), { ...feature(1, 2, [32, 32, 3], 14, 28), width: 254 }, 'without a batch');
+  t.match(one('float32', [1, 3, 32, 32], { batched: false }), { ...feature(2, 3, [32, 32, 3], 14, 28), width: 254 }, 'of a fixed batch of one');
+  t.match(one('float32', [null, 3, 64, 64], { maxWidth: 4000 }), { ...feature(2, 3, [32, 32, 3], 64, 64), width: 962 }, 'all frequencies are the most');
+  t.match(one('float32', [null, 224, 224, 3], { maxWidth: 90 }), { ...feature(1, 2, [32, 32, 3], 4, 13), width: 89 }, 'fewer where there is little room');
 });
 
 t.test('images that get little room are average-pooled', async (t) => {
@@ -145,7 +158,7 @@ t.test('what was logged by earlier releases has the schema that it had', async (
   t.equal(schema('float32', [null, 1, 28, 28]), '2ed75e924887df62');
   t.equal(schema('uint8', [null, 28, 28, 1]), '748d6e4c5690da33');
   t.equal(schema('float32', [null, 3, 32, 32], { maxWidth: 80 }), '68fd9289bd25354f');
-  t.equal(schema('float32', [3, 32, 32], { batched: false }), 'a74bace9324257f9');
+  t.equal(schema('float32', [1, 32, 32], { batched: false }), 'ef9c4ed8cd24b24a');
   t.equal(schema('float32', [null, 1, 8, 8]), '0e966e94705f8593');
   t.equal(schema('float32', [null, 784], { pictures: null }), '4611845f676d2b4a', 'a table of 784 columns that is said to be one');
 });

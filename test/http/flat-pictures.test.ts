@@ -87,7 +87,7 @@ t.test('a declared picture is described as one, also where the page shows none',
   const { status } = await app.call({ method: 'POST', url: '/v1/models/wide/predict', payload: { instances: rows(2, 960) } });
   t.equal(status, 200);
   const { features, pictures, assumptions } = await detailOf(app, 'wide');
-  t.match(features, { inputs: [{ method: 'gradients', picture: [16, 20, 3] }] });
+  t.match(features, { inputs: [{ method: 'colours', picture: [16, 20, 3] }] });
   t.same(pictures, []);
   t.notMatch(assumptions.join('\n'), /^pictures/m);
   t.ok((await loggedRows(app, 'wide', 2)).every((row) => row.feature_schema === features.schema && row.features.length === features.width));

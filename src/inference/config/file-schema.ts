@@ -22,7 +22,7 @@ const Features = Type.Object(
     max_width: count('Most numbers of one row that describe the inputs to the meta-model.', DEFAULT_FEATURE_WIDTH, 4096),
     pictures: Type.Enum(['auto', 'none'], {
       description:
-        'Which inputs are described as pictures (docs/decisions/0023): `auto`, those that `pictures.height` and `pictures.width` say, else those whose shape is ' +
+        'Which inputs are described as pictures (docs/decisions/0023 and 0030): `auto`, those that `pictures.height` and `pictures.width` say, else those whose shape is ' +
         'that of one, and flat rows of exactly 784 numbers, which are taken for 28 x 28 grey pixels; `none`, no input: all are tables.',
       default: 'auto',
     }),

@@ -1,6 +1,7 @@
 import { ELEMENT_TYPE_NUMBERS } from '../../engine/onnx/elements.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { TensorInfo } from '../../engine/tensor.js';
+import { addColours } from './colours.js';
 import { addFiniteFeature } from './finite.js';
 import { addGradients } from './gradients.js';
 import { addGray, addImage } from './graph-image.js';
@@ -62,7 +63,8 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
-  const { gradients, pool } = feature;
+  const { gradients, colours, pool } = feature;
+  if (colours !== undefined) return addColours(graph, addImage(graph, finite, dims, withBatchAxis(colours, hasBatch)), colours);
   if (gradients !== undefined) return addGradients(graph, addImage(graph, finite, dims, withBatchAxis(gradients, hasBatch)), gradients);
   if (pool === undefined) return addProjection(graph, finite, dims, width, stream);
   const image = addImage(graph, finite, dims, withBatchAxis(pool, hasBatch));

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '../../engine/tensor.js';
+import type { ColourFeature } from './colour-plan.js';
 import type { GradientFeature } from './gradient-plan.js';
 import type { SideAxes } from './image.js';
 
@@ -17,7 +18,7 @@ export type BehaviourLayout =
 /** How one tensor becomes numbers of the feature vector. */
 export interface InputFeature {
   readonly tensor: TensorInfo;
-  readonly method: 'identity' | 'gradients' | 'average_pool' | 'projection' | 'hash' | 'skip';
+  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'projection' | 'hash' | 'skip';
   /** Numbers that it yields a row. */
   readonly width: number;
   /** Shape of the picture that a flat row becomes before all else; axes are then those of [N, ...picture]. */
@@ -26,6 +27,8 @@ export interface InputFeature {
   readonly pool?: SideAxes & { readonly height: number; readonly width: number };
   /** For `gradients`. */
   readonly gradients?: GradientFeature;
+  /** For `colours`. */
+  readonly colours?: ColourFeature;
 }
 
 /** A feature vector is [input features | behaviour], float32. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TensorInfo } from '../../engine/tensor.js';
 import { behaviourWidth } from './behaviour-layout.js';
 import { fairShares } from './budget.js';
+import { colourWidth, planColours } from './colour-plan.js';
 import { gradientWidth, planGradients } from './gradient-plan.js';
 import type { FlatPictures } from './flat-picture.js';
 import { imageDemand, pooledGrid } from './image.js';
@@ -44,8 +45,8 @@ const FORMAT = 1;
 /**
  * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
  * taken as they are where their fair share allows it; larger images, by their shape or in flat rows, become histograms of
- * gradient directions and a coarse picture, or that picture alone where there is little room; all else is summarized by
- * statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows
+ * gradient directions and a coarse picture (of coloured ones the lowest frequencies of both), or that picture alone where
+ * there is little room; all else is summarized by statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows
  * without any number have the constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
@@ -83,6 +84,8 @@ function inputFeature(tensor: TensorInfo, demand: number, share: number, { batch
 
 function imageFeature(tensor: TensorInfo, { dims, offset }: RowForm, axes: ImageAxes, share: number): InputFeature {
   const at = { heightAxis: axes.height + offset, widthAxis: axes.width + offset };
+  const colours = planColours(dims, axes, share);
+  if (colours !== null) return { tensor, method: 'colours', width: colourWidth(colours), colours: { ...at, ...colours } };
   const gradients = planGradients(dims, axes, share);
   if (gradients !== null) return { tensor, method: 'gradients', width: gradientWidth(gradients), gradients: { ...at, ...gradients } };
   const { height, width, channels } = pooledGrid(dims, axes, share);
