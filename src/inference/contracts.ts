@@ -29,6 +29,8 @@ export interface ModelConfig {
     readonly max_width: number;
     /** `none`: no input is described as a picture. */
     readonly pictures: 'auto' | 'none';
+    /** Which string inputs are free texts; those of others are categories. */
+    readonly texts: 'auto' | 'none' | 'all';
     readonly store_inputs: 'auto' | 'none' | 'all';
   };
   /** Which input is a picture though its shape does not tell, and whether pictures are shown to people; the last two hold with height and width. */

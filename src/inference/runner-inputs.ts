@@ -1,5 +1,6 @@
 import type { Tensor, TensorMap } from '../engine/tensor.js';
 import { hashStrings } from '../meta/features/string-hash.js';
+import { hashTexts } from '../meta/features/text-hash.js';
 import type { FeatureChain, LoadedModel } from './contracts.js';
 import { inputName, outputName } from './runner-plan.js';
 
@@ -18,9 +19,10 @@ export function runInputs(model: LoadedModel, inputs: TensorMap, rows: number, c
 /** The text inputs of so many rows as the feature graph reads them: float32 [rows, buckets], under the names of its inputs. */
 export function hashedTexts({ featureGraph }: FeatureChain, inputs: TensorMap, rows: number): TensorMap {
   const hashed: Record<string, Tensor> = {};
-  for (const { input, tensor, buckets } of featureGraph.hashes) {
+  for (const { input, tensor, buckets, isText } of featureGraph.hashes) {
     const texts = inputs[tensor];
-    if (texts?.type === 'string') hashed[input] = { type: 'float32', dims: [rows, buckets], data: hashStrings(texts.data, rows, buckets) };
+    const hash = isText ? hashTexts : hashStrings;
+    if (texts?.type === 'string') hashed[input] = { type: 'float32', dims: [rows, buckets], data: hash(texts.data, rows, buckets) };
   }
   return hashed;
 }

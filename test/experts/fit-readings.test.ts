@@ -1,7 +1,7 @@
 import t from 'tap';
 import { summarize } from '../../src/meta/evaluation/summarize.js';
 import { transformedWidth, type StandardizedInputs } from '../../src/meta/experts/input-transform.js';
-import type { FeatureRows } from '../../src/meta/fit/fit-input-transform.js';
+import type { FeatureRows } from '../../src/meta/fit/feature-rows.js';
 import { fitOnlyReading, fitReadings } from '../../src/meta/fit/fit-readings.js';
 import { isMixedTable } from '../../src/meta/fit/mixed-table.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';

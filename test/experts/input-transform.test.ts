@@ -1,6 +1,6 @@
 import t from 'tap';
 import { componentCount, transformedWidth } from '../../src/meta/experts/input-transform.js';
-import { principalComponents } from '../../src/meta/experts/principal-components.js';
+import { columnUnits, principalComponents } from '../../src/meta/experts/principal-components.js';
 import { fitStandardizer, emitStandardizer } from '../../src/meta/experts/standardizer.js';
 import { fitInputTransform } from '../../src/meta/fit/fit-input-transform.js';
 import { computeSignals } from '../../src/meta/fit/stages.js';
@@ -90,6 +90,24 @@ t.test('principal components: one common scale, variances in order, the first is
   t.ok(product(1, 1) < 1 && product(2, 2) < product(1, 1), 'not whitened');
   t.ok(product(3, 3) < 0.01 * product(2, 2));
   t.ok(Math.abs(product(0, 1)) < 1e-3);
+});
+
+t.test('a number in a unit of its own does not make the other columns disappear', async (t) => {
+  const at = lowRank(150);
+  const random = createRandom(3);
+  const amounts = Array.from({ length: 150 }, () => random.normal() * 50_000);
+  const data = await transformed(windowOf(150, 120, (i, j) => (j === 7 ? amounts[i]! : at(i, j))));
+  const alone = await transformed(windowOf(150, 120, (i, j) => (j === 7 ? 0 : at(i, j))));
+  const correlation = (a: (row: number) => number, b: (row: number) => number): number => {
+    const sum = (f: (row: number) => number): number => Array.from({ length: 150 }, (_, i) => f(i)).reduce((x, y) => x + y, 0);
+    return sum((i) => a(i) * b(i)) / Math.sqrt(sum((i) => a(i) ** 2) * sum((i) => b(i) ** 2));
+  };
+  t.ok(Math.abs(correlation((i) => data[i * 30]!, (i) => alone[i * 30]!)) > 0.95, 'the first component is that of the others');
+  t.ok(Math.abs(correlation((i) => data[i * 30]!, (i) => amounts[i]!)) < 0.3);
+  const covariance = (variances: readonly number[]): Float64Array => Float64Array.from({ length: variances.length ** 2 }, (_, i) => (i % (variances.length + 1) === 0 ? variances[i % variances.length]! : 0));
+  t.equal(columnUnits(covariance([1, 4, 9, 25, 900]), 5), null, 'columns of one kind stay as they are');
+  t.same([...(columnUnits(covariance([1e-9, 4, 4, 400, 4e8]), 5) ?? [])], [1, 1, 1, 10, 10_000], 'those that vary more are brought down, those that vary less are not blown up');
+  t.equal(columnUnits(covariance([0, 0]), 2), null);
 });
 
 t.test('principal components do not depend on the unit or offset of the inputs, and mirror with their sign', async (t) => {

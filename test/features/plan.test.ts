@@ -5,10 +5,7 @@ import { behaviourLayout } from '../../src/meta/features/behaviour-layout.js';
 import { fairShares } from '../../src/meta/features/budget.js';
 import { planFeatures } from '../../src/meta/features/plan.js';
 import type { FeaturePlan } from '../../src/meta/features/plan.js';
-import { info, plan } from '../support/feature-run.js';
-
-const one = (type: TensorInfo['type'], dims: TensorInfo['dims'], changes: Partial<FeaturePlan> = {}) =>
-  planFeatures(plan({ inputs: [info('x', type, dims)], ...changes })).inputs[0];
+import { info, oneInput as one, plan } from '../support/feature-run.js';
 
 t.test('fair shares', async (t) => {
   t.same(fairShares([10, 5], 256), [10, 5], 'all fit');

@@ -3,7 +3,7 @@ import type { Tensor, TensorInfo, TensorMap } from '../../src/engine/tensor.js';
 import { behaviourLayout } from '../../src/meta/features/behaviour-layout.js';
 import { buildFeatureGraph } from '../../src/meta/features/graph.js';
 import { FEATURE_OUTPUTS } from '../../src/meta/features/layout.js';
-import type { FeatureLayout } from '../../src/meta/features/layout.js';
+import type { FeatureLayout, InputFeature } from '../../src/meta/features/layout.js';
 import { planFeatures } from '../../src/meta/features/plan.js';
 import type { FeaturePlan, ScoreSource } from '../../src/meta/features/plan.js';
 
@@ -22,8 +22,12 @@ export const floats = (dims: readonly number[], data: Iterable<number>): Tensor 
 /** A batched plan without outputs as features, changed where a test says so. */
 export function plan(changes: Partial<FeaturePlan> & { classes?: number } = {}): FeaturePlan {
   const { classes, ...rest } = changes;
-  return { inputs: [], outputs: [], batched: true, source: null, behaviour: behaviourLayout(classes ?? null), maxWidth: 256, pictures: new Map(), ...rest };
+  return { inputs: [], outputs: [], batched: true, source: null, behaviour: behaviourLayout(classes ?? null), maxWidth: 256, pictures: new Map(), texts: new Set(), ...rest };
 }
+
+/** How the only input of a plan, named x, is described. */
+export const oneInput = (type: TensorInfo['type'], dims: TensorInfo['dims'], changes: Partial<FeaturePlan> = {}): InputFeature | undefined =>
+  planFeatures(plan({ inputs: [info('x', type, dims)], ...changes })).inputs[0];
 
 /** Plans, writes, loads and runs a feature graph; `pool` holds the base model's inputs and outputs and the hash inputs. */
 export async function runFeatures(wanted: FeaturePlan, pool: TensorMap): Promise<FeatureRun> {

@@ -21,18 +21,20 @@ function filled(dims: readonly (number | null)[], columns: number): number[] | n
   return dims.map((dim) => dim ?? columns / known);
 }
 
-/** Throws an OwnFault where the model has not one numeric input whose row has as many numbers as the table has columns. */
-export function rowInput(inputs: readonly TensorInfo[], mode: RowMode, { file, columns }: OwnTable): RowInput {
+/** Throws an OwnFault where the model has not one input whose row has as many numbers as the table has columns, or is one text where there is one column. */
+export function rowInput(inputs: readonly TensorInfo[], mode: RowMode, { file, columns, notNumber }: OwnTable): RowInput {
   const [info] = inputs;
   if (info === undefined || inputs.length > 1) throw new OwnFault(MODEL_FILE, 'inputs', `expected one input, got ${inputs.length}: ${inputs.map(({ name }) => name).join(', ')}`);
-  if (info.type === 'string' || info.type === 'bool') throw new OwnFault(MODEL_FILE, `input ${info.name}`, `expected numbers, got ${info.type}`);
+  if (info.type === 'bool') throw new OwnFault(MODEL_FILE, `input ${info.name}`, `expected numbers, got ${info.type}`);
+  if (info.type !== 'string' && notNumber !== null) throw notNumber;
   if (!isRowWise(info, mode)) throw new OwnFault(MODEL_FILE, `input ${info.name}`, 'expected the rows as its first dimension');
   const dims = rowDims(info, mode);
   const shape = filled(dims, columns.length);
   if (shape === null) {
     const taken = `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
-    throw new OwnFault(file, 'columns', `the model takes rows of ${taken} numbers, got ${columns.length} columns beside label`);
+    throw new OwnFault(file, 'columns', `the model takes rows of ${taken} ${info.type === 'string' ? 'texts' : 'numbers'}, got ${columns.length} columns beside label`);
   }
+  if (info.type === 'string' && columns.length > 1) throw new OwnFault(file, 'columns', `the model takes texts, so expected one column beside label, got ${columns.length}`);
   return { info, shape };
 }
 
@@ -41,8 +43,14 @@ function refuseFractions(values: Float32Array, { info }: RowInput, file: string)
   if (odd !== undefined) throw new OwnFault(file, 'columns', `the model takes ${info.type}, so expected integers in every cell, got ${Number.isNaN(odd) ? 'an empty one' : odd}`);
 }
 
-/** Some rows (rows x width, row-major) as the model's input; `file` is where they come from. */
-export function inputTensor(values: Float32Array, rows: number, input: RowInput, file: string): Tensor {
+/** Rows [start, end) of a table as the model's input. */
+export function inputTensor({ values, texts, columns, file }: OwnTable, start: number, end: number, input: RowInput): Tensor {
+  if (input.info.type === 'string') return { type: 'string', dims: [end - start, ...input.shape], data: texts?.slice(start, end) ?? [] };
+  return numbersTensor(values.subarray(start * columns.length, end * columns.length), end - start, input, file);
+}
+
+/** Some rows (rows x width, row-major); `file` is where they come from. */
+function numbersTensor(values: Float32Array, rows: number, input: RowInput, file: string): Tensor {
   const tensor = allocateTensor(input.info.type, [rows, ...input.shape]);
   switch (tensor.type) {
     case 'string':

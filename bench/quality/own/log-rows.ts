@@ -64,16 +64,15 @@ function put(logged: LoggedRows, start: number, tensors: TensorMap, rows: number
 }
 
 /** Runs every row of a table through base model and feature graph, as a prediction goes through them. */
-export async function logTable(model: OwnModel, input: RowInput, { values, rows, file }: OwnTable): Promise<AnsweredRows> {
+export async function logTable(model: OwnModel, input: RowInput, table: OwnTable): Promise<AnsweredRows> {
+  const { rows } = table;
   const { loaded } = model;
   const runner = new ModelRunner(loaded, UNCOUNTED, createLogger('silent'));
-  const width = values.length / rows;
   const logged = emptyLog(formOf(rows, model));
   const labels: (string | null)[] = [];
   for (let start = 0; start < rows; start += ROWS_A_RUN) {
     const end = Math.min(rows, start + ROWS_A_RUN);
-    const tensor = inputTensor(values.subarray(start * width, end * width), end - start, input, file);
-    const tensors = await runRows(runner, loaded, { [input.info.name]: tensor }, end - start);
+    const tensors = await runRows(runner, loaded, { [input.info.name]: inputTensor(table, start, end, input) }, end - start);
     labels.push(...predictedLabels(tensors, loaded.config, put(logged, start, tensors, end - start, model)));
   }
   return { logged, labels };

@@ -18,6 +18,10 @@ export interface OwnTable {
   readonly rows: number;
   /** rows x columns, row-major; NaN where a cell is empty. */
   readonly values: Float32Array;
+  /** Of a table with one column of inputs the cells as they are written; null where there are more. */
+  readonly texts: readonly string[] | null;
+  /** The first cell of such a table that is no number; its value is NaN. */
+  readonly notNumber: OwnFault | null;
   /** The true class of each row as it is written. */
   readonly labels: readonly string[];
 }
@@ -53,6 +57,9 @@ function numberOf(text: string): number | null {
 class TableReader {
   readonly labels: string[] = [];
   readonly values: FloatRows;
+  /** Cells of the only column of inputs. */
+  readonly texts: string[] | null;
+  notNumber: OwnFault | null = null;
   readonly #file: string;
   readonly #header: readonly string[];
   readonly #label: number;
@@ -62,6 +69,7 @@ class TableReader {
     this.#header = header;
     this.#label = labelColumn(file, header);
     this.values = new FloatRows(header.length - 1);
+    this.texts = header.length === 2 ? [] : null;
   }
 
   get columns(): string[] {
@@ -77,10 +85,19 @@ class TableReader {
     let at = 0;
     cells.forEach((cell, index) => {
       if (index === this.#label) return;
-      const value = numberOf(cell);
-      if (value === null) throw new OwnFault(this.#file, `line ${line}, column ${this.#header[index] ?? index}`, `expected a number or nothing, got '${cell}'`);
-      row[at++] = value;
+      row[at++] = this.#valueOf(cell, line, index);
+      this.texts?.push(cell);
     });
+  }
+
+  /** The only column may be texts, which only the model knows. */
+  #valueOf(cell: string, line: number, index: number): number {
+    const value = numberOf(cell);
+    if (value !== null) return value;
+    const fault = new OwnFault(this.#file, `line ${line}, column ${this.#header[index] ?? index}`, `expected a number or nothing, got '${cell}'`);
+    if (this.texts === null) throw fault;
+    this.notNumber ??= fault;
+    return NaN;
   }
 }
 
@@ -98,5 +115,5 @@ export async function readOwnTable(folder: string): Promise<OwnTable> {
     throw error instanceof OwnFault ? error : new OwnFault(file, null, error instanceof Error ? error.message : String(error));
   }
   if (reader === null) throw new OwnFault(file, null, 'is empty; expected a header and rows');
-  return { file, path, columns: reader.columns, rows: reader.labels.length, values: reader.values.all(), labels: reader.labels };
+  return { file, path, columns: reader.columns, rows: reader.labels.length, values: reader.values.all(), labels: reader.labels, texts: reader.texts, notNumber: reader.notNumber };
 }

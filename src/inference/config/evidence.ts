@@ -12,12 +12,14 @@ export interface GraphEvidence {
   readonly metadataLabels: MetadataLabels | null;
   /** Outputs that are no scores unless metaerr.yaml says so: inputs handed on, constants, elements of one sequence, the best of many. */
   readonly unlikely: ReadonlySet<string>;
+  /** String inputs whose texts the graph takes apart. */
+  readonly texts: ReadonlySet<string>;
   /** Name of the exporter; empty when unknown. */
   readonly producer: string;
 }
 
 /** Of a model whose graph is elsewhere. */
-export const UNKNOWN_GRAPH: GraphEvidence = { makerOf: () => null, classLabels: null, metadataLabels: null, unlikely: new Set(), producer: '' };
+export const UNKNOWN_GRAPH: GraphEvidence = { makerOf: () => null, classLabels: null, metadataLabels: null, unlikely: new Set(), texts: new Set(), producer: '' };
 
 /** One warm-up run that succeeded. */
 export interface Observation {

@@ -26,6 +26,12 @@ const Features = Type.Object(
         'that of one, and flat rows of exactly 784 numbers, which are taken for 28 x 28 grey pixels; `none`, no input: all are tables.',
       default: 'auto',
     }),
+    texts: Type.Enum(['auto', 'none', 'all'], {
+      description:
+        'Which string inputs are free texts, described by their words and the letters in them (docs/decisions/0031): `auto`, those that the graph of the model takes apart ' +
+        '(Tokenizer, StringSplit, TfIdfVectorizer); `none`, no input: the values of all are categories; `all`, every one.',
+      default: 'auto',
+    }),
     store_inputs: Type.Enum(['auto', 'none', 'all'], {
       description: 'Whether the raw inputs of a row are kept in the ledger: `auto` keeps rows of up to 4 KiB.',
       default: 'auto',

@@ -1,5 +1,6 @@
 import { MetaErrError } from '../../core/errors.js';
 import type { EnginePool } from '../../engine/engine.js';
+import { UNKNOWN_GRAPH } from '../config/evidence.js';
 import { completeExternalConfig, type ExternalCompletion } from '../config/external-complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
 import type { FeatureChain } from '../contracts.js';
@@ -32,7 +33,7 @@ function notesOf({ config, signature }: ExternalCompletion, behaviourOnly: Featu
 
 async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalRequest, completion: ExternalCompletion): Promise<LoadedVersion> {
   const { config, signature } = completion;
-  const plan = featurePlanOf(config, { signature, rowOutputs: signature.outputs, rowMode: ROW_MODE, forms: new Map() });
+  const plan = featurePlanOf(config, { signature, rowOutputs: signature.outputs, rowMode: ROW_MODE, forms: new Map(), graph: UNKNOWN_GRAPH });
   const features = await loadDeclaredChain(pool, SESSIONS.features, plan, signature);
   if (features === null) {
     throw new MetaErrError('MODEL_UNAVAILABLE', 'metaerr.yaml: outputs: hold no number that could be a feature; declare a numeric output, or inputs');

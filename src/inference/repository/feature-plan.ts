@@ -5,10 +5,11 @@ import type { ModelConfig } from '../contracts.js';
 import { refuseUnfitPictures } from '../picture-checks.js';
 import { flatPictures } from '../pictures.js';
 import { hasBatch, isRowWise } from '../row-shape.js';
+import { freeTexts } from '../texts.js';
 import type { BaseEvidence } from './base-evidence.js';
 
 /** What is known of the inputs and outputs of a model. */
-export type FeatureEvidence = Pick<BaseEvidence, 'signature' | 'rowOutputs' | 'rowMode' | 'forms'>;
+export type FeatureEvidence = Pick<BaseEvidence, 'signature' | 'rowOutputs' | 'rowMode' | 'forms' | 'graph'>;
 
 function scoreSource(config: ModelConfig, evidence: FeatureEvidence): ScoreSource | null {
   const info = evidence.rowOutputs.find(({ name }) => name === config.output);
@@ -33,7 +34,7 @@ function outputFeatures(config: ModelConfig, evidence: FeatureEvidence): readonl
 
 /** What the feature graph of a model is planned from. Throws MODEL_UNAVAILABLE where the pictures of metaerr.yaml fit no input. */
 export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): FeaturePlan {
-  const { rowMode, signature } = evidence;
+  const { rowMode, signature, graph } = evidence;
   const pictures = { config, signature, rowMode };
   refuseUnfitPictures(pictures);
   return {
@@ -44,5 +45,6 @@ export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): F
     behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null)),
     maxWidth: config.features.max_width,
     pictures: config.features.pictures === 'none' ? null : flatPictures(pictures),
+    texts: freeTexts({ config, signature, graph }),
   };
 }

@@ -3,6 +3,7 @@ import type { ServedOutput } from '../../engine/onnx/carried-outputs.js';
 import { originsOf, producersOf, type Producers } from '../../engine/onnx/graph-walk.js';
 import { metadataLabelsOf } from '../../engine/onnx/metadata-labels.js';
 import type { OnnxModel, OnnxNode } from '../../engine/onnx/model-reader.js';
+import { textInputs } from '../../engine/onnx/text-inputs.js';
 import type { GraphEvidence } from '../config/evidence.js';
 
 /** Operators that change the form of scores or scale each row to a sum of 1, but not what they mean. */
@@ -73,6 +74,7 @@ export function graphEvidence(model: OnnxModel, served: readonly ServedOutput[])
     classLabels: classLabelsOf(model),
     metadataLabels: metadataLabelsOf(model.metadata),
     unlikely: new Set([...elementsOf(served), ...outputs.filter((output) => made(output) === 'Constant' || isPickedByRank(origins.get(output) ?? output, madeBy))]),
+    texts: textInputs(model),
     producer: model.producer,
     makerOf,
   };

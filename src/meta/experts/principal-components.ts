@@ -10,6 +10,28 @@ export interface PrincipalComponents {
   readonly count: number;
 }
 
+/** Columns of one kind differ less: of pictures, embeddings, texts and projections that were looked at none varied 20 times as much as the middle one. */
+const UNLIKE = 1000;
+
+/**
+ * What columns that are not of one kind, as one varies over 1,000 times as much as the middle one, are divided by before their components are taken:
+ * whatever brings those that vary more down to the middle one. Null where they are of one kind. Else the components would be those of whatever has the largest unit, as the numbers beside a text have. Columns
+ * that vary less stay as they are: what hardly varies must not be blown up.
+ */
+export function columnUnits(covariance: Float64Array, dimension: number): Float64Array | null {
+  const variances = Float64Array.from({ length: dimension }, (_, j) => covariance[j * (dimension + 1)]!);
+  const varying = variances.filter((variance) => variance > 0).sort();
+  const middle = varying[varying.length >> 1] ?? 0;
+  if ((varying.at(-1) ?? 0) <= UNLIKE * middle) return null;
+  return variances.map((variance) => Math.sqrt(Math.max(1, variance / middle)));
+}
+
+/** The components of columns each divided by its unit: a centred row, not divided, times them gives the components. */
+export function principalComponentsIn(units: Float64Array, covariance: Float64Array, dimension: number, count: number): PrincipalComponents | null {
+  const found = principalComponents(covariance.map((value, i) => value / units[Math.floor(i / dimension)]! / units[i % dimension]!), dimension, count);
+  return found === null ? null : { ...found, projection: found.projection.map((value, i) => value / units[Math.floor(i / count)]!) };
+}
+
 /**
  * Takes the `count` leading components of `covariance` (d x d, row-major, symmetric). Signs are fixed: the largest element
  * of each eigenvector is positive. Null when nothing varies.

@@ -15,7 +15,7 @@ export interface FeatureGraph {
   readonly onnx: Uint8Array;
   /** Graph input name to the name of the base model's input or output that feeds it (as the `feeds` of a RunStep); hash inputs are named by themselves. */
   readonly feeds: Readonly<Record<string, string>>;
-  /** Inputs to be made by `hashStrings` and put into the run under their own names. */
+  /** Inputs to be made by `hashStrings` or `hashTexts` and put into the run under their own names. */
   readonly hashes: readonly HashInput[];
 }
 

@@ -11,12 +11,13 @@ import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
 import { dimsAfterBatch, elementsOf, hasBatchAxis } from './row-dims.js';
 
-/** A graph input that takes the hashed texts of a string input: float32 [N, buckets], from `hashStrings`. */
+/** A graph input that takes the hashed texts of a string input: float32 [N, buckets], from `hashStrings` or, of free texts, `hashTexts`. */
 export interface HashInput {
   readonly input: string;
   /** Name of the base model's string input. */
   readonly tensor: string;
   readonly buckets: number;
+  readonly isText: boolean;
 }
 
 export interface InputPart {
@@ -34,9 +35,9 @@ export function addInputFeatures(graph: GraphBuilder, layout: FeatureLayout, bat
   const parts: Value[] = [];
   layout.inputs.forEach((feature, index) => {
     if (feature.method === 'skip') return;
-    if (feature.method === 'hash') {
+    if (feature.method === 'hash' || feature.method === 'text') {
       const input = `metaerr_hash_${index}`;
-      hashes.push({ input, tensor: feature.tensor.name, buckets: feature.width });
+      hashes.push({ input, tensor: feature.tensor.name, buckets: feature.width, isText: feature.method === 'text' });
       parts.push(graph.input(input, 'float32', [null, feature.width]));
       return;
     }

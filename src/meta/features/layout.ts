@@ -18,7 +18,7 @@ export type BehaviourLayout =
 /** How one tensor becomes numbers of the feature vector. */
 export interface InputFeature {
   readonly tensor: TensorInfo;
-  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'projection' | 'hash' | 'skip';
+  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'projection' | 'hash' | 'text' | 'skip';
   /** Numbers that it yields a row. */
   readonly width: number;
   /** Shape of the picture that a flat row becomes before all else; axes are then those of [N, ...picture]. */

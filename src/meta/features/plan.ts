@@ -13,6 +13,7 @@ import { rowForm } from './row-form.js';
 import type { RowForm } from './row-form.js';
 import { STATISTICS } from './statistics.js';
 import { HASH_BUCKETS } from './string-hash.js';
+import { LEAST_TEXT_WIDTH } from './text-hash.js';
 
 /** The base model's output that holds the class scores, and how it is read. */
 export interface ScoreSource {
@@ -34,6 +35,8 @@ export interface FeaturePlan {
   readonly maxWidth: number;
   /** Inputs whose rows are pictures though their shape does not tell. Null: no tensor is described as a picture, whatever its shape. */
   readonly pictures: FlatPictures | null;
+  /** String inputs that hold free texts; those of others are categories. */
+  readonly texts: ReadonlySet<string>;
 }
 
 /** Rows that yield no number at all have one that is always 0, so that they can be stored and learnt from as any others. */
@@ -46,7 +49,8 @@ const FORMAT = 1;
  * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
  * taken as they are where their fair share allows it; larger images, by their shape or in flat rows, become histograms of
  * gradient directions and a coarse picture (of coloured ones the lowest frequencies of both), or that picture alone where
- * there is little room; all else is summarized by statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph. Rows
+ * there is little room; all else is summarized by statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph, free texts by
+ * their words. Rows
  * without any number have the constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
@@ -64,16 +68,16 @@ export function planFeatures(plan: FeaturePlan): FeatureLayout {
 /** Numbers that a tensor would fill if it could. */
 function demandOf(tensor: TensorInfo, isInput: boolean, plan: FeaturePlan): number {
   // A string output is known only after the run, too late for hashing on the way in.
-  if (tensor.type === 'string') return isInput ? HASH_BUCKETS : 0;
+  if (tensor.type === 'string') return isInput ? (plan.texts.has(tensor.name) ? plan.maxWidth : HASH_BUCKETS) : 0;
   const { dims, axes } = rowForm(tensor, plan.batched, plan.pictures);
   if (axes !== null) return imageDemand(dims, axes);
   const { known, fixed } = elementsOf(dims);
   return fixed ? known : known * STATISTICS;
 }
 
-function inputFeature(tensor: TensorInfo, demand: number, share: number, { batched, pictures }: FeaturePlan): InputFeature {
+function inputFeature(tensor: TensorInfo, demand: number, share: number, { batched, pictures, texts }: FeaturePlan): InputFeature {
   if (share === 0) return { tensor, method: 'skip', width: 0 };
-  if (tensor.type === 'string') return { tensor, method: 'hash', width: share };
+  if (tensor.type === 'string') return { tensor, method: texts.has(tensor.name) && share >= LEAST_TEXT_WIDTH ? 'text' : 'hash', width: share };
   const form = rowForm(tensor, batched, pictures);
   if (elementsOf(form.dims).fixed && share === demand) return { tensor, method: 'identity', width: share };
   const { axes, picture } = form;

@@ -1,14 +1,12 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { MAX_STANDARDIZED, componentCount, type InputTransform, type StandardizedInputs } from '../experts/input-transform.js';
 import { columns } from '../experts/operators.js';
-import { principalComponents } from '../experts/principal-components.js';
+import { columnUnits, principalComponents, principalComponentsIn } from '../experts/principal-components.js';
 import { LARGEST_INPUT, centre, fitStandardizer, type ColumnListener } from '../experts/standardizer.js';
-import type { TrainingWindow } from '../training/window.js';
+import type { FeatureRows } from './feature-rows.js';
+import { isMixedTable } from './mixed-table.js';
 import { meanOuterProduct } from './outer-products.js';
 import type { StageHooks } from './staged-run.js';
-
-/** Feature vectors of any rows. */
-export type FeatureRows = Pick<TrainingWindow, 'rows' | 'inputWidth' | 'width' | 'features'>;
 
 /** Fits Xi on the input features of rows, labelled or not: standardized columns up to 100 features, principal components above. `onColumn` sees the former. */
 export async function fitInputTransform(window: FeatureRows, hooks: StageHooks, onColumn?: ColumnListener): Promise<InputTransform> {
@@ -18,7 +16,10 @@ export async function fitInputTransform(window: FeatureRows, hooks: StageHooks, 
   const mean = columnMeans(window);
   const emitCentred = (graph: GraphBuilder, rows: Value): Value => centre(graph, columns(graph, rows, 0, inputWidth), mean);
   const covariance = await meanOuterProduct({ width, data: features.subarray(0, rows * width) }, emitCentred, hooks);
-  const components = principalComponents(covariance, inputWidth, componentCount(rows, inputWidth));
+  const count = componentCount(rows, inputWidth);
+  // Tables of numbers and categories are read column by column too, and the labels choose.
+  const units = isMixedTable(window) ? null : columnUnits(covariance, inputWidth);
+  const components = units === null ? principalComponents(covariance, inputWidth, count) : principalComponentsIn(units, covariance, inputWidth, count);
   return components === null ? { kind: 'none' } : { kind: 'principal', mean, components };
 }
 

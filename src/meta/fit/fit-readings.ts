@@ -1,6 +1,7 @@
 import { MAX_STANDARDIZED, type InputTransform, type StandardizedInputs } from '../experts/input-transform.js';
 import { standardize, type ColumnListener, type Standardizer } from '../experts/standardizer.js';
-import { fitInputTransform, standardizeInputs, type FeatureRows } from './fit-input-transform.js';
+import { fitInputTransform, standardizeInputs } from './fit-input-transform.js';
+import type { FeatureRows } from './feature-rows.js';
 import { scoresOf, shapeOf, type ColumnShape, type ScoreLine } from './fit-normal-scores.js';
 import { isMixedTable } from './mixed-table.js';
 import type { StageHooks } from './staged-run.js';

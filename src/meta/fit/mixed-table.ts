@@ -1,4 +1,4 @@
-import type { FeatureRows } from './fit-input-transform.js';
+import type { FeatureRows } from './feature-rows.js';
 
 /** Of the columns that vary: so many indicators make a table one of numbers and categories. */
 const LEAST_INDICATORS = 0.2;

@@ -5,7 +5,7 @@ import { chooseLayout } from './choose-metric.js';
 import { rowsOf } from './column-set.js';
 import type { BaseRows } from './directions.js';
 import { fitBehaviour } from './fit-evidence.js';
-import type { FeatureRows } from './fit-input-transform.js';
+import type { FeatureRows } from './feature-rows.js';
 import { fitReadings } from './fit-readings.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 import { computeInputs, computeSignals } from './stages.js';

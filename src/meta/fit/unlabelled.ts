@@ -1,7 +1,7 @@
 import type { Form } from '../experts/form.js';
 import { concatenated } from '../training/pick-rows.js';
 import type { TrainingWindow, UnlabelledRows } from '../training/window.js';
-import type { FeatureRows } from './fit-input-transform.js';
+import type { FeatureRows } from './feature-rows.js';
 
 /** Fewer say too little to be worth the work. */
 export const MIN_UNLABELLED_ROWS = 200;

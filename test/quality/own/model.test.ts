@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { trainNet } from '../../../bench/quality/bases/net.js';
 import { loadStream } from '../../../bench/quality/data/load.js';
@@ -10,6 +12,7 @@ import { ELEMENT_TYPE_NUMBERS } from '../../../src/engine/onnx/elements.js';
 import type { TensorType } from '../../../src/engine/tensor.js';
 import { sklearnExpected, sklearnModel } from '../../support/engine-sklearn.js';
 import { batchlessModel, scoreModel, severalOutputsModel, singleRowModel, textModel } from '../../support/repository-models.js';
+import { ZOO } from '../../support/zoo-cases.js';
 import { csvOf, ownFolder, readAll, someRows } from './folder.js';
 
 const ROWS = 204;
@@ -42,6 +45,22 @@ t.test('one score a row stands for the second of two classes', async (t) => {
     t.ok(expected.every((value, index) => Math.abs(value - (rows.scores[14 + index] ?? NaN)) < 1e-5));
     t.equal(rows.kind, last === undefined ? 'logits' : 'probabilities');
   }
+});
+
+t.test('a model that takes texts has a column of them', async (t) => {
+  const onnx = readFileSync(join(ZOO, 'sklearn-tfidf', '1', 'model.onnx'));
+  const texts = repeated(['good film, great "plot"', 'bad film, awful plot']);
+  const csv = ['text,label', ...texts.map((text, row) => `"${text.replaceAll('"', '""')}",${row % 2 === 0 ? 'positive' : 'negative'}`)].join('\n');
+  const { rows, columns, notes } = await readAll(ownFolder(t, { 'model.onnx': onnx, 'rows.csv': csv }));
+  t.same([rows.rows, rows.inputWidth, columns], [ROWS, 256, 1]);
+  t.equal(failureCount(rows), 0);
+  t.ok(Array.from(rows.predicted).every((predicted, row) => predicted === (row % 2 === 0 ? 1 : 0)));
+  t.ok(rows.features.subarray(0, 254).some((value, j) => value !== rows.features[rows.width + j]), 'described by their words');
+  t.match(notes.join(), /texts: text is described by its words/);
+  const faultOf = (content: string, model: Uint8Array = onnx) => readAll(ownFolder(t, { 'model.onnx': model, 'rows.csv': content })).then(() => null, (error: unknown) => error);
+  t.match(await faultOf(csv.replaceAll('",', '",1,').replace('text,', 'text,age,')), { message: /^rows\.csv: line 2, column text: expected a number or nothing/ });
+  t.match(await faultOf(csvOf(someRows(ROWS, 2), texts.map((_, row) => (row % 2 === 0 ? 'positive' : 'negative')))), { message: /^rows\.csv: columns: the model takes rows of \[\] texts, got 2 columns beside label$/ });
+  t.match(await faultOf(csv, linear), { message: /^rows\.csv: line 2, column text: expected a number or nothing, got 'good film, great "plot"'$/ });
 });
 
 t.test('rows are logged as the grid logs them', async (t) => {

@@ -31,13 +31,22 @@ const ROWS_FAULTS: readonly (readonly [content: string, message: RegExp])[] = [
   ['label\nx', /^rows\.csv: expected columns of inputs beside label/],
   ['a,label,a\n1,x,2', /^rows\.csv: column a: stands in the header twice$/],
   ['a,label\n1,x\n2,x,3', /^rows\.csv: line 3: expected 2 cells as in the header, got 3$/],
-  ['a,label\n1,x\ntwo,x', /^rows\.csv: line 3, column a: expected a number or nothing, got 'two'$/],
+  ['a,b,label\n1,1,x\ntwo,1,x', /^rows\.csv: line 3, column a: expected a number or nothing, got 'two'$/],
   ['a,label\n1,', /^rows\.csv: line 2, column label: expected the true class, got ''$/],
   ['a,label\n1,NaN', /^rows\.csv: line 2, column label: expected the true class, got 'NaN'$/],
   ['a,label\n1,x\n2,"y\n3,z', /^rows\.csv: line 3: a quote is never closed$/],
   ['a,label\n1,x\n2,y"z', /^rows\.csv: line 3: Invalid Opening Quote/],
   ['a,label\n1,"x\ny"\n2,x,3', /^rows\.csv: line 4: expected 2 cells/],
 ];
+
+t.test('rows: a single column may be texts, which the model decides', async (t) => {
+  const table = await readOwnTable(ownFolder(t, { 'rows.csv': 'a,label\n1,x\n"two, or so",y\nthree,y\n' }));
+  t.same(table.texts, ['1', 'two, or so', 'three']);
+  t.same([...table.values], [1, NaN, NaN]);
+  t.match(table.notNumber, { message: /^rows\.csv: line 3, column a: expected a number or nothing, got 'two, or so'$/ });
+  t.equal((await readOwnTable(ownFolder(t, { 'rows.csv': 'a,label\n1,x\n' }))).notNumber, null);
+  t.equal((await readOwnTable(ownFolder(t, { 'rows.csv': 'a,b,label\n1,2,x\n' }))).texts, null);
+});
 
 t.test('rows: every fault names the line and the column', async (t) => {
   for (const [content, message] of ROWS_FAULTS) await t.rejects(readOwnTable(ownFolder(t, { 'rows.csv': content })), { message });

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { startApp } from '../support/http-app.js';
+import { ZOO } from '../support/zoo-cases.js';
+import { within } from '../support/within.js';
+
+const PATIENCE_MILLISECONDS = 150_000;
+const BY_HAND = 'retraining: { automatic: false }\n';
+const onnx = readFileSync(join(ZOO, 'sklearn-tfidf', '1', 'model.onnx'));
+const TEXTS = ['good film great plot', 'bad film awful plot', 'good film great plot'];
+
+interface Detail {
+  readonly features: { readonly width: number; readonly inputs: readonly { readonly method: string; readonly width: number }[] };
+  readonly assumptions: readonly string[];
+}
+
+t.test('a classifier of texts is described by their words', async (t) => {
+  const app = await startApp(t, { models: { auto: { onnx, yaml: BY_HAND }, none: { onnx, yaml: `${BY_HAND}features: { texts: none }\n` }, all: { onnx, yaml: `${BY_HAND}features: { texts: all, max_width: 100 }\n` } } });
+  const detailOf = async (model: string): Promise<Detail> => (await app.call<Detail>({ url: `/v1/models/${model}` })).body;
+  const [auto, none, all] = [await detailOf('auto'), await detailOf('none'), await detailOf('all')];
+  t.match(auto.features, { width: 258, inputs: [{ method: 'text', width: 256 }] });
+  t.match(auto.assumptions.join('\n'), /^texts: text is described by its words, because the model takes it apart; features\.texts: none takes its values for categories\.$/m);
+  t.match(none.features.inputs, [{ method: 'hash', width: 32 }]);
+  t.match(all.features.inputs, [{ method: 'text', width: 100 }]);
+  t.notMatch([...none.assumptions, ...all.assumptions].join('\n'), /^texts:/m);
+
+  const { status } = await app.call({ method: 'POST', url: '/v1/models/auto/predict', payload: { instances: TEXTS } });
+  t.equal(status, 200);
+  let lines: string[] = [];
+  await within(PATIENCE_MILLISECONDS, async () => {
+    lines = (await app.call<string>({ url: '/v1/models/auto/ledger?features=true' })).body.split('\n').filter((line) => line !== '');
+    return lines.length === TEXTS.length;
+  });
+  const rows = lines.map((line) => JSON.parse(line) as { row: number; features: number[]; inputs: unknown }).toSorted((a, b) => a.row - b.row);
+  t.same(rows.map(({ inputs }) => inputs), TEXTS);
+  t.same(rows[0]?.features, rows[2]?.features);
+  const product = (a: readonly number[] = [], b: readonly number[] = []): number => a.slice(0, 254).reduce((sum, value, j) => sum + value * (b[j] ?? NaN), 0) / 254;
+  t.ok(Math.abs(product(rows[0]?.features, rows[0]?.features) - 1) < 1e-3);
+  t.ok(Math.abs(product(rows[0]?.features, rows[1]?.features)) < 0.9);
+});
+
+t.test('a setting that is none is refused', async (t) => {
+  const app = await startApp(t, { models: { wrong: { onnx, yaml: 'features: { texts: words }\n' } } });
+  t.match((await app.call({ url: '/v1/models/wrong' })).body, { state: 'unavailable', reason: /features\.texts/ });
+});
