@@ -127,3 +127,15 @@ t.test('flat rows of pictures, guessed and declared', async (t) => {
   t.match(declared.features.layout.inputs, [{ method: 'colours', picture: [3, 20, 16] }]);
   await t.rejects(loadExternal(t, `${SCORES}scores: logits\n${inputs}\npictures: { height: 20, width: 16 }\n`), { code: 'MODEL_UNAVAILABLE', message: /^metaerr\.yaml: pictures: 20 x 16 x 1 are 320 numbers a row, but x has 960$/ });
 });
+
+t.test('texts and ids of tokens of a model whose graph is not known', async (t) => {
+  const ids = 'inputs: [{ name: input_ids, datatype: INT64, shape: [-1, -1] }, { name: attention_mask, datatype: INT64, shape: [-1, -1] }]\n';
+  const tokens = await loadExternal(t, `${SCORES}scores: logits\n${ids}`);
+  t.match(tokens.features.layout.inputs, [{ method: 'tokens', width: 256, mask: { name: 'attention_mask' } }, { method: 'skip' }]);
+  t.match(tokens.assumptions.join('\n'), /^texts: input_ids is described by its tokens, because of its name; features\.texts: none takes them for numbers\.$/m);
+  const asNumbers = await loadExternal(t, `${SCORES}scores: logits\n${ids}features: { texts: none }\n`);
+  t.same(asNumbers.features.layout.inputs.map(({ method }) => method), ['projection', 'projection']);
+  const text = 'inputs: [{ name: note, datatype: BYTES, shape: [-1] }]\n';
+  const [category, words] = [await loadExternal(t, `${SCORES}scores: logits\n${text}`), await loadExternal(t, `${SCORES}scores: logits\n${text}features: { texts: all }\n`)];
+  t.match([category, words].map(({ features }) => features.layout.inputs[0]), [{ method: 'hash', width: 32 }, { method: 'text', width: 256 }]);
+});

@@ -14,12 +14,14 @@ export interface GraphEvidence {
   readonly unlikely: ReadonlySet<string>;
   /** String inputs whose texts the graph takes apart. */
   readonly texts: ReadonlySet<string>;
+  /** Inputs that are looked up in the table of a vocabulary. */
+  readonly tokens: ReadonlySet<string>;
   /** Name of the exporter; empty when unknown. */
   readonly producer: string;
 }
 
 /** Of a model whose graph is elsewhere. */
-export const UNKNOWN_GRAPH: GraphEvidence = { makerOf: () => null, classLabels: null, metadataLabels: null, unlikely: new Set(), texts: new Set(), producer: '' };
+export const UNKNOWN_GRAPH: GraphEvidence = { makerOf: () => null, classLabels: null, metadataLabels: null, unlikely: new Set(), texts: new Set(), tokens: new Set(), producer: '' };
 
 /** One warm-up run that succeeded. */
 export interface Observation {

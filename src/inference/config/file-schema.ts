@@ -29,7 +29,8 @@ const Features = Type.Object(
     texts: Type.Enum(['auto', 'none', 'all'], {
       description:
         'Which string inputs are free texts, described by their words and the letters in them (docs/decisions/0031): `auto`, those that the graph of the model takes apart ' +
-        '(Tokenizer, StringSplit, TfIdfVectorizer); `none`, no input: the values of all are categories; `all`, every one.',
+        '(Tokenizer, StringSplit, TfIdfVectorizer); `none`, no input: the values of all are categories; `all`, every one. With `auto` and `all` integers that the graph looks ' +
+        'up in a vocabulary, and those called `input_ids`, are described by which tokens there are; with `none` they are numbers.',
       default: 'auto',
     }),
     store_inputs: Type.Enum(['auto', 'none', 'all'], {

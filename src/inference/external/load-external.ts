@@ -5,6 +5,7 @@ import { completeExternalConfig, type ExternalCompletion } from '../config/exter
 import type { ModelSettings } from '../config/folder-reader.js';
 import type { FeatureChain } from '../contracts.js';
 import { pictureNotes } from '../picture-checks.js';
+import { textNotes } from '../texts.js';
 import { featurePlanOf } from '../repository/feature-plan.js';
 import { EXTERNAL_VERSION } from '../repository/folder-scan.js';
 import { LoadedVersion } from '../repository/loaded-version.js';
@@ -49,7 +50,7 @@ async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalReque
     behaviourOnly,
     pool,
     base: null,
-    assumptions: [...completion.assumptions, ...pictureNotes({ config, signature, rowMode: ROW_MODE }), ...notesOf(completion, behaviourOnly)],
+    assumptions: [...completion.assumptions, ...pictureNotes({ config, signature, rowMode: ROW_MODE }), ...textNotes({ config, signature, rowMode: ROW_MODE, graph: UNKNOWN_GRAPH }), ...notesOf(completion, behaviourOnly)],
   });
 }
 

@@ -5,7 +5,7 @@ import type { ModelConfig } from '../contracts.js';
 import { refuseUnfitPictures } from '../picture-checks.js';
 import { flatPictures } from '../pictures.js';
 import { hasBatch, isRowWise } from '../row-shape.js';
-import { freeTexts } from '../texts.js';
+import { freeTexts, tokenTexts } from '../texts.js';
 import type { BaseEvidence } from './base-evidence.js';
 
 /** What is known of the inputs and outputs of a model. */
@@ -36,6 +36,7 @@ function outputFeatures(config: ModelConfig, evidence: FeatureEvidence): readonl
 export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): FeaturePlan {
   const { rowMode, signature, graph } = evidence;
   const pictures = { config, signature, rowMode };
+  const texts = { config, signature, graph, rowMode };
   refuseUnfitPictures(pictures);
   return {
     inputs: signature.inputs.filter((info) => isRowWise(info, rowMode)),
@@ -45,6 +46,7 @@ export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): F
     behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null)),
     maxWidth: config.features.max_width,
     pictures: config.features.pictures === 'none' ? null : flatPictures(pictures),
-    texts: freeTexts({ config, signature, graph }),
+    texts: freeTexts(texts),
+    tokens: tokenTexts(texts),
   };
 }

@@ -4,6 +4,7 @@ import { originsOf, producersOf, type Producers } from '../../engine/onnx/graph-
 import { metadataLabelsOf } from '../../engine/onnx/metadata-labels.js';
 import type { OnnxModel, OnnxNode } from '../../engine/onnx/model-reader.js';
 import { textInputs } from '../../engine/onnx/text-inputs.js';
+import { tokenInputs } from '../../engine/onnx/token-inputs.js';
 import type { GraphEvidence } from '../config/evidence.js';
 
 /** Operators that change the form of scores or scale each row to a sum of 1, but not what they mean. */
@@ -75,6 +76,7 @@ export function graphEvidence(model: OnnxModel, served: readonly ServedOutput[])
     metadataLabels: metadataLabelsOf(model.metadata),
     unlikely: new Set([...elementsOf(served), ...outputs.filter((output) => made(output) === 'Constant' || isPickedByRank(origins.get(output) ?? output, madeBy))]),
     texts: textInputs(model),
+    tokens: tokenInputs(model),
     producer: model.producer,
     makerOf,
   };

@@ -9,6 +9,7 @@ import type { SideAxes } from './image.js';
 import type { FeatureLayout, InputFeature } from './layout.js';
 import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
+import { addTokens } from './tokens.js';
 import { dimsAfterBatch, elementsOf, hasBatchAxis } from './row-dims.js';
 
 /** A graph input that takes the hashed texts of a string input: float32 [N, buckets], from `hashStrings` or, of free texts, `hashTexts`. */
@@ -43,6 +44,11 @@ export function addInputFeatures(graph: GraphBuilder, layout: FeatureLayout, bat
     }
     const name = `metaerr_in_${index}`;
     feeds[name] = feature.tensor.name;
+    if (feature.method === 'tokens') {
+      if (feature.mask !== undefined) feeds[maskName(name)] = feature.mask.name;
+      parts.push(addTokenFeature(graph, feature, name, batched));
+      return;
+    }
     parts.push(addTensorFeature(graph, feature, name, batched, index));
   });
   if (parts.length === 0) return { value: null, feeds, hashes };
@@ -70,6 +76,21 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   if (pool === undefined) return addProjection(graph, finite, dims, width, stream);
   const image = addImage(graph, finite, dims, withBatchAxis(pool, hasBatch));
   return addAveragePool(graph, width === pool.height * pool.width ? addGray(graph, image) : image, pool);
+}
+
+function maskName(name: string): string {
+  return `${name}_mask`;
+}
+
+/** float32 [N, width] of ids of tokens. */
+function addTokenFeature(graph: GraphBuilder, { tensor, mask, width }: InputFeature, name: string, batched: boolean): Value {
+  const rowsOf = (info: TensorInfo, input: string, to: number): Value => {
+    const row = dimsAfterBatch(info, batched);
+    const rows = elementsOf(row).fixed ? addKnownRows(graph, info, input, row) : addVariableRows(graph, info, input, row, hasBatchAxis(info, batched));
+    return graph.node('Cast', [rows], { to });
+  };
+  const counts = mask === undefined ? null : rowsOf(mask, maskName(name), ELEMENT_TYPE_NUMBERS.float32);
+  return addTokens(graph, rowsOf(tensor, name, ELEMENT_TYPE_NUMBERS.int64), counts, width);
 }
 
 /** The axes of an image in the graph, where every tensor has a batch. */

@@ -18,7 +18,7 @@ export type BehaviourLayout =
 /** How one tensor becomes numbers of the feature vector. */
 export interface InputFeature {
   readonly tensor: TensorInfo;
-  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'projection' | 'hash' | 'text' | 'skip';
+  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'projection' | 'hash' | 'text' | 'tokens' | 'skip';
   /** Numbers that it yields a row. */
   readonly width: number;
   /** Shape of the picture that a flat row becomes before all else; axes are then those of [N, ...picture]. */
@@ -27,6 +27,8 @@ export interface InputFeature {
   readonly pool?: SideAxes & { readonly height: number; readonly width: number };
   /** For `gradients`. */
   readonly gradients?: GradientFeature;
+  /** For `tokens`: the input that says which of them count; absent where all do. */
+  readonly mask?: TensorInfo;
   /** For `colours`. */
   readonly colours?: ColourFeature;
 }

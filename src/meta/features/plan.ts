@@ -37,6 +37,8 @@ export interface FeaturePlan {
   readonly pictures: FlatPictures | null;
   /** String inputs that hold free texts; those of others are categories. */
   readonly texts: ReadonlySet<string>;
+  /** Inputs that hold ids of tokens, by name: the input that says which of them count, or null. */
+  readonly tokens: ReadonlyMap<string, string | null>;
 }
 
 /** Rows that yield no number at all have one that is always 0, so that they can be stored and learnt from as any others. */
@@ -50,14 +52,14 @@ const FORMAT = 1;
  * taken as they are where their fair share allows it; larger images, by their shape or in flat rows, become histograms of
  * gradient directions and a coarse picture (of coloured ones the lowest frequencies of both), or that picture alone where
  * there is little room; all else is summarized by statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph, free texts by
- * their words. Rows
+ * their words; ids of tokens are hashed inside it. Rows
  * without any number have the constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const tensors = [...plan.inputs, ...plan.outputs];
   const demands = tensors.map((tensor, index) => demandOf(tensor, index < plan.inputs.length, plan));
   const shares = fairShares(demands, plan.maxWidth);
-  const inputs = tensors.map((tensor, index) => inputFeature(tensor, demands[index] ?? 0, shares[index] ?? 0, plan));
+  const inputs = tensors.map((tensor, index) => inputFeature(tensor, shares[index] ?? 0, plan));
   const numbers = inputs.reduce((sum, input) => sum + input.width, 0);
   const behaviour = behaviourWidth(plan.behaviour);
   const inputWidth = numbers + behaviour === 0 ? NOTHING_WIDTH : numbers;
@@ -69,21 +71,31 @@ export function planFeatures(plan: FeaturePlan): FeatureLayout {
 function demandOf(tensor: TensorInfo, isInput: boolean, plan: FeaturePlan): number {
   // A string output is known only after the run, too late for hashing on the way in.
   if (tensor.type === 'string') return isInput ? (plan.texts.has(tensor.name) ? plan.maxWidth : HASH_BUCKETS) : 0;
+  if (plan.tokens.has(tensor.name)) return plan.maxWidth;
+  if ([...plan.tokens.values()].includes(tensor.name)) return 0;
   const { dims, axes } = rowForm(tensor, plan.batched, plan.pictures);
   if (axes !== null) return imageDemand(dims, axes);
   const { known, fixed } = elementsOf(dims);
   return fixed ? known : known * STATISTICS;
 }
 
-function inputFeature(tensor: TensorInfo, demand: number, share: number, { batched, pictures, texts }: FeaturePlan): InputFeature {
+function inputFeature(tensor: TensorInfo, share: number, plan: FeaturePlan): InputFeature {
+  const { batched, pictures, texts } = plan;
   if (share === 0) return { tensor, method: 'skip', width: 0 };
   if (tensor.type === 'string') return { tensor, method: texts.has(tensor.name) && share >= LEAST_TEXT_WIDTH ? 'text' : 'hash', width: share };
+  if (plan.tokens.has(tensor.name) && share >= LEAST_TEXT_WIDTH) return tokenFeature(tensor, share, plan);
   const form = rowForm(tensor, batched, pictures);
-  if (elementsOf(form.dims).fixed && share === demand) return { tensor, method: 'identity', width: share };
+  const { known, fixed } = elementsOf(form.dims);
+  if (fixed && share === known) return { tensor, method: 'identity', width: share };
   const { axes, picture } = form;
   if (axes === null) return { tensor, method: 'projection', width: share };
   const feature = imageFeature(tensor, form, axes, share);
   return picture === null ? feature : { ...feature, picture };
+}
+
+function tokenFeature(tensor: TensorInfo, width: number, { tokens, inputs }: FeaturePlan): InputFeature {
+  const mask = inputs.find(({ name }) => name === tokens.get(tensor.name));
+  return { tensor, method: 'tokens', width, ...(mask !== undefined && { mask }) };
 }
 
 function imageFeature(tensor: TensorInfo, { dims, offset }: RowForm, axes: ImageAxes, share: number): InputFeature {

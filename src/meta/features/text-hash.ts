@@ -9,7 +9,8 @@ const FULL_WORD = 8;
 const LETTERS = 2;
 /** Of each value; what comes after tells little more, and hashing is done where the request is read. */
 const MOST_CHARACTERS = 4000;
-const LENGTH_SCALE = 0.3;
+/** Of logarithms of lengths, beside buckets of mean square 1. */
+export const LENGTH_SCALE = 0.3;
 const SPACE = 32;
 
 /** Multipliers of xxHash (Collet), which spread the bits of a code unit. */
