@@ -43,11 +43,12 @@ function withFailures({ logged, labels }: AnsweredRows, table: OwnTable, classes
   return { ...logged, truths, failures: Uint8Array.from(answers, (answer, row) => (answer === truths[row] ? 0 : 1)) };
 }
 
-function refuseUnscored(rows: TruthRows, { file, values, columns }: OwnTable): void {
+function refuseUnscored(rows: TruthRows, { file, values, columns, notNumber }: OwnTable): void {
   const at = rows.scores.findIndex(Number.isNaN);
   if (at < 0) return;
   const row = Math.floor(at / rows.classes);
-  const hasGap = values.subarray(row * columns.length, (row + 1) * columns.length).some(Number.isNaN);
+  // A text is no gap.
+  const hasGap = notNumber === null && values.subarray(row * columns.length, (row + 1) * columns.length).some(Number.isNaN);
   throw new OwnFault(file, `row ${row + 1} after the header`, `the model answers no numbers for it${hasGap ? ', which has empty cells' : ''}`);
 }
 
