@@ -15,8 +15,8 @@ const UNLIKE = 1000;
 
 /**
  * What columns that are not of one kind, as one varies over 1,000 times as much as the middle one, are divided by before their components are taken:
- * whatever brings those that vary more down to the middle one. Null where they are of one kind. Else the components would be those of whatever has the largest unit, as the numbers beside a text have. Columns
- * that vary less stay as they are: what hardly varies must not be blown up.
+ * whatever brings those that vary more down to the middle one. Null where they are of one kind. Undivided, the components would be those of whatever has
+ * the largest unit, as the numbers beside a text have. Columns that vary less stay as they are: what hardly varies must not be blown up.
  */
 export function columnUnits(covariance: Float64Array, dimension: number): Float64Array | null {
   const variances = Float64Array.from({ length: dimension }, (_, j) => covariance[j * (dimension + 1)]!);
