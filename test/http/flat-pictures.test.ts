@@ -3,9 +3,8 @@ import { createGraphBuilder } from '../../src/engine/onnx/graph-builder.js';
 import { startApp } from '../support/http-app.js';
 import type { ModelFiles, TestApp } from '../support/http-app.js';
 import { linearClassifier, linearWeights } from '../support/http-models.js';
-import { within } from '../support/within.js';
+import { loggedRows } from '../support/logged-features.js';
 
-const PATIENCE_MILLISECONDS = 150_000;
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 const CLASSES = 3;
@@ -27,11 +26,6 @@ interface Detail {
   readonly pictures: readonly object[];
   readonly assumptions: readonly string[];
 }
-interface Logged {
-  readonly feature_schema: string;
-  readonly features: readonly number[];
-  readonly inputs: unknown;
-}
 
 const flat = linearClassifier(PIXELS, CLASSES);
 const MODELS: Readonly<Record<string, ModelFiles>> = {
@@ -47,16 +41,6 @@ const rows = (count: number, width: number): number[][] => Array.from({ length: 
 const nested = (row: readonly number[]): number[][][] => [Array.from({ length: SIDE }, (_, y) => row.slice(y * SIDE, (y + 1) * SIDE))];
 
 const detailOf = async ({ call }: TestApp, model: string): Promise<Detail> => (await call<Detail>({ url: `/v1/models/${model}` })).body;
-
-/** What the ledger has of a model once it has so many rows, in the order of their row numbers. */
-async function loggedRows({ call }: TestApp, model: string, count: number): Promise<Logged[]> {
-  let lines: string[] = [];
-  await within(PATIENCE_MILLISECONDS, async () => {
-    lines = (await call<string>({ url: `/v1/models/${model}/ledger?features=true` })).body.split('\n').filter((line) => line !== '');
-    return lines.length === count;
-  });
-  return lines.map((line) => JSON.parse(line) as Logged & { row: number }).toSorted((a, b) => a.row - b.row);
-}
 
 t.test('a model that takes rows of 784 numbers is served, described and shown as one of pictures', async (t) => {
   const app = await startApp(t, { models: MODELS });

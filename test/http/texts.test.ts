@@ -5,9 +5,8 @@ import { createGraphBuilder } from '../../src/engine/onnx/graph-builder.js';
 import { ELEMENT_TYPE_NUMBERS } from '../../src/engine/onnx/elements.js';
 import { startApp } from '../support/http-app.js';
 import { ZOO } from '../support/zoo-cases.js';
-import { within } from '../support/within.js';
+import { loggedRows } from '../support/logged-features.js';
 
-const PATIENCE_MILLISECONDS = 150_000;
 const BY_HAND = 'retraining: { automatic: false }\n';
 const onnx = readFileSync(join(ZOO, 'sklearn-tfidf', '1', 'model.onnx'));
 const TEXTS = ['good film great plot', 'bad film awful plot', 'good film great plot'];
@@ -29,12 +28,7 @@ t.test('a classifier of texts is described by their words', async (t) => {
 
   const { status } = await app.call({ method: 'POST', url: '/v1/models/auto/predict', payload: { instances: TEXTS } });
   t.equal(status, 200);
-  let lines: string[] = [];
-  await within(PATIENCE_MILLISECONDS, async () => {
-    lines = (await app.call<string>({ url: '/v1/models/auto/ledger?features=true' })).body.split('\n').filter((line) => line !== '');
-    return lines.length === TEXTS.length;
-  });
-  const rows = lines.map((line) => JSON.parse(line) as { row: number; features: number[]; inputs: unknown }).toSorted((a, b) => a.row - b.row);
+  const rows = await loggedRows(app, 'auto', TEXTS.length);
   t.same(rows.map(({ inputs }) => inputs), TEXTS);
   t.same(rows[0]?.features, rows[2]?.features);
   const product = (a: readonly number[] = [], b: readonly number[] = []): number => a.slice(0, 254).reduce((sum, value, j) => sum + value * (b[j] ?? NaN), 0) / 254;
@@ -64,12 +58,7 @@ t.test('a model of token ids is described by its tokens, padding left out', asyn
     app.call({ method: 'POST', url: '/v1/models/ids/predict', payload: { instances: [{ input_ids, attention_mask }] } });
   const [short, padded] = [await predict([5, 700, 9], [1, 1, 1]), await predict([5, 700, 9, 0, 0], [1, 1, 1, 0, 0])];
   t.same([short.status, padded.status], [200, 200]);
-  let lines: string[] = [];
-  await within(PATIENCE_MILLISECONDS, async () => {
-    lines = (await app.call<string>({ url: '/v1/models/ids/ledger?features=true' })).body.split('\n').filter((line) => line !== '');
-    return lines.length === 2;
-  });
-  const [first, second] = lines.map((line) => (JSON.parse(line) as { features: number[] }).features);
+  const [first, second] = (await loggedRows(app, 'ids', 2)).map(({ features }) => features);
   t.same(first, second);
   t.ok(first?.some((value) => value !== 0));
 });

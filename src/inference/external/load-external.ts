@@ -5,11 +5,11 @@ import { completeExternalConfig, type ExternalCompletion } from '../config/exter
 import type { ModelSettings } from '../config/folder-reader.js';
 import type { FeatureChain } from '../contracts.js';
 import { pictureNotes } from '../picture-checks.js';
-import { textNotes } from '../texts.js';
 import { featurePlanOf } from '../repository/feature-plan.js';
 import { EXTERNAL_VERSION } from '../repository/folder-scan.js';
 import { LoadedVersion } from '../repository/loaded-version.js';
 import type { VersionLoaderPorts } from '../repository/version-loader.js';
+import { textNotes } from '../texts.js';
 import { declarationDigest } from './declaration-digest.js';
 import { loadDeclaredChain } from './declared-chain.js';
 
@@ -34,7 +34,8 @@ function notesOf({ config, signature }: ExternalCompletion, behaviourOnly: Featu
 
 async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalRequest, completion: ExternalCompletion): Promise<LoadedVersion> {
   const { config, signature } = completion;
-  const plan = featurePlanOf(config, { signature, rowOutputs: signature.outputs, rowMode: ROW_MODE, forms: new Map(), graph: UNKNOWN_GRAPH });
+  const known = { config, signature, rowMode: ROW_MODE, graph: UNKNOWN_GRAPH } as const;
+  const plan = featurePlanOf(config, { ...known, rowOutputs: signature.outputs, forms: new Map() });
   const features = await loadDeclaredChain(pool, SESSIONS.features, plan, signature);
   if (features === null) {
     throw new MetaErrError('MODEL_UNAVAILABLE', 'metaerr.yaml: outputs: hold no number that could be a feature; declare a numeric output, or inputs');
@@ -50,7 +51,7 @@ async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalReque
     behaviourOnly,
     pool,
     base: null,
-    assumptions: [...completion.assumptions, ...pictureNotes({ config, signature, rowMode: ROW_MODE }), ...textNotes({ config, signature, rowMode: ROW_MODE, graph: UNKNOWN_GRAPH }), ...notesOf(completion, behaviourOnly)],
+    assumptions: [...completion.assumptions, ...pictureNotes(known), ...textNotes(known), ...notesOf(completion, behaviourOnly)],
   });
 }
 

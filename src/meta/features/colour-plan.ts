@@ -1,4 +1,5 @@
-import { gridWithin } from './image.js';
+import { LEVELS } from './gradient-plan.js';
+import { channelsOf, pixelGrid } from './image.js';
 import type { ImageAxes, SideAxes } from './image.js';
 
 /** What a coloured image is summarized by: the lowest spatial frequencies of its histograms of edge directions and of its colours. */
@@ -17,12 +18,6 @@ export type ColourFeature = SideAxes & ColourGrids;
 export const COLOUR_CELLS = 8;
 /** Half a circle: an edge against a bright background is the same edge against a dark one. */
 const EDGE_DIRECTIONS = 12;
-/** The logarithms of brightness and contrast. */
-const LEVELS = 2;
-/** Finer pictures are pooled to so many pixels first, as gray ones are. */
-const MOST_PIXELS = 32 * 32;
-/** Sides of the pooled picture where the size of the image is known only at run time. */
-const VARIABLE_SIDE = 32;
 /** The part of the numbers that the edges may take. */
 const EDGE_PART = 0.66;
 /** Room below which gray images are averaged too. */
@@ -35,11 +30,10 @@ export function colourWidth({ pixels, directions, frequencies }: ColourGrids): n
 
 /** How an image of several channels is summarized within `share` numbers; null where it has one channel, or where that is too few. */
 export function planColours(row: readonly (number | null)[], axes: ImageAxes, share: number): ColourGrids | null {
-  const channels = axes.channel === null ? 1 : (row[axes.channel] ?? 1);
+  const channels = channelsOf(row, axes);
   if (channels === 1 || share < LEAST_SHARE) return null;
   const most = COLOUR_CELLS ** 2;
   const edges = Math.min(most, Math.floor((EDGE_PART * share) / EDGE_DIRECTIONS));
   const colours = Math.min(most, Math.floor((share - edges * EDGE_DIRECTIONS - LEVELS) / channels));
-  const { height, width } = gridWithin(row, axes, { numbers: MOST_PIXELS, channels: 1, variableSide: VARIABLE_SIDE });
-  return { pixels: { height, width, channels }, directions: EDGE_DIRECTIONS, frequencies: { edges, colours } };
+  return { pixels: { ...pixelGrid(row, axes), channels }, directions: EDGE_DIRECTIONS, frequencies: { edges, colours } };
 }

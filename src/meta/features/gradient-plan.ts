@@ -1,4 +1,4 @@
-import { gridWithin, pooledGrid } from './image.js';
+import { pixelGrid, pooledGrid } from './image.js';
 import type { ImageAxes, PooledGrid, SideAxes } from './image.js';
 
 /** What an image is summarized by: histograms of gradient directions over a grid of cells, and a coarse picture. */
@@ -18,10 +18,6 @@ export const DIRECTIONS = 8;
 /** The logarithms of brightness and contrast. */
 export const LEVELS = 2;
 
-/** Finer pictures are pooled to so many pixels first: more detail costs time and moves from row to row. */
-const MOST_PIXELS = 32 * 32;
-/** Sides of the gray picture where the size of the image is known only at run time. */
-const VARIABLE_SIDE = 32;
 /** The part of the numbers that the histograms may take. */
 const HISTOGRAM_PART = 0.8;
 const FEWEST_CELLS = 3;
@@ -39,6 +35,5 @@ export function planGradients(row: readonly (number | null)[], axes: ImageAxes, 
   const cells = Math.min(MOST_CELLS, Math.floor(Math.sqrt((HISTOGRAM_PART * share) / DIRECTIONS)));
   const left = share - DIRECTIONS * cells ** 2 - LEVELS;
   if (cells < FEWEST_CELLS || left < LEAST_COARSE) return null;
-  const { height, width } = gridWithin(row, axes, { numbers: MOST_PIXELS, channels: 1, variableSide: VARIABLE_SIDE });
-  return { gray: { height, width }, cells, coarse: pooledGrid(row, axes, left) };
+  return { gray: pixelGrid(row, axes), cells, coarse: pooledGrid(row, axes, left) };
 }

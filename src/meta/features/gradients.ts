@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import { addBorder, addCells } from './cells.js';
 import { DIRECTIONS } from './gradient-plan.js';
 import type { GradientGrids } from './gradient-plan.js';
 import { addGray } from './graph-image.js';
 import type { GraphImage } from './graph-image.js';
-import { addBorder, addCells } from './cells.js';
 import { addLighting, addMean, addRelative } from './lighting.js';
 import { addAveragePool } from './pooling.js';
 

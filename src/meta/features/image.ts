@@ -73,6 +73,18 @@ export function pooledGrid(row: Dims, axes: ImageAxes, share: number): PooledGri
   return gridWithin(row, axes, { numbers: share, channels: share >= every * LEAST_CELLS ? every : 1, variableSide: VARIABLE_SIDE });
 }
 
-function channelsOf(row: Dims, axes: ImageAxes): number {
+/** Finer pictures are pooled to so many pixels before their gradients are taken: more detail costs time and moves from row to row. */
+const MOST_PIXELS = 32 * 32;
+/** Sides of such a picture where the size of the image is known only at run time. */
+const VARIABLE_PIXELS = 32;
+
+/** The size that an image has when its gradients are taken. */
+export function pixelGrid(row: Dims, axes: ImageAxes): { readonly height: number; readonly width: number } {
+  const { height, width } = gridWithin(row, axes, { numbers: MOST_PIXELS, channels: 1, variableSide: VARIABLE_PIXELS });
+  return { height, width };
+}
+
+/** Channels of an image, 1 where it has no axis for them. */
+export function channelsOf(row: Dims, axes: ImageAxes): number {
   return axes.channel === null ? 1 : (row[axes.channel] ?? 1);
 }

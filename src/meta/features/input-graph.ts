@@ -65,7 +65,7 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   const { tensor, width, picture } = feature;
   const row = picture ?? dimsAfterBatch(tensor, batched);
   const hasBatch = picture !== undefined || hasBatchAxis(tensor, batched);
-  let value = elementsOf(row).fixed ? addKnownRows(graph, tensor, name, row) : addVariableRows(graph, tensor, name, row, hasBatch);
+  let value = addRows(graph, tensor, name, row, hasBatch);
   if (tensor.type !== 'float32') value = graph.node('Cast', [value], { to: ELEMENT_TYPE_NUMBERS.float32 });
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
@@ -84,11 +84,8 @@ function maskName(name: string): string {
 
 /** float32 [N, width] of ids of tokens. */
 function addTokenFeature(graph: GraphBuilder, { tensor, mask, width }: InputFeature, name: string, batched: boolean): Value {
-  const rowsOf = (info: TensorInfo, input: string, to: number): Value => {
-    const row = dimsAfterBatch(info, batched);
-    const rows = elementsOf(row).fixed ? addKnownRows(graph, info, input, row) : addVariableRows(graph, info, input, row, hasBatchAxis(info, batched));
-    return graph.node('Cast', [rows], { to });
-  };
+  const rowsOf = (info: TensorInfo, input: string, to: number): Value =>
+    graph.node('Cast', [addRows(graph, info, input, dimsAfterBatch(info, batched), hasBatchAxis(info, batched))], { to });
   const counts = mask === undefined ? null : rowsOf(mask, maskName(name), ELEMENT_TYPE_NUMBERS.float32);
   return addTokens(graph, rowsOf(tensor, name, ELEMENT_TYPE_NUMBERS.int64), counts, width);
 }
@@ -96,6 +93,10 @@ function addTokenFeature(graph: GraphBuilder, { tensor, mask, width }: InputFeat
 /** The axes of an image in the graph, where every tensor has a batch. */
 function withBatchAxis({ heightAxis, widthAxis }: SideAxes, hasBatch: boolean): SideAxes {
   return hasBatch ? { heightAxis, widthAxis } : { heightAxis: heightAxis + 1, widthAxis: widthAxis + 1 };
+}
+
+function addRows(graph: GraphBuilder, tensor: TensorInfo, name: string, row: readonly (number | null)[], hasBatch: boolean): Value {
+  return elementsOf(row).fixed ? addKnownRows(graph, tensor, name, row) : addVariableRows(graph, tensor, name, row, hasBatch);
 }
 
 function addKnownRows(graph: GraphBuilder, { type }: TensorInfo, name: string, row: readonly (number | null)[]): Value {

@@ -51,9 +51,9 @@ const FORMAT = 1;
  * Decides how every input (and output taken as a feature) becomes numbers within `maxWidth` a row. Numeric tensors are
  * taken as they are where their fair share allows it; larger images, by their shape or in flat rows, become histograms of
  * gradient directions and a coarse picture (of coloured ones the lowest frequencies of both), or that picture alone where
- * there is little room; all else is summarized by statistics and a fixed-seed projection, variable dimensions pooled first. Strings are hashed outside the graph, free texts by
- * their words; ids of tokens are hashed inside it. Rows
- * without any number have the constant 0.
+ * there is little room; all else is summarized by statistics and a fixed-seed projection, variable dimensions pooled first.
+ * Strings are hashed outside the graph, free texts by their words; ids of tokens are hashed inside it. Rows without any
+ * number have the constant 0.
  */
 export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const tensors = [...plan.inputs, ...plan.outputs];

@@ -1,3 +1,6 @@
+import { mix32 } from '../../core/mix-bits.js';
+import { textHash } from '../../core/row-draw.js';
+
 /** The logarithms of the numbers of words and characters. */
 export const TEXT_LENGTHS = 2;
 /** Buckets below which words only collide: such texts are hashed whole. */
@@ -22,26 +25,17 @@ function isLetter(unit: number): boolean {
   return unit !== 0xa0 && !(unit >= 0x2000 && unit <= 0x206f) && !(unit >= 0x3000 && unit <= 0x303f);
 }
 
-/** The finalizer of MurmurHash3 (Appleby): every bit of the result depends on every bit of the hash. */
-function mixed(hash: number): number {
-  const first = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
-  return (second ^ (second >>> 16)) >>> 0;
-}
-
 /** Adds a word or a part of one to its bucket, with the sign that its highest bit says. */
 function put(buckets: Float32Array, hash: number, weight: number): void {
-  const bits = mixed(hash);
+  const bits = mix32(hash) >>> 0;
   const at = (bits & 0x7fffffff) % buckets.length;
   buckets[at] = (buckets[at] ?? 0) + (bits >>> 31 === 0 ? weight : -weight);
 }
 
 /** Adds the word [start, end) of a text and its trigrams. */
 function putWord(buckets: Float32Array, text: string, start: number, end: number): void {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   const weight = Math.min(1, (end - start) / FULL_WORD);
-  put(buckets, hash, weight);
+  put(buckets, textHash(text.slice(start, end)), weight);
   const part = (LETTERS * weight) / Math.sqrt(end - start);
   for (let i = start; i < end; i++) {
     const before = i === start ? SPACE : text.charCodeAt(i - 1);

@@ -17,9 +17,9 @@ export async function fitInputTransform(window: FeatureRows, hooks: StageHooks, 
   const emitCentred = (graph: GraphBuilder, rows: Value): Value => centre(graph, columns(graph, rows, 0, inputWidth), mean);
   const covariance = await meanOuterProduct({ width, data: features.subarray(0, rows * width) }, emitCentred, hooks);
   const count = componentCount(rows, inputWidth);
+  const units = columnUnits(covariance, inputWidth);
   // Tables of numbers and categories are read column by column too, and the labels choose.
-  const units = isMixedTable(window) ? null : columnUnits(covariance, inputWidth);
-  const components = units === null ? principalComponents(covariance, inputWidth, count) : principalComponentsIn(units, covariance, inputWidth, count);
+  const components = units === null || isMixedTable(window) ? principalComponents(covariance, inputWidth, count) : principalComponentsIn(units, covariance, inputWidth, count);
   return components === null ? { kind: 'none' } : { kind: 'principal', mean, components };
 }
 

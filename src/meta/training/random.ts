@@ -1,16 +1,10 @@
+import { mix32 } from '../../core/mix-bits.js';
+
 const GOLDEN_GAMMA = 0x9e3779b9;
 const TWO_TO_32 = 0x1_0000_0000;
 
 function rotateLeft(value: number, bits: number): number {
   return (value << bits) | (value >>> (32 - bits));
-}
-
-/** The finalizer of MurmurHash3: a bijection of 32-bit integers in which every input bit reaches every output bit. */
-function mix32(value: number): number {
-  let mixed = value | 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
 }
 
 /**
