@@ -9,7 +9,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const DELAY_SECONDS = [10, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800, 1_209_600, 2_592_000, 7_776_000];
 
 /** Stages of a prediction whose durations are measured. */
-export type Stage = 'parse' | 'queue' | 'base' | 'features' | 'meta' | 'reply';
+export type Stage = 'parse' | 'queue' | 'base' | 'augmentation' | 'features' | 'meta' | 'reply';
 const DECISIONS = ['accept', 'review'] as const;
 const STATUSES = ['ok', 'label_free', 'cold_start', 'degraded'] as const;
 
@@ -87,7 +87,7 @@ function operationMetrics({ counter, gauge, histogram, scraped }: ReturnType<typ
     instancesDown: scraped('metaerr_model_instances_down', 'Instances of a model whose threads ended again and again, or would not load it again: they are tried again after growing pauses.', ['model', 'version']),
     providerFallbacks: counter('metaerr_execution_provider_fallbacks_total', 'Sessions that fell back to the CPU because their execution provider was missing.', ['model', 'version', 'requested']),
     requestDuration: histogram('metaerr_request_duration_seconds', 'Duration of HTTP requests by route pattern and status code.', ['route', 'status'], SECONDS),
-    stageDuration: histogram('metaerr_stage_duration_seconds', 'Duration of the stages of a prediction request (parse, queue, base, features, meta, reply).', ['model', 'version', 'stage'], SECONDS),
+    stageDuration: histogram('metaerr_stage_duration_seconds', 'Duration of the stages of a prediction request (parse, queue, base, augmentation, features, meta, reply).', ['model', 'version', 'stage'], SECONDS),
     batchRows: histogram('metaerr_batch_rows', 'Rows in one run of a base model.', ['model', 'version'], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]),
     eventLoopDelay: histogram('nodejs_eventloop_delay_seconds', 'By how much a timer of the main thread came late; four times a second.', [], SECONDS),
     traceSpans: counter('metaerr_trace_spans_total', 'Spans of traced requests and retrainings, by what became of them (sent, failed, dropped: too many waited); none without a collector.', ['result']),

@@ -3,7 +3,7 @@ import type { EnginePool, LoadedSession } from '../engine/engine.js';
 import type { Signature, TensorMap } from '../engine/tensor.js';
 import type { MetaErrStatus, ModelKey, Task } from '../ledger/ledger.js';
 import type { FeatureGraph } from '../meta/features/graph.js';
-import type { FeatureLayout, ScoreKind } from '../meta/features/layout.js';
+import type { Augmentation, FeatureLayout, ScoreKind } from '../meta/features/layout.js';
 import type { OutputForm } from './output-form.js';
 import type { RowMode } from './row-shape.js';
 
@@ -31,6 +31,8 @@ export interface ModelConfig {
     readonly pictures: 'auto' | 'none';
     /** Which string inputs are free texts; those of others are categories. */
     readonly texts: 'auto' | 'none' | 'all';
+    /** What the base model is asked beside each row. */
+    readonly test_time_augmentation: 'none' | Augmentation;
     readonly store_inputs: 'auto' | 'none' | 'all';
   };
   /** Which input is a picture though its shape does not tell, and whether pictures are shown to people; the last two hold with height and width. */
@@ -112,6 +114,16 @@ export interface FeatureChain {
   readonly featureGraph: Pick<FeatureGraph, 'feeds' | 'hashes'>;
   /** Session id in the pool. */
   readonly session: string;
+  /** Null where the base model is asked once. */
+  readonly augmentation: ChainAugmentation | null;
+}
+
+/** How rows are augmented before the base model is asked again. */
+export interface ChainAugmentation {
+  /** Session id in the pool. */
+  readonly session: string;
+  /** Inputs of the base model that are changed, by their names there, to the outputs of the session. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** A base model version that serves. */

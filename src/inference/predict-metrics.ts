@@ -57,5 +57,5 @@ export function predictMetrics(metrics: Metrics, key: ModelKey, statistics: Stat
 
 function stageMetrics({ stageDuration }: Metrics, labels: VersionLabels) {
   const of = (stage: Stage) => stageDuration.labels({ ...labels, stage });
-  return { parse: of('parse'), queue: of('queue'), base: of('base'), features: of('features'), meta: of('meta'), reply: of('reply') };
+  return { parse: of('parse'), queue: of('queue'), base: of('base'), augmentation: of('augmentation'), features: of('features'), meta: of('meta'), reply: of('reply') };
 }

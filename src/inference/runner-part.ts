@@ -51,12 +51,13 @@ export class PartRunner {
     const meta = chain === model.features ? model.meta : null;
     const given = runInputs(model, inputs, rows, chain);
     const outputs = model.base === null ? givenOutputs(part.outputs) : null;
-    const { steps, fetch } = this.#planOf(meta, chain);
+    const plan = this.#planOf(meta, chain);
+    const { steps, fetch } = plan;
     const reply = outputs === null ? await model.pool.run({ steps, fetch, tensors: given }) : await this.#runScorers({ steps, fetch, tensors: { ...given, ...outputs } });
     const read = outputs === null ? this.#read(reply, rows, whole) : { rowWise: outputs, forms: rowForms(part.outputs), request: {} };
     const again = !hasFeatures(reply, rows) && this.#readsOtherForm(read, chain);
-    const second = again ? await this.#runScorers({ ...chainPlan(model, meta, chain), tensors: { ...given, ...read.rowWise } }) : null;
-    const ended = this.#observe(second === null ? reply.steps : [...reply.steps.slice(0, 1), ...second.steps], chain, meta);
+    const second = again ? await this.#scoreRows(chainPlan(model, meta, chain), { ...given, ...read.rowWise }) : null;
+    const ended = this.#observe(second === null ? reply.steps : [...reply.steps.slice(0, 1), ...second.steps], plan);
     const computeMilliseconds = millisecondsOf(reply) + (second === null ? 0 : millisecondsOf(second));
     this.#metrics.ran(rows, computeMilliseconds);
     const tensors = { ...read.rowWise, ...this.#scoresOfRows((second ?? reply).tensors, rows, chain) };
@@ -64,9 +65,14 @@ export class PartRunner {
   }
 
   /** Scores rows whose features are there already. */
-  async score(features: TensorMap, chain: FeatureChain, meta: LiveMetaModel): Promise<Pick<RunAnswer, 'tensors' | 'computeMilliseconds' | 'steps'>> {
-    const reply = await this.#runScorers({ ...metaPlan(meta), tensors: features });
-    return { tensors: reply.tensors, computeMilliseconds: millisecondsOf(reply), steps: this.#observe(reply.steps, chain, meta) };
+  async score(features: TensorMap, meta: LiveMetaModel): Promise<Pick<RunAnswer, 'tensors' | 'computeMilliseconds' | 'steps'>> {
+    const plan = metaPlan(meta);
+    const reply = await this.#scoreRows(plan, features);
+    return { tensors: reply.tensors, computeMilliseconds: millisecondsOf(reply), steps: this.#observe(reply.steps, plan) };
+  }
+
+  #scoreRows({ steps, fetch }: Plan, tensors: TensorMap): Promise<RunReply> {
+    return this.#runScorers({ steps, fetch, tensors });
   }
 
   /** The outputs are there already, so the prediction does not fail where a thread ends, or none is left: it is degraded. */
@@ -112,15 +118,33 @@ export class PartRunner {
     return odd === null ? made : {};
   }
 
-  #observe(steps: RunReply['steps'], chain: FeatureChain, meta: LiveMetaModel | null): readonly EndedStep[] {
-    const base = this.#model.base?.session;
-    return steps.map(({ session, milliseconds, error }) => {
-      const stage = session === base ? 'base' : session === chain.session ? 'features' : 'meta';
-      this.#metrics.stage(stage, milliseconds);
-      this.#faults.ended(session, error, session === meta?.session ? chain.session : null);
-      return { stage, milliseconds, error };
-    });
+  /** A step needs what those before it made, so only the first that fails has a fault of its own. */
+  #observe(steps: RunReply['steps'], { stages }: Plan): readonly EndedStep[] {
+    const ended = endedStages(steps, stages);
+    const failed = ended.find(({ error }) => error !== null);
+    for (const step of ended) {
+      this.#metrics.stage(step.stage, step.milliseconds);
+      this.#faults.ended(step.name, step.error, step === failed ? null : (failed?.name ?? null));
+    }
+    return ended;
   }
+}
+
+interface NamedStep extends EndedStep {
+  /** By its session, so that the next meta-model is another; the base model's is that of its first run. */
+  readonly name: string;
+}
+
+/** What became of each stage: the time of all its steps, and the first error among them. */
+function endedStages(steps: RunReply['steps'], stages: Plan['stages']): readonly NamedStep[] {
+  const ended: NamedStep[] = [];
+  steps.forEach(({ session, milliseconds, error }, index) => {
+    const stage = stages[index]!;
+    const last = ended.at(-1);
+    if (last?.stage === stage) ended[ended.length - 1] = { ...last, milliseconds: last.milliseconds + milliseconds, error: last.error ?? error };
+    else ended.push({ name: session, stage, milliseconds, error });
+  });
+  return ended;
 }
 
 function hasFeatures({ tensors }: RunReply, rows: number): boolean {

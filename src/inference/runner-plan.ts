@@ -1,17 +1,22 @@
 import type { RunStep } from '../engine/engine.js';
 import type { TensorInfo } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS, META_GRAPH } from '../meta/features/layout.js';
+import { AUGMENTED_INPUT, SCORES_INPUT } from '../meta/features/graph.js';
 import type { FeatureChain, LiveMetaModel, LoadedModel } from './contracts.js';
+import type { SessionStage } from './runner-request.js';
 
 /** Prefix of the base model's outputs among the tensors of a run; inputs and outputs of a model may share names. */
 export const OUTPUT_PREFIX = 'output:';
 const INPUT_PREFIX = 'input:';
+const AUGMENTED_PREFIX = 'augmented:';
 
 /** Name of the meta-model's failure probabilities among the tensors of a run: float32 [N]. */
 export const SCORES = 'metaerr_score';
 
 export interface Plan {
   readonly steps: readonly RunStep[];
+  /** What each step is part of. */
+  readonly stages: readonly SessionStage[];
   /** Tensors that the reply carries. */
   readonly fetch: readonly string[];
 }
@@ -27,23 +32,41 @@ export function outputName(name: string): string {
 }
 
 /**
- * The steps of one run: base model (required; none where it is served elsewhere and its outputs are given), feature graph
- * (optional), meta-model (optional, when one is live). A failing optional step leaves out what it would have made.
+ * The steps of one run: base model (required; none where it is served elsewhere and its outputs are given), the augmented rows
+ * (optional, where it is asked about them too), feature graph (optional), meta-model (optional, when one is live). A failing optional
+ * step leaves out what it would have made.
  */
 export function predictPlan(model: LoadedModel, meta: LiveMetaModel | null, chain: FeatureChain = model.features): Plan {
   const after = chainPlan(model, meta, chain);
   if (model.base === null) return after;
   const outputs = renamed(model.signature.outputs, outputName);
   const base = { session: model.base.session, feeds: renamed(model.signature.inputs, inputName), fetches: outputs, optional: false };
-  return { steps: [base, ...after.steps], fetch: [...Object.values(outputs), ...after.fetch] };
+  return { steps: [base, ...after.steps], stages: ['base', ...after.stages], fetch: [...Object.values(outputs), ...after.fetch] };
 }
 
 /** The steps after the base model, over its outputs. */
 export function chainPlan(model: LoadedModel, meta: LiveMetaModel | null, chain: FeatureChain): Plan {
   const features = featureFetches(chain);
-  const steps: readonly RunStep[] = [{ session: chain.session, feeds: featureFeeds(model, chain), fetches: features, optional: true }];
+  const augmented = augmentedSteps(model, chain);
+  const steps: readonly RunStep[] = [...augmented, { session: chain.session, feeds: featureFeeds(model, chain), fetches: features, optional: true }];
+  const stages: readonly SessionStage[] = [...augmented.map(() => 'augmentation' as const), 'features'];
   const fetch = Object.values(features);
-  return meta === null ? { steps, fetch } : { steps: [...steps, metaStep(meta)], fetch: [...fetch, SCORES] };
+  return meta === null ? { steps, stages, fetch } : { steps: [...steps, metaStep(meta)], stages: [...stages, 'meta'], fetch: [...fetch, SCORES] };
+}
+
+/** The base model again, on augmented inputs: only the class scores are of interest. */
+function augmentedSteps({ base, signature }: LoadedModel, { augmentation, featureGraph }: FeatureChain): readonly RunStep[] {
+  const scores = featureGraph.feeds[SCORES_INPUT];
+  if (augmentation === null || base === null || scores === undefined) return [];
+  const { session, outputs } = augmentation;
+  const changed = Object.keys(outputs);
+  const feeds = Object.fromEntries(changed.map((name) => [name, inputName(name)]));
+  const fetches = Object.fromEntries(changed.map((name) => [outputs[name]!, AUGMENTED_PREFIX + name]));
+  const again = renamed(signature.inputs, (name) => (outputs[name] === undefined ? inputName(name) : AUGMENTED_PREFIX + name));
+  return [
+    { session, feeds, fetches, optional: true },
+    { session: base.session, feeds: again, fetches: { [scores]: AUGMENTED_INPUT }, optional: true },
+  ];
 }
 
 /** Outputs of the base model that the feature graph reads. */
@@ -54,7 +77,7 @@ export function outputsRead({ signature }: LoadedModel, { featureGraph }: Featur
 
 /** The meta-model alone, over features that are there already. */
 export function metaPlan(meta: LiveMetaModel): Plan {
-  return { steps: [metaStep(meta)], fetch: [SCORES] };
+  return { steps: [metaStep(meta)], stages: ['meta'], fetch: [SCORES] };
 }
 
 function metaStep(meta: LiveMetaModel): RunStep {
@@ -64,8 +87,8 @@ function metaStep(meta: LiveMetaModel): RunStep {
 /** A name stands for one value in the base model's graph, so an output of an input's name is that input. */
 function featureFeeds({ signature }: LoadedModel, { featureGraph }: FeatureChain): Record<string, string> {
   const outputs = new Set(signature.outputs.map(({ name }) => name));
-  const hashed = new Set(featureGraph.hashes.map(({ input }) => input));
-  const source = (name: string) => (hashed.has(name) ? name : outputs.has(name) ? outputName(name) : inputName(name));
+  const made = new Set([AUGMENTED_INPUT, ...featureGraph.hashes.map(({ input }) => input)]);
+  const source = (name: string) => (made.has(name) ? name : outputs.has(name) ? outputName(name) : inputName(name));
   return Object.fromEntries(Object.entries(featureGraph.feeds).map(([input, name]) => [input, source(name)]));
 }
 

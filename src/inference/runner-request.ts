@@ -14,9 +14,12 @@ export interface RunnerRows {
   readonly chain: FeatureChain;
 }
 
-/** A step that the sessions took. */
+/** What the sessions do for a request, in this order. */
+export type SessionStage = 'base' | 'augmentation' | 'features' | 'meta';
+
+/** A stage that the sessions went through. */
 export interface EndedStep {
-  readonly stage: 'base' | 'features' | 'meta';
+  readonly stage: SessionStage;
   readonly milliseconds: number;
   /** Why it failed, in the engine's words. */
   readonly error: string | null;

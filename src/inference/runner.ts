@@ -129,7 +129,7 @@ export class ModelRunner implements BatchRunner<RunnerRequest, RunAnswer> {
     const { [SCORES]: _outdated, ...tensors } = answer.tensors;
     const features = tensors[FEATURE_OUTPUTS.features];
     if (meta === null || features === undefined) return { ...answer, tensors, ...scorerOf(meta) };
-    const scored = await this.#parts.score({ [FEATURE_OUTPUTS.features]: features }, answer.chain, meta);
+    const scored = await this.#parts.score({ [FEATURE_OUTPUTS.features]: features }, meta);
     const computeMilliseconds = answer.computeMilliseconds + scored.computeMilliseconds;
     return { ...answer, tensors: { ...tensors, ...scored.tensors }, ...scorerOf(meta), computeMilliseconds, steps: [...answer.steps, ...scored.steps] };
   }

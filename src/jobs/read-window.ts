@@ -1,4 +1,5 @@
 import type { LabelledBatch } from '../ledger/ledger.js';
+import type { MirroredColumns } from '../meta/features/layout.js';
 import { selectionWeights } from '../meta/selection/weights.js';
 import { CLASS_UNKNOWN, CLASS_UNSEEN } from '../meta/training/window.js';
 import type { TrainingWindow } from '../meta/training/window.js';
@@ -7,6 +8,8 @@ export interface WindowShape {
   /** Numbers in one feature vector. */
   readonly width: number;
   readonly inputWidth: number;
+  /** What a mirror does to the input features. */
+  readonly mirror?: MirroredColumns | undefined;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   /** At most so many of the newest rows. */
@@ -37,10 +40,11 @@ export async function readWindow(batches: AsyncIterable<LabelledBatch>, shape: W
 
 /** `skipped` rows at the front of the first batch are left out. */
 function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped: number, rows: number): TrainingWindow {
-  const { width, inputWidth } = shape;
+  const { width, inputWidth, mirror } = shape;
   const window = {
     rows,
     inputWidth,
+    mirror,
     width,
     features: new Float32Array(rows * width),
     failures: new Uint8Array(rows),

@@ -42,6 +42,7 @@ export function taskOf(
     inputWidth: layout.inputWidth,
     width: layout.width,
     behaviour: layout.behaviour,
+    mirror: layout.mirror,
     labels,
     maxRows: retraining.max_rows,
     until: maturedBefore(retraining, now),

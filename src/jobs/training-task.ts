@@ -1,7 +1,7 @@
 import { MetaErrError, messageOf, type ErrorCode } from '../core/errors.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
-import type { BehaviourLayout } from '../meta/features/layout.js';
+import type { BehaviourLayout, MirroredColumns } from '../meta/features/layout.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { Champion } from '../meta/fit/champion-scores.js';
 import type { MetaModelTraining } from '../meta/registry.js';
@@ -15,6 +15,8 @@ export interface TrainingTask {
   readonly inputWidth: number;
   readonly width: number;
   readonly behaviour: BehaviourLayout;
+  /** What a mirror does to the input features; absent where it is not known. */
+  readonly mirror?: MirroredColumns | undefined;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   readonly maxRows: number;

@@ -71,7 +71,7 @@ t.test('one-hot and uniform probabilities, infinities and NaN stay finite', asyn
 
 t.test('the sorted layout gives the same figures and no class', async (t) => {
   const rows = fc.sample(logits(20), { numRuns: 30, seed: 1 });
-  const expected = rows.map(plainBehaviour);
+  const expected = rows.map((row) => plainBehaviour(row));
   const sorted = rows.map((row, i) => [expected[i]!.figures[0]!, expected[i]!.figures[1]!, expected[i]!.figures[2]!, expected[i]!.figures[4]!, ...[...row].sort((a, b) => b - a).slice(0, 16)]);
   const values = await behaviourOf(sorted, { kind: 'sorted', classes: 20, top: 16 });
   t.same([values.predicted, values.logProbabilities], [[], []]);
@@ -80,4 +80,38 @@ t.test('the sorted layout gives the same figures and no class', async (t) => {
     t.ok(near(values.figures[i]!, figures));
     t.equal(values.centred[i]!.length, 16);
   });
+});
+
+t.test('with an augmentation the predicted class is the one that the row says, whichever is ahead', async (t) => {
+  const rows = fc.sample(logits(5), { numRuns: 60, seed: 11 });
+  for (const temperature of [1, 1.7]) {
+    const values = await behaviourOf(rows.map((row, i) => [...row, i % 5]), { kind: 'classes', classes: 5, augmentation: 'horizontal_flip' }, temperature);
+    rows.forEach((row, i) => {
+      const scaled = row.map((log) => log / temperature);
+      const total = Math.log(scaled.reduce((sum, log) => sum + Math.exp(log), 0));
+      const expected = plainBehaviour(scaled.map((log) => log - total), i % 5);
+      const [first, second] = [...row].sort((a, b) => b - a);
+      const tolerance = first! - second! < 0.02 ? 3e-2 : 1e-3;
+      t.ok(near(values.anchor[i]!, [expected.anchor], tolerance), `anchor of ${row.join(' ')} at ${temperature}`);
+      t.ok(near(values.figures[i]!, expected.figures, tolerance), `figures of ${row.join(' ')} at ${temperature}`);
+      t.ok(near(values.logProbabilities[i]!, expected.logs, 1e-4));
+      t.equal(values.predicted[i]![0], i % 5);
+    });
+  }
+});
+
+t.test('a class index that is none is the nearest that there is', async (t) => {
+  const row = logsOf([1, 0, -1]);
+  const { predicted } = await behaviourOf([[...row, NaN], [...row, -4], [...row, 17], [...row, 2]], { kind: 'classes', classes: 3, augmentation: 'horizontal_flip' });
+  t.same(predicted, [[0], [0], [2], [2]]);
+});
+
+t.test('the sorted layout of augmented rows: another class may be ahead', async (t) => {
+  const row = fc.sample(logits(20), { numRuns: 1, seed: 4 })[0]!;
+  const least = row.indexOf(Math.min(...row));
+  const { figures } = plainBehaviour(row, least);
+  const sorted = [figures[0]!, figures[1]!, figures[2]!, figures[4]!, ...[...row].sort((a, b) => b - a).slice(0, 16)];
+  const values = await behaviourOf([sorted], { kind: 'sorted', classes: 20, top: 16, augmentation: 'horizontal_flip' });
+  t.ok(figures[2]! > 0);
+  t.ok(near(values.figures[0]!, figures));
 });

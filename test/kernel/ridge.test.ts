@@ -89,6 +89,24 @@ t.test('context rows: learnt from by every fit with their own weight, judged by 
   t.same([...weights], [1, 0.1], 'a context that contradicts the labels counts less');
 });
 
+t.test('rows that mean the same in a mirror are learnt from as if each were there twice', async (t) => {
+  const task = problem(42, 1);
+  const signs = Float32Array.of(1, -1, 1);
+  const [division] = divide(task.failures, 1, createRandom(5));
+  const fit = await fitRidge({ ...task, signs }, division!);
+  const at = (i: number) => [...fit.centres.subarray(WIDTH * i, WIDTH * (i + 1))];
+  const gaussian = (a: readonly number[], b: readonly number[]) => Math.exp(-fit.gamma * a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0));
+  // The rows and their mirror images, one after the other, with the penalty of each.
+  const all = Array.from({ length: 80 }, (_, i) => (i < 40 ? at(i) : at(i - 40).map((value, k) => value * signs[k]!)));
+  for (let k = 0; k < CLASSES; k++) {
+    const weights = solve(all.map((a, i) => all.map((b, j) => gaussian(a, b) + (i === j ? fit.penalty : 0))), all.map((_, i) => task.targets[CLASSES * (i % 40) + k]!));
+    for (let i = 0; i < 40; i++) {
+      t.ok(Math.abs(weights[i]! - weights[i + 40]!) < 1e-6);
+      t.ok(Math.abs(weights[i]! - fit.coefficients[CLASSES * i + k]!) < 1e-2, `${weights[i]} ${fit.coefficients[CLASSES * i + k]}`);
+    }
+  }
+});
+
 t.test('places are shared between labelled rows and context', (t) => {
   t.same(shareCentres(100, 30, 500), { labelled: 30, context: 70 });
   t.same(shareCentres(100, 80, 500), { labelled: 50, context: 50 });

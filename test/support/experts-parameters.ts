@@ -23,13 +23,20 @@ function standardizer(random: Random, width: number, kept = Array.from({ length:
 
 const CENTRES = 7;
 
-function kernel(random: Random, name: 'kernel' | 'joint' | 'consensus', kind: KernelKind): RecipeParameters['kernels'][number] {
+/** What a mirror multiplies each number by, in the models whose columns are read by their order. */
+const SIGNS = [1, -1, -1];
+
+function signsOf(width: number, readings: 'plain' | 'ordered'): Float32Array | null {
+  return readings === 'plain' ? null : Float32Array.from({ length: width }, (_, j) => SIGNS[j] ?? 1);
+}
+
+function kernel(random: Random, name: 'kernel' | 'joint' | 'consensus', kind: KernelKind, readings: 'plain' | 'ordered'): RecipeParameters['kernels'][number] {
   const width = kind === 'inputs' ? 3 : 3 + CLASSES;
   return {
     name,
     opinion: {
       classifier: {
-        kind, classes: CLASSES, gamma: 0.3, scale: kind === 'inputs' ? { inputs: 1, probabilities: 0 } : { inputs: 0.6, probabilities: 1.4 },
+        kind, classes: CLASSES, gamma: 0.3, signs: signsOf(width, readings), scale: kind === 'inputs' ? { inputs: 1, probabilities: 0 } : { inputs: 0.6, probabilities: 1.4 },
         centres: floats(random, CENTRES * width), coefficients: floats(random, CENTRES * CLASSES, 0.3), shares: Float32Array.of(0.5, 0.3, 0.2),
       },
       pool: { logProbability: 0.8, affinity: 0.6 },
@@ -78,9 +85,9 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         w1: floats(random, MEMBERS * netWidth * HIDDEN, 0.4), b1: floats(random, MEMBERS * HIDDEN), w2: floats(random, MEMBERS * HIDDEN * outputs), b2: floats(random, MEMBERS * outputs),
       },
       netScale: isClasses && readings === 'plain' ? { coefficients: Float64Array.of(0.2, 0.6), width: 2 } : null,
-      kernels: isClasses ? [kernel(random, 'kernel', 'inputs'), kernel(random, 'joint', 'joint'), kernel(random, 'consensus', 'inputs')] : [],
+      kernels: isClasses ? [kernel(random, 'kernel', 'inputs', readings), kernel(random, 'joint', 'joint', readings), kernel(random, 'consensus', 'inputs', readings)] : [],
       outcomeKernel: isClasses ? null : {
-        regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },
+        regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, signs: signsOf(3, readings), coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },
         linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
       },
       trees: isClasses && readings === 'ordered' ? { trees: trees(random), pool: { logProbability: 0.9, affinity: 0.4 }, linear: { coefficients: Float64Array.of(0.1, 0.4, 0.6), width: 3 } } : null,

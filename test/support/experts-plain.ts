@@ -16,9 +16,10 @@ export interface PlainBehaviour {
 const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-export function plainBehaviour(logProbabilities: readonly number[]): PlainBehaviour {
+/** `given`: the predicted class, where that is not the one of the largest probability. */
+export function plainBehaviour(logProbabilities: readonly number[], given: number | null = null): PlainBehaviour {
   const probabilities = logProbabilities.map(Math.exp);
-  const predicted = probabilities.indexOf(Math.max(...probabilities));
+  const predicted = given ?? probabilities.indexOf(Math.max(...probabilities));
   const first = probabilities[predicted]!;
   const others = probabilities.filter((_, k) => k !== predicted);
   const second = Math.max(...others);
@@ -108,9 +109,18 @@ export function plainNet(
   return Array.from({ length: outputs }, (_, c) => b2[m * outputs + c]! + sum(layer.map((value, h) => value * w2[(m * hidden + h) * outputs + c]!)));
 }
 
-/** What a kernel regression gives for one point: sum_m exp(-gamma |x - z_m|^2) c_m, for each class. */
-export function plainKernel(x: readonly number[], { centres, gamma, coefficients, classes }: { centres: Float32Array; gamma: number; coefficients: Float32Array; classes: number }): number[] {
+export interface PlainKernel {
+  readonly centres: Float32Array;
+  readonly gamma: number;
+  readonly signs: Float32Array | null;
+  readonly coefficients: Float32Array;
+  readonly classes: number;
+}
+
+/** What a kernel regression gives for one point: sum_m exp(-gamma |x - z_m|^2) c_m, for each class; with `signs` the same of the mirror image is added. */
+export function plainKernel(x: readonly number[], { centres, gamma, signs, coefficients, classes }: PlainKernel): number[] {
   const count = coefficients.length / classes;
-  const weights = Array.from({ length: count }, (_, m) => Math.exp(-gamma * sum(x.map((value, j) => (value - centres[m * x.length + j]!) ** 2))));
+  const gaussian = (point: readonly number[], m: number) => Math.exp(-gamma * sum(point.map((value, j) => (value - centres[m * x.length + j]!) ** 2)));
+  const weights = Array.from({ length: count }, (_, m) => gaussian(x, m) + (signs === null ? 0 : gaussian(x.map((value, j) => value * signs[j]!), m)));
   return Array.from({ length: classes }, (_, k) => sum(weights.map((weight, m) => weight * coefficients[m * classes + k]!)));
 }

@@ -38,24 +38,38 @@ function weights(scores: readonly number[], kind: ScoreKind): number[] {
 export function behaviourReference(scores: readonly number[], kind: ScoreKind): BehaviourReference {
   const w = weights(scores, kind);
   const predicted = w.indexOf(Math.max(...w));
-  const others = (values: readonly number[]) => values.filter((_, k) => k !== predicted);
-  const clipped = w.map((each) => Math.max(each / sum(w), 1e-9));
-  const p = clipped.map((each) => each / sum(clipped));
+  const p = clipped(w);
+  return { predicted, confidence: (w[predicted] ?? NaN) / sum(w), coldStart: sum(others(w, predicted)) / sum(w), logs: p.map(Math.log), summary: summaryOf(p, predicted) };
+}
+
+/** The same of scores and those of the augmented row: the normalized geometric mean, of the class that the row's own scores predict. */
+export function augmentedReference(own: readonly number[], augmented: readonly number[], kind: ScoreKind): BehaviourReference {
+  const { predicted, confidence } = behaviourReference(own, kind);
+  const [p, q] = [clipped(weights(own, kind)), clipped(weights(augmented, kind))];
+  const mean = p.map((each, k) => Math.sqrt(each * (q[k] ?? NaN)));
+  const both = mean.map((each) => each / sum(mean));
+  return { predicted, confidence, coldStart: sum(others(both, predicted)), logs: both.map(Math.log), summary: summaryOf(both, predicted) };
+}
+
+function others(values: readonly number[], predicted: number): number[] {
+  return values.filter((_, k) => k !== predicted);
+}
+
+function clipped(w: readonly number[]): number[] {
+  const least = w.map((each) => Math.max(each / sum(w), 1e-9));
+  return least.map((each) => each / sum(least));
+}
+
+function summaryOf(p: readonly number[], predicted: number): number[] {
   const p1 = p[predicted] ?? NaN;
-  const p2 = Math.max(...others(p));
-  const rest = sum(others(p));
-  return {
-    predicted,
-    confidence: (w[predicted] ?? NaN) / sum(w),
-    coldStart: sum(others(w)) / sum(w),
-    logs: p.map(Math.log),
-    summary: [
-      clip(Math.log(rest / p1), -16, 16),
-      clip(Math.log((rest + p2) / Math.max(p1 - p2, 1e-4)), -16, 10),
-      Math.log(p2 / p1),
-      -sum(p.map((each) => each * Math.log(each))),
-    ],
-  };
+  const p2 = Math.max(...others(p, predicted));
+  const rest = sum(others(p, predicted));
+  return [
+    clip(Math.log(rest / p1), -16, 16),
+    clip(Math.log((rest + p2) / Math.max(p1 - p2, 1e-4)), -16, 10),
+    Math.log(p2 / p1),
+    -sum(p.map((each) => each * Math.log(each))),
+  ];
 }
 
 /** Whether a float32 value is the reference up to its rounding (and a cancellation of `absolute`). */

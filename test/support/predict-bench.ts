@@ -53,7 +53,7 @@ export async function loadModel(t: Test, onnx: Uint8Array, options: ModelOptions
   const { onnx: graph, feeds, hashes } = buildFeatureGraph(layout, source, batched);
   await pool.load('features', { bytes: graph }, CPU);
   const key = { model: 'm', version: 1, digest: 'd' };
-  const features = { layout, featureGraph: { feeds, hashes }, session: 'features' };
+  const features = { layout, featureGraph: { feeds, hashes }, session: 'features', augmentation: null };
   return { key, tag: 'ABCDEF', config, signature, rowMode, features, behaviourOnly: null, pool, base: { ...base, session: 'base' }, assumptions: [], meta: null };
 }
 

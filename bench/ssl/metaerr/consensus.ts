@@ -57,7 +57,7 @@ export async function consensusOpinion(input: FilterInput, { folds, nets }: Divi
     const held = Int32Array.from(folds.keys()).filter((row) => folds[row] === fold);
     const own = halves[(fold + turn) % PARTS]!;
     const context = lessons(input, otherRows(labelled.rows, held), otherRows(pool.rows, own), probabilitiesOf(nets[fold]!.unlabelled));
-    const { classifier } = await consensusOf(context, {});
+    const { classifier } = await consensusOf({ ...context, signs: null }, {});
     const mine = await sharesOf(pickRows(labelled.values, width, held), width, classifier);
     held.forEach((row, at) => budget.set(mine.subarray(at * classes, (at + 1) * classes), row * classes));
     const theirs = await sharesOf(pickRows(pool.values, width, own), width, classifier);

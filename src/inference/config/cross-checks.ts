@@ -42,9 +42,15 @@ function pictureFaults({ pictures: { height, width } }: ModelFile): string[] {
   return (height === undefined) === (width === undefined) ? [] : ['pictures: height and width must be given together'];
 }
 
+function augmentationFaults({ source, features: { test_time_augmentation: augmentation, pictures } }: ModelFile): string[] {
+  if (augmentation === 'none') return [];
+  const faults = source === 'external' ? [`features.test_time_augmentation: ${augmentation} asks the base model again, and that of source external runs elsewhere`] : [];
+  return pictures === 'none' ? [...faults, `features.test_time_augmentation: ${augmentation} needs pictures, but features.pictures is none`] : faults;
+}
+
 /** Faults that the schema cannot tell, of a file that fits it; `given` are the keys that it has without the defaults. */
 export function crossFaults(file: ModelFile, given: readonly string[]): string[] {
-  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file), ...policyFaults(file, given), ...pictureFaults(file)];
+  const faults = [...sourceFaults(file), ...taskFaults(file), ...labelFaults(file), ...scheduleFaults(file), ...policyFaults(file, given), ...pictureFaults(file), ...augmentationFaults(file)];
   if (file.tolerance !== undefined && file.tolerance.absolute === 0 && file.tolerance.relative === 0) {
     faults.push('tolerance: absolute or relative must be above 0');
   }

@@ -33,6 +33,12 @@ const Features = Type.Object(
         'up in a vocabulary, and those called `input_ids`, are described by which tokens there are; with `none` they are numbers.',
       default: 'auto',
     }),
+    test_time_augmentation: Type.Enum(['none', 'horizontal_flip'], {
+      description:
+        'What the base model is asked beside each row (docs/decisions/0032). `horizontal_flip`: the same pictures in a mirror, left to right. Where the two answers differ the prediction is ' +
+        'less certain than it looks. The prediction stays that of the picture itself. Only for pictures that mean the same in a mirror (not for digits or signs); costs a second run of the base model.',
+      default: 'none',
+    }),
     store_inputs: Type.Enum(['auto', 'none', 'all'], {
       description: 'Whether the raw inputs of a row are kept in the ledger: `auto` keeps rows of up to 4 KiB.',
       default: 'auto',

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '../../engine/tensor.js';
 import { behaviourLayout } from '../../meta/features/behaviour-layout.js';
 import type { FeaturePlan, ScoreSource } from '../../meta/features/plan.js';
+import { augmentationIn, refuseUnfitAugmentation } from '../augmentation.js';
 import type { ModelConfig } from '../contracts.js';
 import { refuseUnfitPictures } from '../picture-checks.js';
 import { flatPictures } from '../pictures.js';
@@ -32,21 +33,23 @@ function outputFeatures(config: ModelConfig, evidence: FeatureEvidence): readonl
   return wanted.map((info) => featureOutput(info, evidence));
 }
 
-/** What the feature graph of a model is planned from. Throws MODEL_UNAVAILABLE where the pictures of metaerr.yaml fit no input. */
+/** What the feature graph of a model is planned from. Throws MODEL_UNAVAILABLE where the pictures or the augmentation of metaerr.yaml fit no input. */
 export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): FeaturePlan {
   const { rowMode, signature, graph } = evidence;
   const pictures = { config, signature, rowMode };
   const texts = { config, signature, graph, rowMode };
   refuseUnfitPictures(pictures);
-  return {
+  const plan = {
     inputs: signature.inputs.filter((info) => isRowWise(info, rowMode)),
     outputs: outputFeatures(config, evidence),
     batched: hasBatch(rowMode),
     source: scoreSource(config, evidence),
-    behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null)),
+    behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null), augmentationIn(config)),
     maxWidth: config.features.max_width,
     pictures: config.features.pictures === 'none' ? null : flatPictures(pictures),
     texts: freeTexts(texts),
     tokens: tokenTexts(texts),
   };
+  refuseUnfitAugmentation(config, plan);
+  return plan;
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import type { BehaviourLayout } from '../features/layout.js';
 import type { Form } from './form.js';
 import { MASK, atLeast, beside, clip, columns, logSumExp, minus, oneHot, plus, rowReduce, rowSum, times, toFloat } from './operators.js';
 
@@ -30,15 +31,17 @@ const LOG_FLOOR = Math.log(1e-6);
  */
 export function emitBehaviour(graph: GraphBuilder, part: Value, { behaviour, temperature }: Pick<Form, 'behaviour' | 'temperature'>): BehaviourValues | null {
   if (behaviour.kind === 'none') return null;
-  return behaviour.kind === 'classes' ? fromClasses(graph, part, behaviour.classes, temperature) : fromSorted(graph, part, behaviour.top);
+  return behaviour.kind === 'classes' ? fromClasses(graph, part, behaviour, temperature) : fromSorted(graph, part, behaviour.top);
 }
 
-function fromClasses(graph: GraphBuilder, part: Value, classes: number, temperature: number): BehaviourValues {
-  const logs = tempered(graph, sanitized(graph, part, LOWEST, 0), temperature);
-  const [top, indexes] = graph.nodes('TopK', [logs, graph.ints([2])], 2, { axis: 1 }) as [Value, Value];
-  const predicted = toFloat(graph, columns(graph, indexes, 0, 1));
-  const first = columns(graph, top, 0, 1);
-  const second = columns(graph, top, 1, 2);
+type Classes = Extract<BehaviourLayout, { kind: 'classes' }>;
+
+function fromClasses(graph: GraphBuilder, part: Value, behaviour: Classes, temperature: number): BehaviourValues {
+  const { classes } = behaviour;
+  const all = behaviour.augmentation === undefined ? part : columns(graph, part, 0, classes);
+  const logs = tempered(graph, sanitized(graph, all, LOWEST, 0), temperature);
+  const own = behaviour.augmentation === undefined ? null : sanitized(graph, columns(graph, part, classes, classes + 1), 0, classes - 1);
+  const { predicted, first, second } = own === null ? largest(graph, logs) : ofClass(graph, logs, own, classes);
   const rest = logSumExp(graph, plus(graph, logs, times(graph, oneHot(graph, predicted, classes), MASK)));
   const s = clip(graph, minus(graph, rest, first), -16, 16);
   const g = marginScore(graph, rest, first, second);
@@ -53,10 +56,29 @@ function fromClasses(graph: GraphBuilder, part: Value, classes: number, temperat
   };
 }
 
+/** The predicted class, N x 1, its log-probability and the largest of the others. */
+interface Leading {
+  readonly predicted: Value;
+  readonly first: Value;
+  readonly second: Value;
+}
+
+function largest(graph: GraphBuilder, logs: Value): Leading {
+  const [top, indexes] = graph.nodes('TopK', [logs, graph.ints([2])], 2, { axis: 1 }) as [Value, Value];
+  return { predicted: toFloat(graph, columns(graph, indexes, 0, 1)), first: columns(graph, top, 0, 1), second: columns(graph, top, 1, 2) };
+}
+
+/** Of a class that is given: after an augmentation another may be ahead of it. */
+function ofClass(graph: GraphBuilder, logs: Value, predicted: Value, classes: number): Leading {
+  const indicators = oneHot(graph, predicted, classes);
+  const others = plus(graph, logs, times(graph, indicators, MASK));
+  return { predicted, first: rowSum(graph, times(graph, logs, indicators)), second: rowReduce(graph, 'ReduceMax', others) };
+}
+
 function fromSorted(graph: GraphBuilder, part: Value, top: number): BehaviourValues {
   const s = sanitized(graph, columns(graph, part, 0, 1), -16, 16);
   const g = sanitized(graph, columns(graph, part, 1, 2), -16, 10);
-  const ratio = sanitized(graph, columns(graph, part, 2, 3), LOWEST, 0);
+  const ratio = sanitized(graph, columns(graph, part, 2, 3), LOWEST, -LOWEST);
   const entropy = sanitized(graph, columns(graph, part, 3, 4), 0, 100);
   const logs = sanitized(graph, columns(graph, part, 4, 4 + top), LOWEST, 0);
   return {

@@ -89,6 +89,15 @@ function ofOutcomes(
   };
 }
 
+/** What a mirror multiplies each of the nets' inputs by, where it multiplies the numbers of Xi by `signs`: the rest of them stay as they are. */
+export function netInputSigns({ kind }: Pick<Form, 'kind'>, { affinities }: Pick<EvidenceFit, 'affinities'>, signs: Float32Array | null, width: number): Float32Array | null {
+  if (signs === null) return null;
+  const after = kind === 'classes' ? affinities.kept.length : 0;
+  const all = new Float32Array(width).fill(1);
+  all.set(signs, width - after - signs.length);
+  return all;
+}
+
 function standardized(graph: GraphBuilder, value: Value, standardizer: Standardizer | null): Value | null {
   return standardizer === null ? null : emitStandardizer(graph, value, standardizer);
 }

@@ -8,7 +8,15 @@ import type { PrincipalComponents } from './principal-components.js';
 export type InputTransform =
   | { readonly kind: 'none' }
   | StandardizedInputs
-  | { readonly kind: 'principal'; readonly mean: Float32Array; readonly components: PrincipalComponents };
+  | PrincipalInputs;
+
+export interface PrincipalInputs {
+  readonly kind: 'principal';
+  readonly mean: Float32Array;
+  readonly components: PrincipalComponents;
+  /** What a mirror multiplies each component by, 1 or -1; null where rows mean something else in a mirror. */
+  readonly signs: Float32Array | null;
+}
 
 export interface StandardizedInputs {
   readonly kind: 'standardized';
@@ -40,6 +48,11 @@ export function transformedWidth(transform: InputTransform): number {
   if (transform.kind === 'none') return 0;
   if (transform.kind === 'principal') return transform.components.count;
   return transform.standardizer.kept.length + orderedColumns(transform);
+}
+
+/** What a mirror multiplies each number of Xi by; null where that is not known. */
+export function mirrorSigns(transform: InputTransform): Float32Array | null {
+  return transform.kind === 'principal' ? transform.signs : null;
 }
 
 /** Columns that are read by the order of their values. */

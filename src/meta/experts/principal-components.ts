@@ -37,22 +37,40 @@ export function principalComponentsIn(units: Float64Array, covariance: Float64Ar
  * of each eigenvector is positive. Null when nothing varies.
  */
 export function principalComponents(covariance: Float64Array, dimension: number, count: number): PrincipalComponents | null {
+  return projectionOn(eigenpairs(covariance, dimension), count);
+}
+
+/** An eigenvalue of a covariance matrix, the variance along its eigenvector of length 1. */
+export interface Eigenpair {
+  readonly variance: number;
+  readonly vector: ArrayLike<number>;
+}
+
+/** Of `covariance` (d x d, row-major, symmetric), the largest first. */
+export function eigenpairs(covariance: Float64Array, dimension: number): readonly Eigenpair[] {
+  if (dimension === 0) return [];
   const rows = Array.from({ length: dimension }, (_, i) => covariance.subarray(i * dimension, (i + 1) * dimension));
   const { realEigenvalues, eigenvectorMatrix } = new EVD(rows, { assumeSymmetric: true });
   const order = realEigenvalues.map((_, k) => k).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]! || a - b);
-  const deviation = Math.sqrt(Math.max(0, realEigenvalues[order[0] ?? 0] ?? 0));
+  return order.map((k) => ({ variance: realEigenvalues[k]!, vector: eigenvectorMatrix.getColumn(k) }));
+}
+
+/** The first `count` eigenvectors as components. Null when nothing varies. */
+export function projectionOn(pairs: readonly Eigenpair[], count: number): PrincipalComponents | null {
+  const deviation = Math.sqrt(Math.max(0, pairs[0]?.variance ?? 0));
   if (!(deviation > 1e-12)) return null;
+  const dimension = pairs[0]!.vector.length;
   const projection = new Float32Array(dimension * count);
   for (let c = 0; c < count; c++) {
-    const vector = eigenvectorMatrix.getColumn(order[c]!);
+    const { vector } = pairs[c]!;
     const scale = signOf(vector) / deviation;
     for (let j = 0; j < dimension; j++) projection[j * count + c] = vector[j]! * scale;
   }
   return { projection, count };
 }
 
-function signOf(vector: readonly number[]): 1 | -1 {
+function signOf(vector: ArrayLike<number>): 1 | -1 {
   let largest = 0;
-  for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  for (let j = 0; j < vector.length; j++) if (Math.abs(vector[j]!) > Math.abs(largest)) largest = vector[j]!;
   return largest < 0 ? -1 : 1;
 }

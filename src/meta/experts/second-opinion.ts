@@ -3,6 +3,7 @@ import type { Division } from '../linear/folds.js';
 import { fitLogistic } from '../linear/logistic.js';
 import { clipScore, failureLogitOf, meanLogLoss } from '../linear/numerics.js';
 import { evaluateMembers } from '../training/net-evaluation.js';
+import { concatenated } from '../training/pick-rows.js';
 import { trainNets } from '../training/net-trainer.js';
 import type { NetHooks, NetTask, NetWeights } from '../training/net-types.js';
 import type { NetPlan } from './net-plan.js';
@@ -14,6 +15,8 @@ export interface SecondOpinionData {
   readonly weights: Float64Array | null;
   /** Predicted class of each row (softmax head); null with a sigmoid head. */
   readonly predicted: Int32Array | null;
+  /** What a mirror multiplies each input of the nets by, 1 or -1; null where rows mean something else in it. */
+  readonly signs: Float32Array | null;
 }
 
 export interface SecondOpinion {
@@ -37,10 +40,11 @@ const WEIGHT_DECAY = { softmax: 0.5, sigmoid: 1.5 } as const;
 export async function fitSecondOpinion(
   data: SecondOpinionData, divisions: readonly Division[], plan: NetPlan, seed: number, hooks: NetHooks,
 ): Promise<SecondOpinion> {
-  const { task, failures, weights: counts } = data;
+  const { task, failures, weights: counts, signs } = data;
   const members = divisions.flatMap((division) => division.training.map((rows) => rows.filter((row) => task.targets[row]! >= 0)));
   const heldOut = divisions.flatMap((division) => division.heldOut);
-  const snapshots = await trainNets(task, members, {
+  const taught = signs === null ? { task, members } : { task: withMirrorImages(task, signs), members: members.map((rows) => withImages(rows, task.rows)) };
+  const snapshots = await trainNets(taught.task, taught.members, {
     hidden: plan.hidden, batchSize: plan.batchSize, steps: plan.steps, snapshots: plan.snapshots,
     learningRate: LEARNING_RATE, weightDecay: WEIGHT_DECAY[task.head], zeroOutput: true, seed,
   }, hooks);
@@ -56,6 +60,22 @@ export async function fitSecondOpinion(
     losses.push(loss);
   }
   return { ...best!, losses };
+}
+
+/** The rows, and after them their mirror images, of which the same is known. */
+function withMirrorImages(task: NetTask, signs: Float32Array): NetTask {
+  const images = task.inputs.map((value, i) => value * signs[i % task.width]!);
+  return {
+    ...task,
+    rows: 2 * task.rows,
+    inputs: concatenated([task.inputs, images]),
+    offsets: task.offsets === null ? null : concatenated([task.offsets, task.offsets]),
+    targets: Int32Array.from({ length: 2 * task.rows }, (_, i) => task.targets[i % task.rows]!),
+  };
+}
+
+function withImages(rows: Int32Array, count: number): Int32Array {
+  return Int32Array.from({ length: 2 * rows.length }, (_, i) => (i < rows.length ? rows[i]! : rows[i - rows.length]! + count));
 }
 
 /** Log loss of the scores after the best re-scaling, a logistic regression with prior slope 1. */

@@ -14,7 +14,7 @@ export interface BehaviourPart {
   readonly classes: Value;
   /** float32 [N]: probability of that class. */
   readonly confidence: Value;
-  /** float32 [N]: sum of the probabilities of the others. */
+  /** float32 [N]: sum of the probabilities of the others; those of both where there are augmented scores. */
   readonly coldStart: Value;
   /** float32 [N, width of the behaviour]. */
   readonly value: Value;
@@ -22,24 +22,48 @@ export interface BehaviourPart {
 
 type ClassBehaviour = Exclude<BehaviourLayout, { kind: 'none' }>;
 
+/** Class scores of the rows, and of the same rows augmented; null where the behaviour has no augmentation. */
+export interface BehaviourScores {
+  readonly own: Value;
+  readonly augmented: Value | null;
+}
+
 /** Adds predicted class, confidence, 1 - confidence and behaviour of class scores. All arithmetic is in float64. */
-export function addBehaviour(graph: GraphBuilder, scores: Value, kind: ScoreKind, behaviour: ClassBehaviour): BehaviourPart {
-  const weights = addScoreWeights(graph, scores, kind, behaviour.classes);
+export function addBehaviour(graph: GraphBuilder, { own, augmented }: BehaviourScores, kind: ScoreKind, behaviour: ClassBehaviour): BehaviourPart {
+  const weights = addScoreWeights(graph, own, kind, behaviour.classes);
   const largest = graph.node('ArgMax', [weights], { axis: 1, keepdims: 1 });
   const isLargest = graph.node('Equal', [graph.ints(range(behaviour.classes)), largest]);
   const total = sum(graph, weights);
   const share = (value: Value) => graph.node('Squeeze', [graph.node('Div', [value, total]), graph.ints([1])]);
   const [first, others] = split(graph, weights, isLargest);
-  // Clipped and normalized: the P of the behaviour, not that of confidence and cold start.
-  const clipped = graph.node('Max', [graph.node('Div', [weights, total]), float(graph, LEAST_PROBABILITY)]);
-  const probabilities = graph.node('Div', [clipped, sum(graph, clipped)]);
-  const value = behaviour.kind === 'classes' ? graph.node('Log', [probabilities]) : addSorted(graph, probabilities, isLargest, behaviour.top);
+  const probabilities = clipped(graph, weights);
+  const both = augmented === null ? null : geometricMean(graph, probabilities, clipped(graph, addScoreWeights(graph, augmented, kind, behaviour.classes)));
+  const described = both ?? probabilities;
+  const value = behaviour.kind === 'sorted' ? addSorted(graph, described, isLargest, behaviour.top) : graph.node('Log', [described]);
+  const doubts = both === null ? share(sum(graph, others)) : graph.node('Squeeze', [sum(graph, split(graph, both, isLargest)[1]), graph.ints([1])]);
   return {
     classes: graph.node('Squeeze', [largest, graph.ints([1])]),
     confidence: toFloat32(graph, share(sum(graph, first))),
-    coldStart: toFloat32(graph, share(sum(graph, others))),
-    value: toFloat32(graph, value),
+    coldStart: toFloat32(graph, doubts),
+    value: toFloat32(graph, behaviour.kind === 'classes' && both !== null ? beside(graph, value, largest) : value),
   };
+}
+
+/** Clipped and normalized: the P of the behaviour, not that of the confidence. */
+function clipped(graph: GraphBuilder, weights: Value): Value {
+  const least = graph.node('Max', [graph.node('Div', [weights, sum(graph, weights)]), float(graph, LEAST_PROBABILITY)]);
+  return graph.node('Div', [least, sum(graph, least)]);
+}
+
+/** The normalized geometric mean: the mean of the logarithms, as an ensemble of two whose errors are independent would have it. */
+function geometricMean(graph: GraphBuilder, a: Value, b: Value): Value {
+  const mean = graph.node('Sqrt', [graph.node('Mul', [a, b])]);
+  return graph.node('Div', [mean, sum(graph, mean)]);
+}
+
+/** The class indexes as one more column. */
+function beside(graph: GraphBuilder, logs: Value, indexes: Value): Value {
+  return graph.node('Concat', [logs, graph.node('Cast', [indexes], { to: ELEMENT_TYPE_NUMBERS.float64 })], { axis: 1 });
 }
 
 /**

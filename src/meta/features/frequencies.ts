@@ -7,7 +7,7 @@
 export function frequencyWeights(side: number, count: number, scale = 1): Float32Array {
   const weights = new Float32Array(side ** 2 * count);
   const size = (scale * Math.sqrt(count)) / side;
-  lowest(side, count).forEach(([down, across], k) => {
+  frequencyPairs(side, count).forEach(([down, across], k) => {
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) weights[(y * side + x) * count + k] = size * cosine(side, down, y) * cosine(side, across, x);
     }
@@ -19,8 +19,8 @@ function cosine(side: number, frequency: number, at: number): number {
   return Math.sqrt((frequency === 0 ? 1 : 2) / side) * Math.cos((Math.PI * frequency * (at + 0.5)) / side);
 }
 
-/** Half waves down and across. */
-function lowest(side: number, count: number): (readonly [number, number])[] {
+/** Half waves down and across of each of the lowest frequencies, in their order. */
+export function frequencyPairs(side: number, count: number): (readonly [number, number])[] {
   const pairs = Array.from({ length: side ** 2 }, (_, i) => [Math.floor(i / side), i % side] as const);
   return pairs.sort(([a, b], [c, d]) => a + b - (c + d) || Math.abs(a - b) - Math.abs(c - d) || c - a).slice(0, count);
 }

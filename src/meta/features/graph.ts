@@ -1,6 +1,7 @@
 import { createGraphBuilder } from '../../engine/onnx/graph-builder.js';
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { addBehaviour } from './behaviour-graph.js';
+import { augmentationOf } from './behaviour-layout.js';
 import { addInputFeatures, addNothing } from './input-graph.js';
 import type { HashInput } from './input-graph.js';
 import { FEATURE_OUTPUTS, yieldsNothing } from './layout.js';
@@ -9,11 +10,13 @@ import type { ScoreSource } from './plan.js';
 
 /** Graph input of the class scores. */
 export const SCORES_INPUT = 'metaerr_scores';
+/** Graph input of those of the augmented rows; the run has them under the same name. */
+export const AUGMENTED_INPUT = 'metaerr_augmented_scores';
 
 export interface FeatureGraph {
   /** A standalone model with the outputs of FEATURE_OUTPUTS. */
   readonly onnx: Uint8Array;
-  /** Graph input name to the name of the base model's input or output that feeds it (as the `feeds` of a RunStep); hash inputs are named by themselves. */
+  /** Graph input name to the name of the base model's input or output that feeds it (as the `feeds` of a RunStep); hash inputs and augmented scores are named by themselves. */
   readonly feeds: Readonly<Record<string, string>>;
   /** Inputs to be made by `hashStrings` or `hashTexts` and put into the run under their own names. */
   readonly hashes: readonly HashInput[];
@@ -32,6 +35,7 @@ export function buildFeatureGraph(layout: FeatureLayout, source: ScoreSource | n
   const parts: Value[] = inputs.value === null ? [] : [inputs.value];
   if (source !== null) {
     feeds[SCORES_INPUT] = source.output.name;
+    if (augmentationOf(layout.behaviour) !== null) feeds[AUGMENTED_INPUT] = AUGMENTED_INPUT;
     parts.push(addScores(graph, layout, source));
   } else if (layout.behaviour.kind !== 'none') {
     throw new RangeError(`source: expected the class scores for the behaviour '${layout.behaviour.kind}', got null`);
@@ -45,8 +49,9 @@ export function buildFeatureGraph(layout: FeatureLayout, source: ScoreSource | n
 function addScores(graph: GraphBuilder, layout: FeatureLayout, { output, kind }: ScoreSource): Value {
   if (layout.behaviour.kind === 'none') throw new RangeError("source: expected null for the behaviour 'none'");
   // No shape is declared: exporters write sizes that do not hold, and the rows may stand in any form.
-  const scores = graph.input(SCORES_INPUT, output.type, null);
-  const behaviour = addBehaviour(graph, scores, kind, layout.behaviour);
+  const own = graph.input(SCORES_INPUT, output.type, null);
+  const augmented = augmentationOf(layout.behaviour) === null ? null : graph.input(AUGMENTED_INPUT, output.type, null);
+  const behaviour = addBehaviour(graph, { own, augmented }, kind, layout.behaviour);
   graph.output(FEATURE_OUTPUTS.classes, behaviour.classes, 'int64', [null]);
   graph.output(FEATURE_OUTPUTS.confidence, behaviour.confidence, 'float32', [null]);
   graph.output(FEATURE_OUTPUTS.coldStart, behaviour.coldStart, 'float32', [null]);

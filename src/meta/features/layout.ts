@@ -3,16 +3,22 @@ import type { ColourFeature } from './colour-plan.js';
 import type { GradientFeature } from './gradient-plan.js';
 import type { SideAxes } from './image.js';
 
+/** What is asked of the base model beside the row itself: the same picture in a mirror. */
+export type Augmentation = 'horizontal_flip';
+
 /**
  * How the behaviour of the base model is written into the feature vector.
  * - `classes`: L, the natural logarithm of every class probability, clipped at ln 1e-9 and normalized again (K numbers);
  *   used up to 256 classes;
  * - `sorted`: [s, g, ln(p2/p1), entropy] and the 16 largest L in descending order (20 numbers); used above;
  * - `none`: regression and custom tasks (their numeric outputs are part of the input features).
+ *
+ * With an augmentation L is the mean of the row's and of the augmented row's, normalized again, and p1 the probability of the class that is predicted
+ * for the row itself, which need not be the largest: in `classes` its index is one more number, after L.
  */
 export type BehaviourLayout =
-  | { readonly kind: 'classes'; readonly classes: number }
-  | { readonly kind: 'sorted'; readonly classes: number; readonly top: number }
+  | { readonly kind: 'classes'; readonly classes: number; readonly augmentation?: Augmentation }
+  | { readonly kind: 'sorted'; readonly classes: number; readonly top: number; readonly augmentation?: Augmentation }
   | { readonly kind: 'none' };
 
 /** How one tensor becomes numbers of the feature vector. */
@@ -33,12 +39,20 @@ export interface InputFeature {
   readonly colours?: ColourFeature;
 }
 
+/**
+ * What a mirror does to the input features of a row: for each of them, from 1, which one of the row has its value in the mirror image, negative where
+ * the sign is the other. Its own inverse.
+ */
+export type MirroredColumns = readonly number[];
+
 /** A feature vector is [input features | behaviour], float32. */
 export interface FeatureLayout {
   readonly inputs: readonly InputFeature[];
   /** Sum of the widths of `inputs`; 1, a constant 0, where neither they nor the behaviour yield a number. */
   readonly inputWidth: number;
   readonly behaviour: BehaviourLayout;
+  /** Where the rows are known to mean the same in a mirror (the augmentation of the behaviour), and their features can tell what they are there. */
+  readonly mirror?: MirroredColumns;
   /** inputWidth + the behaviour's width; at least 1. */
   readonly width: number;
   /** SHA-256 (hex, 16 characters) of everything above; a meta-model names the one it reads. */
@@ -61,7 +75,7 @@ export const FEATURE_OUTPUTS = {
   classes: 'metaerr_class',
   /** float32 [N]: probability of that class (absent without behaviour). */
   confidence: 'metaerr_confidence',
-  /** float32 [N]: 1 - confidence without cancellation (absent without behaviour). */
+  /** float32 [N]: 1 - confidence without cancellation, with an augmentation 1 less the probability of both (absent without behaviour). */
   coldStart: 'metaerr_cold_start',
 } as const;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TensorInfo } from '../../engine/tensor.js';
-import { behaviourWidth } from './behaviour-layout.js';
+import { augmentationOf, behaviourWidth } from './behaviour-layout.js';
 import { fairShares } from './budget.js';
 import { colourWidth, planColours } from './colour-plan.js';
 import { gradientWidth, planGradients } from './gradient-plan.js';
@@ -8,6 +8,8 @@ import type { FlatPictures } from './flat-picture.js';
 import { imageDemand, pooledGrid } from './image.js';
 import type { ImageAxes } from './image.js';
 import type { BehaviourLayout, FeatureLayout, InputFeature, ScoreKind } from './layout.js';
+import { mirroredColumns } from './mirrored-columns.js';
+import { pictureInputs } from './mirror.js';
 import { elementsOf } from './row-dims.js';
 import { rowForm } from './row-form.js';
 import type { RowForm } from './row-form.js';
@@ -63,8 +65,10 @@ export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const numbers = inputs.reduce((sum, input) => sum + input.width, 0);
   const behaviour = behaviourWidth(plan.behaviour);
   const inputWidth = numbers + behaviour === 0 ? NOTHING_WIDTH : numbers;
+  const mirror = augmentationOf(plan.behaviour) === null ? null : mirroredColumns(inputs, new Set(pictureInputs(plan.inputs, plan.batched, plan.pictures).map(({ tensor }) => tensor.name)));
   const layout = { inputs, inputWidth, behaviour: plan.behaviour, width: inputWidth + behaviour };
-  return { ...layout, schema: schemaDigest(layout, plan) };
+  // The mirror follows from the rest.
+  return { ...layout, ...(mirror !== null && { mirror }), schema: schemaDigest(layout, plan) };
 }
 
 /** Numbers that a tensor would fill if it could. */
@@ -109,7 +113,7 @@ function imageFeature(tensor: TensorInfo, { dims, offset }: RowForm, axes: Image
 }
 
 /** The first 16 hexadecimal characters of the SHA-256 of all that the numbers of a feature vector depend on. */
-function schemaDigest(layout: Omit<FeatureLayout, 'schema'>, { batched, source }: FeaturePlan): string {
+function schemaDigest(layout: Omit<FeatureLayout, 'schema' | 'mirror'>, { batched, source }: FeaturePlan): string {
   const scores = source === null ? null : [source.output.name, source.output.type, source.kind];
   return createHash('sha256').update(JSON.stringify({ format: FORMAT, layout, batched, scores })).digest('hex').slice(0, 16);
 }

@@ -1,3 +1,5 @@
+import { netInputSigns } from '../experts/evidence.js';
+import { mirrorSigns } from '../experts/input-transform.js';
 import { fitAnchor, fitNearest, fitSummary, type LinearExpertData, type LinearExperts } from '../experts/linear-experts.js';
 import { netPlan } from '../experts/net-plan.js';
 import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
@@ -79,7 +81,7 @@ function fitLinear(task: RecipeTask, data: LinearExpertData): LinearExperts {
   };
 }
 
-async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear: LinearExperts): Promise<SecondOpinion | null> {
+async function fitNets(task: RecipeTask, { signals, evidence, parameters }: Prepared, linear: LinearExperts): Promise<SecondOpinion | null> {
   const { window, labelled: { form, labels }, divisions, options } = task;
   const inputs = evidence.netInputs;
   if (inputs === null) return null;
@@ -93,6 +95,7 @@ async function fitNets(task: RecipeTask, { signals, evidence }: Prepared, linear
     failures: window.failures,
     weights: window.weights,
     predicted: softmax ? integersOf(signals.predicted!) : null,
+    signs: netInputSigns(form, parameters.evidence, mirrorSigns(parameters.transform), inputs.width),
   }, divisions, netPlan(participating), options.seed, {
     onProgress: (done, total) => report(task, stepOf('so'), done, total),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -115,8 +118,8 @@ async function fitKernels(task: RecipeTask, prepared: Prepared, data: LinearExpe
 }
 
 /** The kernel expert of a form without classes; null in the other form and where there are no input features. */
-async function fitOutcomes(task: RecipeTask, { points }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
+async function fitOutcomes(task: RecipeTask, { points, parameters: { transform } }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
   const { labelled: { form }, divisions, options } = task;
   if (form.kind === 'classes' || points === null) return null;
-  return fitOutcomeKernel(points, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('kernel'), done, total) });
+  return fitOutcomeKernel({ points, signs: mirrorSigns(transform) }, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('kernel'), done, total) });
 }

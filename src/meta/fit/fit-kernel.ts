@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { emitKernelPoints, jointScale, type KernelKind, type KernelScale } from '../kernel/kernel-points.js';
+import { emitKernelPoints, jointScale, pointSigns, type KernelKind, type KernelScale } from '../kernel/kernel-points.js';
 import { emitKernelLogs, leastShare, type KernelClassifier, type KernelOpinion } from '../kernel/kernel-score.js';
 import { fitRidge, type RidgeContext, type RidgeHooks } from '../kernel/ridge.js';
 import type { RidgePlan } from '../kernel/ridge-plan.js';
@@ -16,6 +16,8 @@ import { runStage } from './staged-run.js';
 export interface KernelData extends AnsweredRows {
   /** Where the rows lie. */
   readonly points: ColumnSet;
+  /** What a mirror multiplies each number of it by; null where that is not known. */
+  readonly signs: Float32Array | null;
 }
 
 /** Predictions without a ground truth: columns as in KernelData. */
@@ -59,9 +61,10 @@ export async function fitKernel({ kind, sharpness, plan }: KernelForm, data: Ker
   const base = kind === 'joint' ? logProbabilities.data.map(Math.exp) : null;
   const baseOf = (row: number, k: number): number => (base === null ? shares[k]! : base[row * classes + k]!);
   const targets = targetsOf(labels, classes, baseOf);
-  const problem = { points: points.data, width: points.width, targets, classes, known, sharpness, context: contextOf(context, guesses, shares), plan };
+  const signs = pointSigns(data.signs, points.width);
+  const problem = { points: points.data, width: points.width, signs, targets, classes, known, sharpness, context: contextOf(context, guesses, shares), plan };
   const ridge = await fitRidge(problem, division, hooks);
-  const classifier: KernelClassifier = { kind, scale, classes, centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, shares };
+  const classifier: KernelClassifier = { kind, scale, classes, centres: ridge.centres, gamma: ridge.gamma, signs, coefficients: ridge.coefficients, shares };
   const logs = new Float32Array(rows * classes);
   const least = leastShare(classes);
   ridge.learnt.forEach((row, at) => {

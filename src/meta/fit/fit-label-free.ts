@@ -1,15 +1,15 @@
 import type { Form } from '../experts/form.js';
+import { mirrorSigns } from '../experts/input-transform.js';
 import type { BehaviourLayout } from '../features/layout.js';
 import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
 import type { ProgressListener, TrainingWindow, UnlabelledRows } from '../training/window.js';
 import { columnOf, rowsOf } from './column-set.js';
-import type { KernelContext } from './fit-kernel.js';
 import { fitOnlyReading } from './fit-readings.js';
 import { learnDirections } from './directions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
 import { emitLabelFreeScore, exportLabelFree, type LabelFreeExperts } from './label-free-score.js';
-import { consensusOf, disagreement } from './label-free-consensus.js';
+import { consensusOf, disagreement, type MirroredContext } from './label-free-consensus.js';
 import { runStage } from './staged-run.js';
 import { computeSignals } from './stages.js';
 import { MIN_UNLABELLED_ROWS } from './unlabelled.js';
@@ -46,19 +46,19 @@ const STEPS = ['preparing', 'judging consensus', 'training consensus', 'calibrat
  * there can be no consensus: without a column for each class or input features that vary, or with under 200 rows. Rejects with the signal's reason after an abort.
  */
 export async function fitLabelFree(
-  unlabelled: UnlabelledRows, { inputWidth, width }: Pick<TrainingWindow, 'inputWidth' | 'width'>, options: LabelFreeOptions,
+  unlabelled: UnlabelledRows, { inputWidth, mirror, width }: Pick<TrainingWindow, 'inputWidth' | 'mirror' | 'width'>, options: LabelFreeOptions,
 ): Promise<LabelFreeMetaModel | null> {
   const { behaviour, signal } = options;
   const { rows, features } = unlabelled;
   if (behaviour.kind !== 'classes' || behaviour.classes < 2 || rows < MIN_UNLABELLED_ROWS) return null;
   report(options, 0);
-  const transform = await fitOnlyReading({ rows, inputWidth, width, features }, { signal });
+  const transform = await fitOnlyReading({ rows, inputWidth, mirror, width, features }, { signal });
   const form: Form = { kind: 'classes', behaviour, inputWidth, width, references: behaviour.classes, temperature: 1 };
   const { transformed, logProbabilities, predicted } = await computeSignals({ rows, width, features }, form, transform, { signal });
   if (transformed === null || logProbabilities === null || predicted === null) return null;
   const directions = await learnDirections({ rows, transformed, logProbabilities }, { signal });
   const metric = directions === null ? null : metricOf(directions, LEARNED_SHARE);
-  const all = { rows, points: await pointsOf(transformed, metric, { signal }), logProbabilities, predicted };
+  const all = { rows, points: await pointsOf(transformed, metric, { signal }), signs: mirrorSigns(transform), logProbabilities, predicted };
   report(options, 1);
   const middle = Math.floor(rows / 2);
   const disagreeing = await disagreement(part(all, 0, middle), part(all, middle, rows), { signal });
@@ -73,10 +73,10 @@ export async function fitLabelFree(
   return { onnx, disagreement: disagreeing, weight: experts.weight, scores };
 }
 
-type Rows = KernelContext & { readonly predicted: KernelContext['points'] };
+type Rows = MirroredContext & { readonly predicted: MirroredContext['points'] };
 
-function part({ points, logProbabilities, predicted }: Rows, from: number, to: number): Rows {
-  return { rows: to - from, points: rowsOf(points, from, to), logProbabilities: rowsOf(logProbabilities, from, to), predicted: rowsOf(predicted, from, to) };
+function part({ points, signs, logProbabilities, predicted }: Rows, from: number, to: number): Rows {
+  return { rows: to - from, signs, points: rowsOf(points, from, to), logProbabilities: rowsOf(logProbabilities, from, to), predicted: rowsOf(predicted, from, to) };
 }
 
 /** Brings the scores of the rows to the level of 1 - confidence. */

@@ -15,20 +15,25 @@ export interface OutcomeKernel {
   readonly penalty: number;
 }
 
+export interface OutcomePoints {
+  readonly points: ColumnSet;
+  readonly signs: Float32Array | null;
+}
+
 const CHUNK = 512;
 /** Gamma by the inverse of the median squared distance, chosen on seeds 101 to 103 of the outcomes benchmark. */
 const SHARPNESS = 4;
 
-/** `points`: where every row lies. */
-export async function fitOutcomeKernel(points: ColumnSet, data: LinearExpertData, divisions: readonly Division[], hooks: RidgeHooks): Promise<OutcomeKernel> {
+/** `points`: where every row lies; `signs`: what a mirror multiplies each number of it by, if that is known. */
+export async function fitOutcomeKernel({ points, signs }: OutcomePoints, data: LinearExpertData, divisions: readonly Division[], hooks: RidgeHooks): Promise<OutcomeKernel> {
   const { failures } = data;
   const rows = failures.length;
   const rate = (failures.reduce((sum, failure) => sum + failure, 0) + 0.5) / (rows + 1);
   const ridge = await fitRidge({
-    points: points.data, width: points.width, targets: Float32Array.from(failures, (failure) => failure - rate), classes: 1,
+    points: points.data, width: points.width, signs, targets: Float32Array.from(failures, (failure) => failure - rate), classes: 1,
     known: Int32Array.from(failures.keys()), context: null, sharpness: SHARPNESS,
   }, divisions[0]!, hooks);
-  const regression: OutcomeRegression = { centres: ridge.centres, gamma: ridge.gamma, coefficients: ridge.coefficients, rate };
+  const regression: OutcomeRegression = { centres: ridge.centres, gamma: ridge.gamma, signs, coefficients: ridge.coefficients, rate };
   const scores = new Float32Array(rows);
   ridge.learnt.forEach((row, at) => (scores[row] = scoreOf(ridge.heldOut[at]! + rate, rate)));
   await fillOthers(scores, otherRows(rows, ridge.learnt), points, regression, hooks);

@@ -9,15 +9,20 @@ import { runStage } from './staged-run.js';
 
 const CHUNK = 512;
 
+/** Rows, and what a mirror multiplies each number of their points by. */
+export interface MirroredContext extends KernelContext {
+  readonly signs: Float32Array | null;
+}
+
 /** The consensus of rows none of which has a ground truth; pooled half and half with the base model. */
-export async function consensusOf(context: KernelContext, hooks: RidgeHooks): Promise<KernelOpinion> {
+export async function consensusOf(context: MirroredContext, hooks: RidgeHooks): Promise<KernelOpinion> {
   const [points, logProbabilities] = [rowsOf(context.points, 0, 0), rowsOf(context.logProbabilities, 0, 0)];
-  const none = { rows: 0, classes: logProbabilities.width, points, logProbabilities, predicted: new Int32Array(0), labels: new Int32Array(0) };
+  const none = { rows: 0, classes: logProbabilities.width, points, signs: context.signs, logProbabilities, predicted: new Int32Array(0), labels: new Int32Array(0) };
   return (await fitKernel(CONSENSUS, none, context, NO_FOLDS, hooks)).opinion;
 }
 
 /** Share of rows for which the consensus of other rows names another class than the base model. */
-export async function disagreement(older: KernelContext, newer: KernelContext & { readonly predicted: ColumnSet }, hooks: RidgeHooks): Promise<number> {
+export async function disagreement(older: MirroredContext, newer: KernelContext & { readonly predicted: ColumnSet }, hooks: RidgeHooks): Promise<number> {
   const { classifier } = await consensusOf(older, hooks);
   const { rows, points, logProbabilities } = newer;
   const { named } = await runStage({

@@ -5,6 +5,7 @@ export function sliceWindow(window: TrainingWindow, from: number, to: number): T
   return {
     rows: to - from,
     inputWidth: window.inputWidth,
+    mirror: window.mirror,
     width: window.width,
     features: window.features.subarray(from * window.width, to * window.width),
     failures: window.failures.subarray(from, to),

@@ -22,7 +22,7 @@ export async function gradientProducts(
   const points: Tensor = { type: 'float32', dims: [count, width], data: centres };
   const sum = new Float64Array(width * width);
   // All classes share them.
-  const gaussians = await gaussiansOf(samples.data, centres, width, gamma);
+  const gaussians = await gaussiansOf(samples.data, centres, width, gamma, null);
   const session = await createDirectSession({ bytes: buildGradientModel(width) }, SESSION);
   try {
     for (let k = 0; k < classes; k++) {

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { beside, plus, rowSum, times } from '../experts/operators.js';
+import { beside, matrix, plus, rowSum, times } from '../experts/operators.js';
 
 /**
  * Where a kernel expert measures its distances and what it predicts.
@@ -44,8 +44,24 @@ export function emitKernelPoints(graph: GraphBuilder, kind: KernelKind, inputs: 
   return beside(graph, [times(graph, inputs, scale.inputs), times(graph, roots, scale.probabilities)]);
 }
 
+/**
+ * The kernel of all pairs of rows: `points` (N x d) against `centres` (m x d). With `signs`, what a mirror multiplies each number by, a centre and its
+ * mirror image count both, as if each row had been learnt from twice (invariant kernels: Haasdonk and Burkhardt 2007).
+ */
+export function emitKernel(graph: GraphBuilder, points: Value, centres: Value, gamma: Value, signs: Float32Array | null): Value {
+  const own = emitGaussians(graph, points, centres, gamma);
+  if (signs === null) return own;
+  const turned = graph.node('Mul', [points, matrix(graph, 1, signs.length, signs, 'mirror')]);
+  return plus(graph, own, emitGaussians(graph, turned, centres, gamma));
+}
+
+/** The signs of where rows lie, where those of the inputs are `signs`: a mirror leaves probabilities as they are. */
+export function pointSigns(signs: Float32Array | null, width: number): Float32Array | null {
+  return signs === null ? null : Float32Array.from({ length: width }, (_, j) => signs[j] ?? 1);
+}
+
 /** exp(-gamma |x - z|^2) of all pairs: the rows of `points` (N x d) against those of `centres` (m x d). */
-export function emitGaussians(graph: GraphBuilder, points: Value, centres: Value, gamma: Value): Value {
+function emitGaussians(graph: GraphBuilder, points: Value, centres: Value, gamma: Value): Value {
   const norms = (value: Value) => rowSum(graph, times(graph, value, value));
   const transposed = (value: Value) => graph.node('Transpose', [value], { perm: [1, 0] });
   const product = graph.node('MatMul', [points, transposed(centres)]);

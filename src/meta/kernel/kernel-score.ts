@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import { atLeast, matrix, plus } from '../experts/operators.js';
 import { emitPooledScore } from '../experts/pool.js';
 import type { PoolWeights } from '../linear/multinomial-pool.js';
-import { emitGaussians, emitKernelPoints, type KernelKind, type KernelScale } from './kernel-points.js';
+import { emitKernel, emitKernelPoints, type KernelKind, type KernelScale } from './kernel-points.js';
 
 /** A fitted kernel regression on the classes. */
 export interface KernelClassifier {
@@ -12,6 +12,8 @@ export interface KernelClassifier {
   /** m x width. */
   readonly centres: Float32Array;
   readonly gamma: number;
+  /** What a mirror multiplies each number of a centre by; null: rows mean something else in it. */
+  readonly signs: Float32Array | null;
   /** m x classes. */
   readonly coefficients: Float32Array;
   /** What far from every centre stands in the place of probabilities (`inputs`): the classes' shares. */
@@ -42,7 +44,7 @@ export function emitKernelLogs(graph: GraphBuilder, { points: inputs, logProbabi
   const points = emitKernelPoints(graph, kind, inputs, logProbabilities, scale);
   const count = coefficients.length / classes;
   const centres = matrix(graph, count, classifier.centres.length / count, classifier.centres, 'kernel_centres');
-  const gaussians = emitGaussians(graph, points, centres, graph.scalar('float32', classifier.gamma));
+  const gaussians = emitKernel(graph, points, centres, graph.scalar('float32', classifier.gamma), classifier.signs);
   const regression = graph.node('MatMul', [gaussians, matrix(graph, count, classes, coefficients, 'kernel_coefficients')]);
   const base = kind === 'joint' ? graph.node('Exp', [logProbabilities]) : graph.floats(shares);
   return graph.node('Log', [atLeast(graph, plus(graph, regression, base), leastShare(classes))]);

@@ -21,6 +21,8 @@ export interface RidgeProblem {
   /** rows x width, row-major. */
   readonly points: Float32Array;
   readonly width: number;
+  /** What a mirror multiplies each number of a point by, 1 or -1, where rows mean the same in it. */
+  readonly signs?: Float32Array | null | undefined;
   /** rows x classes: what the regression is to give. */
   readonly targets: Float32Array;
   readonly classes: number;
@@ -71,7 +73,7 @@ export async function fitRidge(problem: RidgeProblem, division: Division, hooks:
   const count = share.labelled + share.context;
   const gamma = problem.sharpness / Math.max(1e-12, medianDistance(centres, width, count));
   hooks.signal?.throwIfAborted();
-  const gram = await gaussiansOf(centres, centres, width, gamma);
+  const gram = await gaussiansOf(centres, centres, width, gamma, problem.signs ?? null);
   const session = await createDirectSession({ bytes: buildRidgeModel({ classes, fits, iterations: plan.iterations }) }, SESSION);
   try {
     const held = Uint8Array.from(learnt, (row) => division.fold[row]!);

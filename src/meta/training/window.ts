@@ -1,3 +1,5 @@
+import type { MirroredColumns } from '../features/layout.js';
+
 /** True class of a row whose ground truth names no class (`correct` only). */
 export const CLASS_UNKNOWN = -2;
 /** True class of a row whose label the base model cannot emit (`unseen_class`). */
@@ -7,6 +9,8 @@ export const CLASS_UNSEEN = -1;
 export interface TrainingWindow {
   readonly rows: number;
   readonly inputWidth: number;
+  /** What a mirror does to the input features; absent where it is not known, or where rows mean something else in a mirror. */
+  readonly mirror?: MirroredColumns | undefined;
   /** rows x width, row-major: [input features | behaviour]. */
   readonly features: Float32Array;
   readonly width: number;
