@@ -21,7 +21,7 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
   const at = plainPoint(xi, recipe.metric);
   const points = Array.from({ length: store.size }, (_, i) => [...store.points.subarray(3 * i, 3 * i + 3)]);
   const labels = [...store.counts].flatMap((count, k) => Array.from({ length: count }, () => k));
-  const { affinities, spread } = plainNeighbours(at, points, labels, form.references);
+  const { affinities, spread } = plainNeighbours(at, points, labels, form.references, { signs: store.signs });
   const figures = std(behaviour.figures, evidence.figures!);
   const far = std([spread], evidence.spread);
   const centred = std(behaviour.centred, evidence.centred!);

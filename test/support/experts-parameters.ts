@@ -72,7 +72,7 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         ordered: { weights: Float32Array.of(1, 0.7), scores: scoresOf([2], [{ values: [-2, -0.5, 0.25, 3], scores: [-1.4, -0.2, 0.3, 1.6] }], [0.7]) },
       },
       metric: isClasses ? { width: 3, share: 1, projection: floats(random, 9, 0.6) } : null,
-      store: buildReferenceStore(floats(random, points * 3), 3, 3, Int32Array.from({ length: points }, (_, i) => i % form.references), form.references, points),
+      store: buildReferenceStore(floats(random, points * 3), 3, 3, Int32Array.from({ length: points }, (_, i) => i % form.references), form.references, points, signsOf(3, readings)),
       evidence: {
         pool: isClasses ? { logProbability: 0.7, affinity: 1.3 } : null,
         centred: standardizer(random, CLASSES), figures: standardizer(random, 5), affinities: standardizer(random, form.references),

@@ -57,9 +57,11 @@ export interface PlainNeighbours {
   readonly spread: number;
 }
 
-/** Distances of one point to stored points with classes; `own` is left out. */
-export function plainNeighbours(point: readonly number[], stored: readonly (readonly number[])[], labels: readonly number[], classes: number, own = -1): PlainNeighbours {
-  const squared = stored.map((other) => sum(other.map((value, j) => (value - point[j]!) ** 2)));
+/** Distances of one point to stored points with classes, with `signs` to the nearer of each and its mirror image; `own` is left out. */
+export function plainNeighbours(point: readonly number[], stored: readonly (readonly number[])[], labels: readonly number[], classes: number, { own = -1, signs = null }: { readonly own?: number; readonly signs?: Float32Array | null } = {}): PlainNeighbours {
+  const distances = (from: readonly number[]) => stored.map((other) => sum(other.map((value, j) => (value - from[j]!) ** 2)));
+  const mirrored = signs === null ? null : distances(point.map((value, j) => value * signs[j]!));
+  const squared = distances(point).map((distance, i) => Math.min(distance, mirrored?.[i] ?? Infinity));
   const all = squared.filter((_, i) => i !== own).sort((a, b) => a - b);
   const fifth = Math.max(1e-6, all[Math.min(5, all.length) - 1]!);
   const logs = Array.from({ length: classes }, (_, k) => {

@@ -43,10 +43,21 @@ export function emitAffinities(graph: GraphBuilder, points: Value, store: Refere
   };
 }
 
-/** N x size: |s|^2 - 2 x.s. */
-function relativeDistances(
-  graph: GraphBuilder, points: Value, { points: stored, width, size }: ReferenceStore, leaveOut: LeaveOut | null,
-): Value {
+/** N x size: |s|^2 - 2 x.s, to the stored point or, where rows mean the same in a mirror, to its mirror image, whichever is nearer. */
+function relativeDistances(graph: GraphBuilder, points: Value, store: ReferenceStore, leaveOut: LeaveOut | null): Value {
+  const [transposed, norms] = storedColumns(store);
+  const { width, size, signs } = store;
+  const weights = matrix(graph, width, size, transposed, 'stored_points');
+  const lengths = graph.floats(norms);
+  const product = (value: Value): Value => graph.node('Gemm', [value, weights, lengths]);
+  const own = product(points);
+  const nearer = signs === null ? own : graph.node('Min', [own, product(graph.node('Mul', [points, matrix(graph, 1, width, signs, 'mirror')]))]);
+  if (leaveOut === null) return nearer;
+  return graph.node('ScatterElements', [nearer, toIndex(graph, leaveOut.position), leaveOut.penalty], { axis: 1, reduction: 'add' });
+}
+
+/** width x size: -2 s; and |s|^2. */
+function storedColumns({ points: stored, width, size }: ReferenceStore): readonly [transposed: Float32Array, norms: Float32Array] {
   const transposed = new Float32Array(width * size);
   const norms = new Float32Array(size);
   for (let s = 0; s < size; s++) {
@@ -58,10 +69,7 @@ function relativeDistances(
     }
     norms[s] = norm;
   }
-  const product = graph.node('Gemm', [points, matrix(graph, width, size, transposed, 'stored_points'), graph.floats(norms)]);
-  if (leaveOut === null) return product;
-  const position = toIndex(graph, leaveOut.position);
-  return graph.node('ScatterElements', [product, position, leaveOut.penalty], { axis: 1, reduction: 'add' });
+  return [transposed, norms];
 }
 
 function nearestOfEachClass(graph: GraphBuilder, relative: Value, { counts, classes }: ReferenceStore): Value {

@@ -9,6 +9,8 @@ export interface ReferenceStore {
   /** Position in the store of each row of the window; -1 when it is not stored. */
   readonly positions: Int32Array;
   readonly size: number;
+  /** What a mirror multiplies each number of a point by, 1 or -1; null: rows mean something else in it. */
+  readonly signs: Float32Array | null;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface ReferenceStore {
  * kept; `labels` holds the class of each row, negative for none; rows are oldest first.
  */
 export function buildReferenceStore(
-  transformed: Float32Array, stride: number, width: number, labels: Int32Array, classes: number, maxRows: number,
+  transformed: Float32Array, stride: number, width: number, labels: Int32Array, classes: number, maxRows: number, signs: Float32Array | null = null,
 ): ReferenceStore {
   const chosen: number[] = [];
   for (let i = labels.length - 1; i >= 0 && chosen.length < maxRows; i--) if (labels[i]! >= 0) chosen.push(i);
@@ -29,5 +31,5 @@ export function buildReferenceStore(
     positions[row] = position;
     points.set(transformed.subarray(row * stride, row * stride + width), position * width);
   });
-  return { classes, counts, width, points, positions, size: chosen.length };
+  return { classes, counts, width, points, positions, size: chosen.length, signs: signs?.subarray(0, width) ?? null };
 }

@@ -1,5 +1,5 @@
 import type { DistanceMetric } from '../experts/distance-metric.js';
-import { distanceWidth, type InputTransform } from '../experts/input-transform.js';
+import { distanceWidth, mirrorSigns, type InputTransform } from '../experts/input-transform.js';
 import { buildReferenceStore } from '../experts/reference-store.js';
 import type { BaseRows } from './directions.js';
 import { fitEvidence, type BehaviourFit } from './fit-evidence.js';
@@ -23,7 +23,7 @@ export async function arrange(task: RecipeTask, { transform, signals, behaviour,
   const { window: { rows }, labelled: { form, labels }, options } = task;
   const hooks = { signal: options.signal };
   const points = signals.transformed === null ? null : await pointsOf(signals.transformed, metric, hooks);
-  const store = points === null ? null : buildReferenceStore(points.data, points.width, distanceWidth(transform), labels, form.references, options.maxStoredRows);
+  const store = points === null ? null : buildReferenceStore(points.data, points.width, distanceWidth(transform), labels, form.references, options.maxStoredRows, mirrorSigns(transform));
   const neighbours = await computeNeighbours(rows, form, { points, predicted: signals.predicted }, transform, store, {
     ...hooks, onRows: (done: number, total: number) => report(task, 'distances', done, total),
   });
