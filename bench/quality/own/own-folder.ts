@@ -68,13 +68,19 @@ async function tableOf(folder: string): Promise<OwnTable> {
   return table;
 }
 
+/** A comparison with baselines that see less must say so. */
+function augmentationNotes({ loaded: { config } }: OwnModel): readonly string[] {
+  const { test_time_augmentation: augmentation } = config.features;
+  return augmentation === 'none' ? [] : [`${augmentation}: the baselines see the model's answer to the picture itself only, MetaErr that to its mirror image too.`];
+}
+
 async function factsOf(folder: string, { table, model, classes }: Parts): Promise<OwnFacts> {
   return {
     digest: await digestOf(folder, table, model),
     rows: table.rows,
     classes: model.classes.length,
     columns: table.columns.length,
-    notes: [...model.loaded.assumptions, `label: ${classes.note}.`],
+    notes: [...model.loaded.assumptions, ...augmentationNotes(model), `label: ${classes.note}.`],
   };
 }
 

@@ -36,7 +36,7 @@ const Features = Type.Object(
     test_time_augmentation: Type.Enum(['none', 'horizontal_flip'], {
       description:
         'What the base model is asked beside each row (docs/decisions/0032). `horizontal_flip`: the same pictures in a mirror, left to right. Where the two answers differ the prediction is ' +
-        'less certain than it looks. The prediction stays that of the picture itself. Only for pictures that mean the same in a mirror (not for digits or signs); costs a second run of the base model.',
+        'less certain than it looks. The prediction stays that of the picture itself; ground truths teach about both. Only for pictures that mean the same in a mirror (not for digits or signs); costs a second run of the base model.',
       default: 'none',
     }),
     store_inputs: Type.Enum(['auto', 'none', 'all'], {

@@ -107,6 +107,17 @@ t.test('flat rows of pictures are read as pictures, guessed or declared, as the 
   }
 });
 
+t.test('a model that is asked about mirror images too is compared with baselines that are not, which is said', async (t) => {
+  const read = (yaml: string) => readAll(ownFolder(t, { 'model.onnx': scoreModel({ width: 784, last: 'Softmax' }), 'rows.csv': csvOf(someRows(ROWS, 784), labels), 'metaerr.yaml': yaml }));
+  const [once, twice] = [await read('{}'), await read('features: { test_time_augmentation: horizontal_flip }')];
+  t.match(twice.notes.join('\n'), /horizontal_flip: the baselines see the model's answer to the picture itself only/);
+  t.notMatch(once.notes.join('\n'), /horizontal_flip/);
+  t.same([...twice.rows.scores], [...once.rows.scores], 'the scores that baselines see');
+  t.notSame([...twice.rows.coldStart], [...once.rows.coldStart]);
+  t.equal(twice.rows.width, once.rows.width + 1);
+  t.same([twice.rows.mirror?.length, once.rows.mirror], [twice.rows.inputWidth, undefined]);
+});
+
 t.test('models that take one row a run, or have no batch, answer as others do', async (t) => {
   const rows = csvOf(someRows(ROWS, 4), labels);
   const scores = async (onnx: Uint8Array): Promise<number[]> => Array.from((await readAll(ownFolder(t, { 'model.onnx': onnx, 'rows.csv': rows }))).rows.scores, (score) => Number(score.toFixed(5)));
