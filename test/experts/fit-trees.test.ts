@@ -1,6 +1,8 @@
 import t from 'tap';
 import { summarize } from '../../src/meta/evaluation/summarize.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
+import { areWorthIt } from '../../src/meta/fit/fit-trees.js';
+import type { CrossFit } from '../../src/meta/linear/out-of-fold.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import type { TrainingWindow } from '../../src/meta/training/window.js';
@@ -52,8 +54,50 @@ t.test('in a table of numbers and categories trees find what distances blur, and
   t.ok(stacked! < 1.02 * trees!);
 });
 
-t.test('no trees where columns are alike, where no classes are known, or where classes are too many', async (t) => {
-  const { window, behaviour } = syntheticWindow({ rows: 300, inputWidth: 8, classes: 4, seed: 2 });
+/** Thirty numbers of one kind, one of which says the class, and a base model that knows nothing of it. */
+function needle(rows: number, seed: number): TrainingWindow {
+  const random = createRandom(seed);
+  const [inputs, width] = [30, 32];
+  const features = Float32Array.from({ length: rows * width }, (_, i) => (i % width < inputs ? random.normal() : 0));
+  const classes = new Int32Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const z = 0.5 * random.normal();
+    features.set([-Math.log1p(Math.exp(z)), -Math.log1p(Math.exp(-z))], i * width + inputs);
+    classes[i] = Number(z > 0);
+  }
+  const truths = classes.map((_, i) => Number(Math.abs(features[i * width + 7]!) > 0.7));
+  const none = new Float64Array(rows).fill(NaN);
+  return {
+    rows, inputWidth: inputs, width, features, classes, truths, failures: Uint8Array.from(truths, (truth, i) => (truth === classes[i] ? 0 : 1)), weights: null,
+    coldStartProbabilities: none, failureProbabilities: none, createdAt: Float64Array.from({ length: rows }, (_, i) => i),
+  };
+}
+
+t.test('in a table of numbers of one kind they find the one that matters', async (t) => {
+  const { diagnostics: { treeRounds, logLoss: { trees, stacked, ...others } } } = await fitMetaModel(needle(600, 2), { ...OPTIONS, behaviour: BEHAVIOUR });
+  t.ok(treeRounds > 0);
+  t.ok(trees! < 0.5 * Math.min(...Object.values(others)) && stacked! < 1.1 * trees!, JSON.stringify({ trees, stacked, ...others }));
+});
+
+t.test('trees that tell failures much worse than another expert have no say', async (t) => {
+  const failures = Uint8Array.from({ length: 400 }, (_, i) => i % 2);
+  /** Out-of-fold logits whose log loss is exactly `loss`. */
+  const scored = (loss: number, rows = failures.length): CrossFit => {
+    const logit = -Math.log(Math.expm1(loss));
+    return { coefficients: new Float64Array(1), fitted: new Float64Array(rows), outOfFold: Float64Array.from(failures.subarray(0, rows), (failure) => (failure === 1 ? logit : -logit)) };
+  };
+  const isHeard = (loss: number, rows = 400) => areWorthIt({ linear: scored(loss, rows) }, [scored(0.6, rows), scored(0.4, rows)], { failures: failures.subarray(0, rows), weights: null });
+  t.same([isHeard(0.45), isHeard(0.47)], [true, false], 'up to 15 % worse than the best, with 100 failures and more');
+  t.same([isHeard(0.42, 80), isHeard(0.43, 80), isHeard(0.4, 80)], [true, false, true], 'up to 6 % with 40');
+  const weights = Float64Array.from(failures, (failure) => 1 + failure);
+  t.ok(areWorthIt({ linear: scored(0.3) }, [scored(0.3)], { failures, weights }));
+  const { window, behaviour } = syntheticWindow({ rows: 600, inputWidth: 60, classes: 8, seed: 2, separation: 4 });
+  const { diagnostics } = await fitMetaModel(window, { ...OPTIONS, behaviour });
+  t.same([diagnostics.treeRounds, diagnostics.logLoss.trees], [0, undefined], 'in a space where every number says a little');
+});
+
+t.test('no trees where principal components are read, where no classes are known, or where classes are too many', async (t) => {
+  const { window, behaviour } = syntheticWindow({ rows: 300, inputWidth: 120, classes: 4, seed: 2 });
   t.match(await fitMetaModel(window, { ...OPTIONS, behaviour }), { diagnostics: { treeRounds: 0 } });
   const own = table(300, 5);
   // Two classes are known from the outcome alone.

@@ -21,7 +21,7 @@ t.test('the served graph ranks and calibrates later rows better than the cold st
   t.ok(eaurc(scores, later) < 0.8 * eaurc(later.coldStartProbabilities, later));
   const brier = (p: ArrayLike<number>) => summarize(Float64Array.from(p), later.failures).brier!;
   t.ok(brier(scores) < brier(later.coldStartProbabilities));
-  t.same([...steps], ['preparing', 'distances', 'training anchor', 'training nearest class', 'training logistic regression', 'training second opinion', 'training kernel regression', 'training kernel regression with probabilities', 'stacking', 'exporting']);
+  t.same([...steps], ['preparing', 'distances', 'training anchor', 'training nearest class', 'training logistic regression', 'training second opinion', 'training kernel regression', 'training kernel regression with probabilities', 'training boosted trees', 'stacking', 'exporting']);
   const { diagnostics } = fitted;
   t.match(diagnostics, { rows: 300, form: 'classes', storedRows: 300 });
   t.ok(diagnostics.logLoss.nn! < diagnostics.logLoss.anchor!);

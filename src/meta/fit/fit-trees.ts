@@ -1,6 +1,8 @@
 import { fitNearest, type LinearExpertData } from '../experts/linear-experts.js';
 import { BASE_ALONE, type PoolWeights } from '../linear/multinomial-pool.js';
+import { meanLogLoss } from '../linear/numerics.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
+import type { TrainingWindow } from '../training/window.js';
 import type { BoostHooks } from '../trees/boost-classes.js';
 import type { ClassTrees } from '../trees/class-trees.js';
 import { boostNewest } from './boost-newest.js';
@@ -20,12 +22,32 @@ const MOST_CLASSES = 20;
 /** Newest rows that trees are grown on: six fits are held in memory side by side. */
 const MOST_ROWS = 30_000;
 
+/** Of how many columns and of whatever kind, unless they are so many that their principal components are read. */
+function isTable({ isUneven, parameters: { transform } }: Prepared): boolean {
+  return isUneven || transform.kind === 'standardized';
+}
+
+/** With so many failures, and successes, the losses of experts can be compared; with fewer less can be told. */
+const ENOUGH_FAILURES = 100;
+/** Trees that much worse than the best of the other experts still know something that those do not. */
+const WORSE = 0.15;
+
 /**
- * The expert of tables whose columns are unlike: numbers of long tails, indicators of categories (decision 28). Null for other inputs, and where true
- * classes, a score of each or input features are missing.
+ * Whether trees have a say in a table of columns of one kind, by the log losses of all experts out of fold. There others tell most, and where no single
+ * column says much, as no pixel of a small picture does, trees would only take from their share.
+ */
+export function areWorthIt(trees: Pick<TreesExpert, 'linear'>, others: readonly Pick<CrossFit, 'outOfFold'>[], { failures, weights }: Pick<TrainingWindow, 'failures' | 'weights'>): boolean {
+  const lossOf = ({ outOfFold }: Pick<CrossFit, 'outOfFold'>): number => meanLogLoss(outOfFold, failures, weights);
+  const failed = failures.reduce((sum, failure) => sum + failure, 0);
+  const certainty = Math.min(1, Math.min(failed, failures.length - failed) / ENOUGH_FAILURES);
+  return lossOf(trees.linear) <= (1 + WORSE * certainty) * Math.min(...others.map(lossOf));
+}
+
+/**
+ * The expert of tables (decisions 28 and 33). Null for other inputs, and where true classes, a score of each or input features are missing.
  */
 export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: LinearExpertData, hooks: BoostHooks): Promise<TreesExpert | null> {
-  const data = prepared.isUneven ? kernelDataOf(task, prepared) : null;
+  const data = isTable(prepared) ? kernelDataOf(task, prepared) : null;
   if (data === null || data.classes > MOST_CLASSES) return null;
   const { classes, labels, predicted } = data;
   const { rows, width, inputWidth, features, failures, weights } = task.window;

@@ -22,7 +22,7 @@ export interface Prepared {
   readonly evidence: Evidence;
   /** Null where no expert learns from predictions without a ground truth. */
   readonly context: KernelContext | null;
-  /** Whether boosted trees have a say. */
+  /** Whether columns are so unlike that boosted trees have a say whatever the labels tell of them (see InputReadings). */
   readonly isUneven: boolean;
   readonly parameters: Pick<RecipeParameters, 'transform' | 'metric' | 'store' | 'evidence'>;
 }

@@ -15,7 +15,7 @@ import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
 /**
  * The experts in the order of the stacker's weights. The kernel experts need input features: `kernel` learns true classes or, where none are known, failures;
- * the others are there where true classes are known: `consensus` where there are predictions without a ground truth too, `trees` where columns are unlike.
+ * the others are there where true classes are known: `consensus` where there are predictions without a ground truth too, `trees` in tables.
  */
 export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'trees'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
@@ -49,7 +49,7 @@ export interface RecipeParameters {
   readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
   /** Null where classes are known, and without input features. */
   readonly outcomeKernel: { readonly regression: OutcomeRegression; readonly linear: LinearWeights } | null;
-  /** Null where columns are alike. */
+  /** Null where they have no say. */
   readonly trees: { readonly trees: ClassTrees; readonly pool: PoolWeights; readonly linear: LinearWeights } | null;
   /** The experts that the stacker weighs, in its order. */
   readonly names: readonly ExpertName[];
