@@ -86,11 +86,11 @@ t.test('trees that tell failures much worse than another expert have no say', as
     const logit = -Math.log(Math.expm1(loss));
     return { coefficients: new Float64Array(1), fitted: new Float64Array(rows), outOfFold: Float64Array.from(failures.subarray(0, rows), (failure) => (failure === 1 ? logit : -logit)) };
   };
-  const isHeard = (loss: number, rows = 400) => areWorthIt({ linear: scored(loss, rows) }, [scored(0.6, rows), scored(0.4, rows)], { failures: failures.subarray(0, rows), weights: null });
+  const isHeard = (loss: number, rows = 400) => areWorthIt(scored(loss, rows), [scored(0.6, rows), scored(0.4, rows)], { failures: failures.subarray(0, rows), weights: null });
   t.same([isHeard(0.45), isHeard(0.47)], [true, false], 'up to 15 % worse than the best, with 100 failures and more');
   t.same([isHeard(0.42, 80), isHeard(0.43, 80), isHeard(0.4, 80)], [true, false, true], 'up to 6 % with 40');
   const weights = Float64Array.from(failures, (failure) => 1 + failure);
-  t.ok(areWorthIt({ linear: scored(0.3) }, [scored(0.3)], { failures, weights }));
+  t.ok(areWorthIt(scored(0.3), [scored(0.3)], { failures, weights }));
   const { window, behaviour } = syntheticWindow({ rows: 600, inputWidth: 60, classes: 8, seed: 2, separation: 4 });
   const { diagnostics } = await fitMetaModel(window, { ...OPTIONS, behaviour });
   t.same([diagnostics.treeRounds, diagnostics.logLoss.trees], [0, undefined], 'in a space where every number says a little');

@@ -2,7 +2,7 @@ import t from 'tap';
 import { divide } from '../../src/meta/linear/folds.js';
 import { createRandom } from '../../src/meta/training/random.js';
 import { boostNewest } from '../../src/meta/fit/boost-newest.js';
-import { ROUNDS, boostClasses, type ClassProblem } from '../../src/meta/trees/boost-classes.js';
+import { PROBE, ROUNDS, boostClasses, type ClassProblem } from '../../src/meta/trees/boost-classes.js';
 import { classLogs } from '../../src/meta/trees/class-trees.js';
 import { emitClassLogs } from '../../src/meta/trees/trees-graph.js';
 import { LEAVES, SPLITS } from '../../src/meta/trees/tree.js';
@@ -62,6 +62,18 @@ t.test('where inputs say nothing few rounds are kept, and no held-out row is tol
   t.ok(trees.rounds.length <= 20, `${trees.rounds.length} rounds`);
   const right = rightOf(noise, heldOut);
   t.ok(right < 0.6 * ROWS, `${right} of ${ROWS}`);
+});
+
+t.test('no more are grown where the first rounds are told to be hopeless', async (t) => {
+  const own = problem(3, 6);
+  const all = await boostClasses(own, divisionOf(own));
+  t.ok(all.trees.rounds.length > PROBE);
+  const asked: number[] = [];
+  const ask = (answer: boolean) => boostClasses(own, divisionOf(own), { isHopeless: (heldOut) => (asked.push(rightOf(own, heldOut)), answer) });
+  t.same(await ask(false), all, 'a no changes nothing');
+  const cut = await ask(true);
+  t.same(cut.trees.rounds, all.trees.rounds.slice(0, PROBE));
+  t.same(asked, [rightOf(own, cut.heldOut), rightOf(own, cut.heldOut)], 'asked once, about what the first rounds say');
 });
 
 t.test('rows that are too old are told what trees say that have not seen them', async (t) => {

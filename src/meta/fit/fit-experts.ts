@@ -8,7 +8,7 @@ import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { kernelDataOf } from './kernel-data.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
-import { areWorthIt, fitTrees, type TreesExpert } from './fit-trees.js';
+import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
 import { scaleNets } from './scale-nets.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
@@ -53,11 +53,10 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const so = await fitNets(task, prepared, linear);
   const kernels = await fitKernels(task, prepared, data);
   const outcomeKernel = await fitOutcomes(task, prepared, data);
-  const grown = await fitTrees(task, prepared, data, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
   const regressions = outcomeKernel === null ? kernels : [{ name: 'kernel' as const, ...outcomeKernel }];
   const { anchor, nn, lr } = linear;
   const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit)];
-  const trees = grown === null || prepared.isUneven || areWorthIt(grown, others, task.window) ? grown : null;
+  const trees = await fitTrees(task, prepared, data, others, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
   const learned: readonly Weighed[] = [
     ...regressions.map(({ name, linear: fit }) => ({ name, ...fit })),
     ...(trees === null ? [] : [{ name: 'trees' as const, ...trees.linear }]),

@@ -32,27 +32,44 @@ const ENOUGH_FAILURES = 100;
 /** Trees that much worse than the best of the other experts still know something that those do not. */
 const WORSE = 0.15;
 
+/** Trees that are further off after the first rounds never came near enough in any table that was looked at (at most from 1.45). */
+const HOPELESS = 1.7;
+
+type Judged = Pick<CrossFit, 'outOfFold'>;
+
 /**
  * Whether trees have a say in a table of columns of one kind, by the log losses of all experts out of fold. There others tell most, and where no single
  * column says much, as no pixel of a small picture does, trees would only take from their share.
  */
-export function areWorthIt(trees: Pick<TreesExpert, 'linear'>, others: readonly Pick<CrossFit, 'outOfFold'>[], { failures, weights }: Pick<TrainingWindow, 'failures' | 'weights'>): boolean {
-  const lossOf = ({ outOfFold }: Pick<CrossFit, 'outOfFold'>): number => meanLogLoss(outOfFold, failures, weights);
-  const failed = failures.reduce((sum, failure) => sum + failure, 0);
-  const certainty = Math.min(1, Math.min(failed, failures.length - failed) / ENOUGH_FAILURES);
-  return lossOf(trees.linear) <= (1 + WORSE * certainty) * Math.min(...others.map(lossOf));
+export function areWorthIt(trees: Judged, others: readonly Judged[], window: Pick<TrainingWindow, 'failures' | 'weights'>): boolean {
+  const failed = window.failures.reduce((sum, failure) => sum + failure, 0);
+  const certainty = Math.min(1, Math.min(failed, window.failures.length - failed) / ENOUGH_FAILURES);
+  return lossByBest(trees, others, window) <= 1 + WORSE * certainty;
+}
+
+/** Out-of-fold log loss by the least of the others. */
+function lossByBest(trees: Judged, others: readonly Judged[], { failures, weights }: Pick<TrainingWindow, 'failures' | 'weights'>): number {
+  const lossOf = ({ outOfFold }: Judged): number => meanLogLoss(outOfFold, failures, weights);
+  return lossOf(trees) / Math.min(...others.map(lossOf));
 }
 
 /**
- * The expert of tables (decisions 28 and 33). Null for other inputs, and where true classes, a score of each or input features are missing.
+ * The expert of tables (decisions 28 and 33), set against the other experts where columns are not unlike. Null for other inputs, where true classes, a
+ * score of each or input features are missing, and where trees have no say.
  */
-export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: LinearExpertData, hooks: BoostHooks): Promise<TreesExpert | null> {
+export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: LinearExpertData, others: readonly Judged[], hooks: BoostHooks): Promise<TreesExpert | null> {
   const data = isTable(prepared) ? kernelDataOf(task, prepared) : null;
   if (data === null || data.classes > MOST_CLASSES) return null;
-  const { classes, labels, predicted } = data;
-  const { rows, width, inputWidth, features, failures, weights } = task.window;
+  const { classes, labels, predicted, rows } = data;
+  const { width, inputWidth, features, failures, weights } = task.window;
   const points = { rows, width: inputWidth, stride: width, data: features };
-  const { trees, heldOut } = await boostNewest({ points, classes, labels, predicted, failures, weights }, task.divisions[0]!, MOST_ROWS, hooks);
-  const { pool, scores } = poolOpinion(data, heldOut, BASE_ALONE);
-  return { trees, pool, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, task.divisions) };
+  const opinion = (heldOut: Float32Array): Omit<TreesExpert, 'trees'> => {
+    const { pool, scores } = poolOpinion(data, heldOut, BASE_ALONE);
+    return { pool, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, task.divisions) };
+  };
+  // Of the newest rows alone nothing can be compared.
+  const isHopeless = prepared.isUneven || rows > MOST_ROWS ? undefined : (heldOut: Float32Array) => lossByBest(opinion(heldOut).linear, others, task.window) > HOPELESS;
+  const { trees, heldOut } = await boostNewest({ points, classes, labels, predicted, failures, weights }, task.divisions[0]!, MOST_ROWS, { ...hooks, isHopeless });
+  const grown = { trees, ...opinion(heldOut) };
+  return prepared.isUneven || areWorthIt(grown.linear, others, task.window) ? grown : null;
 }

@@ -8,6 +8,8 @@ import type { Tree } from './tree.js';
 
 /** Numbers of rounds that are tried. */
 export const ROUNDS = [5, 10, 20, 50, 100, 200] as const;
+/** One of ROUNDS: by then it shows whether trees can say anything. */
+export const PROBE = 20;
 /** Visits of a row for a column, a logit and a fit, in all: about ten seconds. */
 const MOST_VISITS = 4e9;
 /** More rounds are not tried after so many trials that were no better than the best. */
@@ -37,6 +39,8 @@ export interface BoostedClasses {
 export interface BoostHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Asked once, after `PROBE` rounds, whether no more are worth growing, by what is known of the rows then (as `heldOut` of the result). */
+  readonly isHopeless?: ((heldOut: Float32Array) => boolean) | undefined;
 }
 
 /**
@@ -44,7 +48,7 @@ export interface BoostHooks {
  * out-of-fold log loss, whether the base model's class is wrong. They see the inputs alone, never the base model, so that where they disagree
  * with it they do so for reasons of their own.
  */
-export async function boostClasses(problem: ClassProblem, folds: HeldOutFolds, { signal, onProgress }: BoostHooks = {}): Promise<BoostedClasses> {
+export async function boostClasses(problem: ClassProblem, folds: HeldOutFolds, { signal, onProgress, isHopeless }: BoostHooks = {}): Promise<BoostedClasses> {
   const { points, classes, labels } = problem;
   const bins = binColumns(points);
   const start = startOf(labels, classes);
@@ -67,7 +71,7 @@ export async function boostClasses(problem: ClassProblem, folds: HeldOutFolds, {
     if (isBetter) best = { loss, count, heldOut };
     worse = isBetter ? 0 : worse + 1;
     onProgress?.(index + 1, tried.length);
-    if (worse === PATIENCE) break;
+    if (worse === PATIENCE || (count === PROBE && isHopeless?.(heldOut) === true)) break;
   }
   return { trees: { classes, start, rounds: rounds.slice(0, best!.count) }, heldOut: best!.heldOut };
 }
