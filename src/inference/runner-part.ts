@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import type { RunReply, RunRequest } from '../engine/engine.js';
+import type { RunReply } from '../engine/engine.js';
 import type { Tensor, TensorMap } from '../engine/tensor.js';
 import { FEATURE_OUTPUTS } from '../meta/features/layout.js';
 import type { FeatureChain, LiveMetaModel, LoadedModel } from './contracts.js';
@@ -52,8 +52,7 @@ export class PartRunner {
     const given = runInputs(model, inputs, rows, chain);
     const outputs = model.base === null ? givenOutputs(part.outputs) : null;
     const plan = this.#planOf(meta, chain);
-    const { steps, fetch } = plan;
-    const reply = outputs === null ? await model.pool.run({ steps, fetch, tensors: given }) : await this.#runScorers({ steps, fetch, tensors: { ...given, ...outputs } });
+    const reply = outputs === null ? await this.#runPlan(plan, given) : await this.#scoreRows(plan, { ...given, ...outputs });
     const read = outputs === null ? this.#read(reply, rows, whole) : { rowWise: outputs, forms: rowForms(part.outputs), request: {} };
     const again = !hasFeatures(reply, rows) && this.#readsOtherForm(read, chain);
     const second = again ? await this.#scoreRows(chainPlan(model, meta, chain), { ...given, ...read.rowWise }) : null;
@@ -71,16 +70,16 @@ export class PartRunner {
     return { tensors: reply.tensors, computeMilliseconds: millisecondsOf(reply), steps: this.#observe(reply.steps, plan) };
   }
 
-  #scoreRows({ steps, fetch }: Plan, tensors: TensorMap): Promise<RunReply> {
-    return this.#runScorers({ steps, fetch, tensors });
+  #runPlan({ steps, fetch }: Plan, tensors: TensorMap): Promise<RunReply> {
+    return this.#model.pool.run({ steps, fetch, tensors });
   }
 
   /** The outputs are there already, so the prediction does not fail where a thread ends, or none is left: it is degraded. */
-  async #runScorers(request: RunRequest): Promise<RunReply> {
+  async #scoreRows(plan: Plan, tensors: TensorMap): Promise<RunReply> {
     try {
-      return await this.#model.pool.run(request);
+      return await this.#runPlan(plan, tensors);
     } catch (error) {
-      return { tensors: {}, steps: request.steps.map(({ session }) => ({ session, milliseconds: 0, error: messageOf(error) })) };
+      return { tensors: {}, steps: plan.steps.map(({ session }) => ({ session, milliseconds: 0, error: messageOf(error) })) };
     }
   }
 

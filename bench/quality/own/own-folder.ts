@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256OfFile } from '../../../src/engine/file-digest.js';
+import { augmentationIn } from '../../../src/inference/augmentation.js';
 import { MODEL_FILE_NAME } from '../../../src/inference/config/folder-reader.js';
 import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 import type { TruthRows } from '../product/logged-rows.js';
@@ -70,8 +71,8 @@ async function tableOf(folder: string): Promise<OwnTable> {
 
 /** A comparison with baselines that see less must say so. */
 function augmentationNotes({ loaded: { config } }: OwnModel): readonly string[] {
-  const { test_time_augmentation: augmentation } = config.features;
-  return augmentation === 'none' ? [] : [`${augmentation}: the baselines see the model's answer to the picture itself only, MetaErr that to its mirror image too.`];
+  const augmentation = augmentationIn(config);
+  return augmentation === null ? [] : [`${augmentation}: the baselines see the model's answer to the picture itself only, MetaErr that to its mirror image too.`];
 }
 
 async function factsOf(folder: string, { table, model, classes }: Parts): Promise<OwnFacts> {

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { MASK, atLeast, beside, clip, filled, matrix, minus, oneHot, plus, rowReduce, rowSum, times, toIndex } from './operators.js';
+import { MASK, atLeast, beside, clip, filled, matrix, minus, oneHot, plus, rowReduce, rowSum, times, toIndex, turned } from './operators.js';
 import type { ReferenceStore } from './reference-store.js';
 
 export interface AffinityValues {
@@ -51,7 +51,7 @@ function relativeDistances(graph: GraphBuilder, points: Value, store: ReferenceS
   const lengths = graph.floats(norms);
   const product = (value: Value): Value => graph.node('Gemm', [value, weights, lengths]);
   const own = product(points);
-  const nearer = signs === null ? own : graph.node('Min', [own, product(graph.node('Mul', [points, matrix(graph, 1, width, signs, 'mirror')]))]);
+  const nearer = signs === null ? own : graph.node('Min', [own, product(turned(graph, points, signs))]);
   if (leaveOut === null) return nearer;
   return graph.node('ScatterElements', [nearer, toIndex(graph, leaveOut.position), leaveOut.penalty], { axis: 1, reduction: 'add' });
 }

@@ -37,12 +37,16 @@ export function emitBehaviour(graph: GraphBuilder, part: Value, { behaviour, tem
 type Classes = Extract<BehaviourLayout, { kind: 'classes' }>;
 
 function fromClasses(graph: GraphBuilder, part: Value, behaviour: Classes, temperature: number): BehaviourValues {
-  const { classes } = behaviour;
-  const all = behaviour.augmentation === undefined ? part : columns(graph, part, 0, classes);
-  const logs = tempered(graph, sanitized(graph, all, LOWEST, 0), temperature);
-  const own = behaviour.augmentation === undefined ? null : sanitized(graph, columns(graph, part, classes, classes + 1), 0, classes - 1);
-  const { predicted, first, second } = own === null ? largest(graph, logs) : ofClass(graph, logs, own, classes);
-  const rest = logSumExp(graph, plus(graph, logs, times(graph, oneHot(graph, predicted, classes), MASK)));
+  const { classes, augmentation } = behaviour;
+  const isAlone = augmentation === undefined;
+  const logs = tempered(graph, sanitized(graph, isAlone ? part : columns(graph, part, 0, classes), LOWEST, 0), temperature);
+  // After an augmentation another class may be ahead of the predicted one.
+  const predicted = isAlone ? largest(graph, logs) : sanitized(graph, columns(graph, part, classes, classes + 1), 0, classes - 1);
+  const indicators = oneHot(graph, predicted, classes);
+  const others = plus(graph, logs, times(graph, indicators, MASK));
+  const first = rowSum(graph, times(graph, logs, indicators));
+  const second = rowReduce(graph, 'ReduceMax', others);
+  const rest = logSumExp(graph, others);
   const s = clip(graph, minus(graph, rest, first), -16, 16);
   const g = marginScore(graph, rest, first, second);
   const entropy = times(graph, rowSum(graph, times(graph, graph.node('Exp', [logs]), logs)), -1);
@@ -56,23 +60,9 @@ function fromClasses(graph: GraphBuilder, part: Value, behaviour: Classes, tempe
   };
 }
 
-/** The predicted class, N x 1, its log-probability and the largest of the others. */
-interface Leading {
-  readonly predicted: Value;
-  readonly first: Value;
-  readonly second: Value;
-}
-
-function largest(graph: GraphBuilder, logs: Value): Leading {
-  const [top, indexes] = graph.nodes('TopK', [logs, graph.ints([2])], 2, { axis: 1 }) as [Value, Value];
-  return { predicted: toFloat(graph, columns(graph, indexes, 0, 1)), first: columns(graph, top, 0, 1), second: columns(graph, top, 1, 2) };
-}
-
-/** Of a class that is given: after an augmentation another may be ahead of it. */
-function ofClass(graph: GraphBuilder, logs: Value, predicted: Value, classes: number): Leading {
-  const indicators = oneHot(graph, predicted, classes);
-  const others = plus(graph, logs, times(graph, indicators, MASK));
-  return { predicted, first: rowSum(graph, times(graph, logs, indicators)), second: rowReduce(graph, 'ReduceMax', others) };
+/** N x 1: index of the largest of each row, the first of equals. */
+function largest(graph: GraphBuilder, logs: Value): Value {
+  return toFloat(graph, graph.node('ArgMax', [logs], { axis: 1, keepdims: 1 }));
 }
 
 function fromSorted(graph: GraphBuilder, part: Value, top: number): BehaviourValues {

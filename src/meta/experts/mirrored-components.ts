@@ -46,10 +46,11 @@ function axesOf(mirror: MirroredColumns, parity: 1 | -1): readonly Axis[] {
 
 function covarianceOn(covariance: Float64Array, dimension: number, axes: readonly Axis[]): Float64Array {
   const result = new Float64Array(axes.length ** 2);
-  axes.forEach((a, i) => {
-    axes.forEach((b, j) => {
+  const weights = axes.map(weightsOf);
+  weights.forEach((a, i) => {
+    weights.forEach((b, j) => {
       let sum = 0;
-      for (const [p, weight] of weightsOf(a)) for (const [q, factor] of weightsOf(b)) sum += weight * factor * covariance[p * dimension + q]!;
+      for (const [p, weight] of a) for (const [q, factor] of b) sum += weight * factor * covariance[p * dimension + q]!;
       result[i * axes.length + j] = sum;
     });
   });

@@ -30,6 +30,11 @@ export function times(graph: GraphBuilder, a: Value, b: Value | number): Value {
   return graph.node('Mul', [a, typeof b === 'number' ? graph.scalar('float32', b) : b]);
 }
 
+/** Rows of points in the mirror: each number times its sign (`signs`, 1 or -1). */
+export function turned(graph: GraphBuilder, points: Value, signs: Float32Array): Value {
+  return times(graph, points, matrix(graph, 1, signs.length, signs, 'mirror'));
+}
+
 export function toFloat(graph: GraphBuilder, value: Value): Value {
   return graph.node('Cast', [value], { to: ONNX_FLOAT });
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
-import { beside, matrix, plus, rowSum, times } from '../experts/operators.js';
+import { beside, plus, rowSum, times, turned } from '../experts/operators.js';
 
 /**
  * Where a kernel expert measures its distances and what it predicts.
@@ -51,8 +51,7 @@ export function emitKernelPoints(graph: GraphBuilder, kind: KernelKind, inputs: 
 export function emitKernel(graph: GraphBuilder, points: Value, centres: Value, gamma: Value, signs: Float32Array | null): Value {
   const own = emitGaussians(graph, points, centres, gamma);
   if (signs === null) return own;
-  const turned = graph.node('Mul', [points, matrix(graph, 1, signs.length, signs, 'mirror')]);
-  return plus(graph, own, emitGaussians(graph, turned, centres, gamma));
+  return plus(graph, own, emitGaussians(graph, turned(graph, points, signs), centres, gamma));
 }
 
 /** The signs of where rows lie, where those of the inputs are `signs`: a mirror leaves probabilities as they are. */
