@@ -4,6 +4,7 @@ import type { Signature, TensorMap } from '../engine/tensor.js';
 import type { MetaErrStatus, ModelKey, Task } from '../ledger/ledger.js';
 import type { FeatureGraph } from '../meta/features/graph.js';
 import type { Augmentation, FeatureLayout, ScoreKind } from '../meta/features/layout.js';
+import type { SeriesReading } from '../meta/features/series-plan.js';
 import type { OutputForm } from './output-form.js';
 import type { RowMode } from './row-shape.js';
 
@@ -29,6 +30,8 @@ export interface ModelConfig {
     readonly max_width: number;
     /** `none`: no input is described as a picture. */
     readonly pictures: 'auto' | 'none';
+    /** Which inputs are series of measurements. */
+    readonly series: SeriesReading;
     /** Which string inputs are free texts; those of others are categories. */
     readonly texts: 'auto' | 'none' | 'all';
     /** What the base model is asked beside each row. */

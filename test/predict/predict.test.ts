@@ -94,7 +94,7 @@ t.test('metrics', async (t) => {
 t.test('the policy for raw inputs', async (t) => {
   const texts = ['[1]', `"${'x'.repeat(5000)}"`, '[3]'];
   const stored = async (store_inputs: 'auto' | 'none' | 'all') => {
-    const model = await loadModel(t, tableModel(), { config: { features: { max_width: 8, pictures: 'auto', texts: 'auto', test_time_augmentation: 'none', store_inputs } } });
+    const model = await loadModel(t, tableModel(), { config: { features: { max_width: 8, pictures: 'auto', series: 'auto', texts: 'auto', test_time_augmentation: 'none', store_inputs } } });
     const { ask, logged } = predictBench(model);
     await ask(request(indexColumn(0, 1, 2), 3, { inputText: (row) => texts[row] ?? '' }));
     return logged[0]?.inputs;

@@ -22,7 +22,7 @@ export const floats = (dims: readonly number[], data: Iterable<number>): Tensor 
 /** A batched plan without outputs as features, changed where a test says so. */
 export function plan(changes: Partial<FeaturePlan> & { classes?: number } = {}): FeaturePlan {
   const { classes, ...rest } = changes;
-  return { inputs: [], outputs: [], batched: true, source: null, behaviour: behaviourLayout(classes ?? null), maxWidth: 256, pictures: new Map(), texts: new Set(), tokens: new Map(), ...rest };
+  return { inputs: [], outputs: [], batched: true, source: null, behaviour: behaviourLayout(classes ?? null), maxWidth: 256, pictures: new Map(), series: 'auto', texts: new Set(), tokens: new Map(), ...rest };
 }
 
 /** How the only input of a plan, named x, is described. */

@@ -9,7 +9,7 @@ export const MODEL_CONFIG: ModelConfig = {
   labelTexts: null,
   labels: null,
   tolerance: null,
-  features: { max_width: 64, pictures: 'auto', texts: 'auto', test_time_augmentation: 'none', store_inputs: 'auto' },
+  features: { max_width: 64, pictures: 'auto', series: 'auto', texts: 'auto', test_time_augmentation: 'none', store_inputs: 'auto' },
   pictures: { show: 'auto', channels: 1, order: 'CHW' },
   batching: { max_rows: 16, max_delay_microseconds: 0, max_queue_rows: 1024, timeout_milliseconds: 10_000 },
   instances: 1,

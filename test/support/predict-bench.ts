@@ -49,7 +49,7 @@ export async function loadModel(t: Test, onnx: Uint8Array, options: ModelOptions
   const outputs = source === null && output !== undefined ? [output] : [];
   const behaviour = behaviourLayout(source === null ? null : (source.output.dims[1] ?? 2));
   const pictures = flatPictures({ signature, rowMode, config });
-  const layout = planFeatures({ inputs: signature.inputs.filter((input) => isRowWise(input, rowMode)), outputs, batched, source, behaviour, maxWidth: config.features.max_width, pictures, texts: new Set(), tokens: new Map() });
+  const layout = planFeatures({ inputs: signature.inputs.filter((input) => isRowWise(input, rowMode)), outputs, batched, source, behaviour, maxWidth: config.features.max_width, pictures, series: config.features.series, texts: new Set(), tokens: new Map() });
   const { onnx: graph, feeds, hashes } = buildFeatureGraph(layout, source, batched);
   await pool.load('features', { bytes: graph }, CPU);
   const key = { model: 'm', version: 1, digest: 'd' };

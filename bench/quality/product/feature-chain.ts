@@ -68,7 +68,7 @@ export class FeatureChain {
     const outputs = source === null ? [output] : [];
     const pictures = guessedPictures(inputs, true);
     const behaviour = behaviourLayout(reading?.classes ?? null);
-    const layout = planFeatures({ inputs, outputs, batched: true, source, behaviour, maxWidth: DEFAULT_FEATURE_WIDTH, pictures, texts: new Set(), tokens: new Map() });
+    const layout = planFeatures({ inputs, outputs, batched: true, source, behaviour, maxWidth: DEFAULT_FEATURE_WIDTH, pictures, series: 'auto', texts: new Set(), tokens: new Map() });
     const { onnx: graph, feeds } = buildFeatureGraph(layout, source, true);
     return new FeatureChain({ layout, base, graph: await createDirectSession({ bytes: graph }, OPTIONS), feeds, input: input.name, output: output.name });
   }

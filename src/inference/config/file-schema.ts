@@ -26,6 +26,12 @@ const Features = Type.Object(
         'that of one, and flat rows of exactly 784 numbers, which are taken for 28 x 28 grey pixels; `none`, no input: all are tables.',
       default: 'auto',
     }),
+    series: Type.Enum(['auto', 'none', 'all'], {
+      description:
+        'Which inputs are described as series of measurements, by what happens in them and not by when (docs/decisions/0034): `auto`, those of the shape [channels, time] or [time, channels] ' +
+        'where time is known only at run time, or is 32 steps or more and four times longer than there are channels; `none`, no input; `all`, also flat rows of 32 numbers or more, which are one channel.',
+      default: 'auto',
+    }),
     texts: Type.Enum(['auto', 'none', 'all'], {
       description:
         'Which string inputs are free texts, described by their words and the letters in them (docs/decisions/0031): `auto`, those that the graph of the model takes apart ' +

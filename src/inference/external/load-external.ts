@@ -9,6 +9,7 @@ import { featurePlanOf } from '../repository/feature-plan.js';
 import { EXTERNAL_VERSION } from '../repository/folder-scan.js';
 import { LoadedVersion } from '../repository/loaded-version.js';
 import type { VersionLoaderPorts } from '../repository/version-loader.js';
+import { seriesNotes } from '../series-notes.js';
 import { textNotes } from '../texts.js';
 import { declarationDigest } from './declaration-digest.js';
 import { loadDeclaredChain } from './declared-chain.js';
@@ -51,7 +52,7 @@ async function loadInto(pool: EnginePool, { name, tag, settings }: ExternalReque
     behaviourOnly,
     pool,
     base: null,
-    assumptions: [...completion.assumptions, ...pictureNotes(known), ...textNotes(known), ...notesOf(completion, behaviourOnly)],
+    assumptions: [...completion.assumptions, ...pictureNotes(known), ...seriesNotes(config, features.layout), ...textNotes(known), ...notesOf(completion, behaviourOnly)],
   });
 }
 

@@ -47,6 +47,7 @@ export function featurePlanOf(config: ModelConfig, evidence: FeatureEvidence): F
     behaviour: behaviourLayout(config.scores === null ? null : (config.labels?.length ?? null), augmentationIn(config)),
     maxWidth: config.features.max_width,
     pictures: config.features.pictures === 'none' ? null : flatPictures(pictures),
+    series: config.features.series,
     texts: freeTexts(texts),
     tokens: tokenTexts(texts),
   };

@@ -6,6 +6,7 @@ import { planFeatures } from '../../meta/features/plan.js';
 import { completeConfig } from '../config/complete.js';
 import type { ModelSettings } from '../config/folder-reader.js';
 import { pictureNotes } from '../picture-checks.js';
+import { seriesNotes } from '../series-notes.js';
 import { textNotes } from '../texts.js';
 import { readBaseFile, type BaseFile } from './base-file.js';
 import { warmUpChain } from './chain-warm-up.js';
@@ -61,7 +62,7 @@ async function loadInto(pool: EnginePool, request: VersionRequest, file: BaseFil
     behaviourOnly: null,
     pool,
     base: { ...base, session: SESSIONS.base },
-    assumptions: [...notes, ...assumptions, ...pictures, ...textNotes({ config, ...evidence })],
+    assumptions: [...notes, ...assumptions, ...pictures, ...seriesNotes(config, features.layout), ...textNotes({ config, ...evidence })],
   });
   if (evidence.sample !== null) reportFeatureFault(request, await warmUpChain(loaded, evidence.sample), ports);
   return loaded;

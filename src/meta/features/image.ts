@@ -1,3 +1,5 @@
+import { LEAST_RATIO } from './series-plan.js';
+
 type Dims = readonly (number | null)[];
 
 /** Where height, width and channels of an image stand among the axes of its tensor, counted from the first axis of a row. */
@@ -25,14 +27,14 @@ const isChannels = (dim: number | null | undefined): boolean => typeof dim === '
 
 /**
  * Takes the dimensions of a row (without the batch) for those of an image: [C, H, W] or [H, W, C] with 1 to 4 channels, or
- * [H, W] of known size; sides of 8 or more. Null when it is none.
+ * [H, W] of known size, where one may not be so much longer that it is the time of a series; sides of 8 or more. Null when it is none.
  */
 export function imageAxes(row: Dims): ImageAxes | null {
   const [first, second, third] = row;
   if (row.length === 3 && isChannels(first) && isSide(second) && isSide(third)) return { channel: 0, height: 1, width: 2 };
   if (row.length === 3 && isSide(first) && isSide(second) && isChannels(third)) return { channel: 2, height: 0, width: 1 };
-  const known = typeof first === 'number' && typeof second === 'number';
-  return row.length === 2 && known && isSide(first) && isSide(second) ? { channel: null, height: 0, width: 1 } : null;
+  const isEven = typeof first === 'number' && typeof second === 'number' && Math.max(first, second) < LEAST_RATIO * Math.min(first, second);
+  return row.length === 2 && isEven && isSide(first) && isSide(second) ? { channel: null, height: 0, width: 1 } : null;
 }
 
 /** Numbers that an image could fill: all of its values, or a grid of 16 x 16 for each channel where its size varies. */

@@ -9,6 +9,7 @@ import type { SideAxes } from './image.js';
 import type { FeatureLayout, InputFeature } from './layout.js';
 import { addAveragePool } from './pooling.js';
 import { addProjection } from './projection.js';
+import { addSeries } from './series.js';
 import { addTokens } from './tokens.js';
 import { dimsAfterBatch, elementsOf, hasBatchAxis } from './row-dims.js';
 
@@ -70,7 +71,8 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
-  const { gradients, colours, pool } = feature;
+  const { gradients, colours, pool, series } = feature;
+  if (series !== undefined) return addSeries(graph, finite, row.length, series);
   if (colours !== undefined) return addColours(graph, addImage(graph, finite, dims, withBatchAxis(colours, hasBatch)), colours);
   if (gradients !== undefined) return addGradients(graph, addImage(graph, finite, dims, withBatchAxis(gradients, hasBatch)), gradients);
   if (pool === undefined) return addProjection(graph, finite, dims, width, stream);

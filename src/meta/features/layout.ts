@@ -2,6 +2,7 @@ import type { TensorInfo } from '../../engine/tensor.js';
 import type { ColourFeature } from './colour-plan.js';
 import type { GradientFeature } from './gradient-plan.js';
 import type { SideAxes } from './image.js';
+import type { SeriesFeature } from './series-plan.js';
 
 /** What is asked of the base model beside the row itself: the same picture in a mirror. */
 export type Augmentation = 'horizontal_flip';
@@ -24,7 +25,7 @@ export type BehaviourLayout =
 /** How one tensor becomes numbers of the feature vector. */
 export interface InputFeature {
   readonly tensor: TensorInfo;
-  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'projection' | 'hash' | 'text' | 'tokens' | 'skip';
+  readonly method: 'identity' | 'gradients' | 'colours' | 'average_pool' | 'series' | 'projection' | 'hash' | 'text' | 'tokens' | 'skip';
   /** Numbers that it yields a row. */
   readonly width: number;
   /** Shape of the picture that a flat row becomes before all else; axes are then those of [N, ...picture]. */
@@ -37,6 +38,8 @@ export interface InputFeature {
   readonly mask?: TensorInfo;
   /** For `colours`. */
   readonly colours?: ColourFeature;
+  /** For `series`. */
+  readonly series?: SeriesFeature;
 }
 
 /**

@@ -13,6 +13,8 @@ import { pictureInputs } from './mirror.js';
 import { elementsOf } from './row-dims.js';
 import { rowForm } from './row-form.js';
 import type { RowForm } from './row-form.js';
+import { planSeries, seriesShape, seriesWidth } from './series-plan.js';
+import type { SeriesReading, SeriesShape } from './series-plan.js';
 import { STATISTICS } from './statistics.js';
 import { HASH_BUCKETS } from './string-hash.js';
 import { LEAST_TEXT_WIDTH } from './text-hash.js';
@@ -37,6 +39,8 @@ export interface FeaturePlan {
   readonly maxWidth: number;
   /** Inputs whose rows are pictures though their shape does not tell. Null: no tensor is described as a picture, whatever its shape. */
   readonly pictures: FlatPictures | null;
+  /** Which inputs are taken for series. */
+  readonly series: SeriesReading;
   /** String inputs that hold free texts; those of others are categories. */
   readonly texts: ReadonlySet<string>;
   /** Inputs that hold ids of tokens, by name: the input that says which of them count, or null. */
@@ -77,8 +81,10 @@ function demandOf(tensor: TensorInfo, isInput: boolean, plan: FeaturePlan): numb
   if (tensor.type === 'string') return isInput ? (plan.texts.has(tensor.name) ? plan.maxWidth : HASH_BUCKETS) : 0;
   if (plan.tokens.has(tensor.name)) return plan.maxWidth;
   if ([...plan.tokens.values()].includes(tensor.name)) return 0;
-  const { dims, axes } = rowForm(tensor, plan.batched, plan.pictures);
+  const form = rowForm(tensor, plan.batched, plan.pictures);
+  const { dims, axes } = form;
   if (axes !== null) return imageDemand(dims, axes);
+  if (isInput && seriesOf(form, plan) !== null) return plan.maxWidth;
   const { known, fixed } = elementsOf(dims);
   return fixed ? known : known * STATISTICS;
 }
@@ -89,12 +95,25 @@ function inputFeature(tensor: TensorInfo, share: number, plan: FeaturePlan): Inp
   if (tensor.type === 'string') return { tensor, method: texts.has(tensor.name) && share >= LEAST_TEXT_WIDTH ? 'text' : 'hash', width: share };
   if (plan.tokens.has(tensor.name) && share >= LEAST_TEXT_WIDTH) return tokenFeature(tensor, share, plan);
   const form = rowForm(tensor, batched, pictures);
+  const series = seriesFeature(tensor, form, share, plan);
+  if (series !== null) return series;
   const { known, fixed } = elementsOf(form.dims);
-  if (fixed && share === known) return { tensor, method: 'identity', width: share };
+  if (fixed && share >= known) return { tensor, method: 'identity', width: known };
   const { axes, picture } = form;
   if (axes === null) return { tensor, method: 'projection', width: share };
   const feature = imageFeature(tensor, form, axes, share);
   return picture === null ? feature : { ...feature, picture };
+}
+
+/** Where its rows are series; pictures are none. */
+function seriesOf({ dims, axes }: RowForm, { series }: FeaturePlan): SeriesShape | null {
+  return axes === null ? seriesShape(dims, series) : null;
+}
+
+function seriesFeature(tensor: TensorInfo, form: RowForm, share: number, plan: FeaturePlan): InputFeature | null {
+  const shape = plan.inputs.includes(tensor) ? seriesOf(form, plan) : null;
+  const series = shape === null ? null : planSeries(shape, share);
+  return series === null ? null : { tensor, method: 'series', width: seriesWidth(series), series };
 }
 
 function tokenFeature(tensor: TensorInfo, width: number, { tokens, inputs }: FeaturePlan): InputFeature {
