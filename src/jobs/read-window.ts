@@ -50,6 +50,7 @@ function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped
     failures: new Uint8Array(rows),
     classes: new Int32Array(rows),
     truths: new Int32Array(rows),
+    errors: new Float32Array(rows),
     coldStartProbabilities: new Float64Array(rows),
     failureProbabilities: new Float64Array(rows),
     createdAt: new Float64Array(rows),
@@ -63,6 +64,7 @@ function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped
     window.failures.set(batch.failures.subarray(from), at);
     window.classes.set(batch.classes.subarray(from), at);
     window.truths.set(batch.truths.slice(from).map(classOf), at);
+    window.errors.set(batch.errors.subarray(from), at);
     window.coldStartProbabilities.set(batch.coldStartProbabilities.subarray(from), at);
     window.failureProbabilities.set(batch.failureProbabilities.subarray(from), at);
     window.createdAt.set(batch.createdAt.subarray(from), at);
@@ -70,8 +72,9 @@ function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped
     at += batch.count - from;
     from = 0;
   }
-  const { choices, ...columns } = window;
-  return { ...columns, weights: selectionWeights(choices) };
+  const { choices, errors, ...columns } = window;
+  const isKnown = errors.some((error) => !Number.isNaN(error));
+  return { ...columns, ...(isKnown && { errors }), weights: selectionWeights(choices) };
 }
 
 /** The class of a true label: its index, CLASS_UNSEEN for one that the base model cannot emit, CLASS_UNKNOWN where none is known. */

@@ -181,6 +181,8 @@ export interface LabelledBatch {
   readonly classes: Int32Array;
   /** The true label, or null when only `correct` is known (or a regression value). */
   readonly truths: readonly (string | null)[];
+  /** Of a regression: (ground truth - prediction) by the tolerance, infinite where that is 0; NaN where no value is known. */
+  readonly errors: Float32Array;
   readonly coldStartProbabilities: Float64Array;
   readonly failureProbabilities: Float64Array;
   /** 1 = review, 0 = accept, as answered. */

@@ -54,6 +54,13 @@ export function isFailure(predicted: Predicted, truth: Truth): boolean {
   }
 }
 
+/** How far the true value of a regression is above the prediction, in tolerances; NaN where no value is known. */
+export function errorOf({ value, tolerance }: Pick<Predicted, 'value' | 'tolerance'>, truth: Pick<Truth, 'kind' | 'value'>): number {
+  if (truth.kind !== 'value') return NaN;
+  const difference = Number(truth.value) - value;
+  return difference === 0 ? 0 : difference / tolerance;
+}
+
 /**
  * The text by which labels are compared: integers as decimal digits (9 and 9.0 are '9'), other numbers in their shortest form,
  * booleans as 'true' and 'false', strings as they are, in the form of `storableText`.

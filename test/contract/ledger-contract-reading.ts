@@ -17,6 +17,7 @@ function joined(batches: readonly LabelledBatch[]): LabelledBatch {
     labels: batches.flatMap((b) => b.labels),
     classes: Int32Array.from(numbers((b) => b.classes)),
     truths: batches.flatMap((b) => b.truths),
+    errors: Float32Array.from(numbers((b) => b.errors)),
     coldStartProbabilities: Float64Array.from(numbers((b) => b.coldStartProbabilities)),
     failureProbabilities: Float64Array.from(numbers((b) => b.failureProbabilities)),
     reviews: Uint8Array.from(numbers((b) => b.reviews)),
@@ -108,6 +109,25 @@ export async function ledgerReadingLaws(t: Test, factory: LedgerFactory): Promis
     const batch = joined(await collect(ledger.labelled(everything(key))));
     t.same(batch.truths, [null, '9']);
     t.same(batch.failureProbabilities, Float64Array.of(0.5, NaN));
+  });
+
+  await t.test('labelled: how far a regression was off, in tolerances, where a value is known', async (t) => {
+    const { ledger } = await factory(t);
+    const key = freshKey();
+    const predicted = [{ value: 10, tolerance: 2 }, { value: 10, tolerance: 2 }, { value: 4, tolerance: 0 }, { value: 4, tolerance: 0 }, { value: NaN, tolerance: 1 }, { value: 10, tolerance: 2 }];
+    const ids = predicted.map((_, i) => newId(key.model, i + 1));
+    await ledger.append(batchOf({ key, task: 'regression', replies: predicted.map((each, i) => ({ id: ids[i]!, createdAt: i, label: null, ...each })) }));
+    const values = ['13', '9.5', '3.5', '4', '1'];
+    await ledger.record([...values.map((value, i) => labelItem(ids[i]!, value, { kind: 'value' })), labelItem(ids[5]!, 'false', { kind: 'correct' })]);
+    await ledger.record([labelItem(ids[1]!, '5', { kind: 'value', observedAt: 9_000 })]);
+    const { errors, failures } = joined(await collect(ledger.labelled(everything(key))));
+    t.same(errors, Float32Array.of(1.5, -2.5, -Infinity, 0, NaN, NaN));
+    t.same(failures, Uint8Array.of(1, 1, 1, 0, 1, 1));
+    const other = freshKey();
+    const [labelled] = [newId(other.model)];
+    await ledger.append(batchOf({ key: other, replies: [{ id: labelled }] }));
+    await ledger.record([labelItem(labelled, '9')]);
+    t.same(joined(await collect(ledger.labelled(everything(other)))).errors, Float32Array.of(NaN));
   });
 
   await t.test('labelled: comes in bounded batches, and writes go on between them', async (t) => {

@@ -62,8 +62,16 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
     const { trees, pool, linear } = recipe.trees;
     const logits = plainTrees(row, trees);
     const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0));
-    const pooled = behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * (logits[k]! - total));
-    kernels.push(dot(linear.coefficients, [1, behaviour.anchor, plainFailureLogit(pooled, behaviour.predicted)]));
+    const own = logits.map((z) => z - total);
+    const score = pool === null ? plainFailureLogit(own, 0) - plainFailureLogit([...trees.start], 0)
+      : plainFailureLogit(behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * own[k]!), behaviour.predicted);
+    kernels.push(dot(linear.coefficients, [1, behaviour.anchor, score]));
+  }
+  if (recipe.errorKernel !== null) {
+    const { regression: { mean, scale, rate, ...kernel }, linear } = recipe.errorKernel;
+    const error = mean + plainKernel(at, { ...kernel, classes: 1 })[0]!;
+    const within = 1 / (1 + Math.exp((error - 1) / scale)) - 1 / (1 + Math.exp((error + 1) / scale));
+    kernels.push(dot(linear.coefficients, [1, behaviour.anchor, Math.log((1 - within) / within) - Math.log(rate / (1 - rate))]));
   }
   const nn = dot(recipe.nn.coefficients, [1, behaviour.anchor, columns.score]);
   const so = recipe.netScale === null ? columns.so(nn) : dot(recipe.netScale.coefficients, [1, columns.so(nn)]);

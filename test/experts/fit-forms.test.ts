@@ -48,10 +48,47 @@ t.test('regression: a kernel expert on the failures ranks from few failures on, 
   t.ok(few.auroc! > 0.6, `AUROC ${few.auroc}`);
   const many = await fitted(1000);
   const { logLoss, stacker, kernelPenalties } = many.diagnostics;
-  t.equal(stacker!.weights.length, 5);
+  t.equal(stacker!.weights.length, 6, 'with boosted trees');
   t.equal(kernelPenalties.length, 1);
   t.ok(logLoss.kernel! < logLoss.nn! && logLoss.stacked! <= logLoss.kernel! + 0.01, JSON.stringify(logLoss));
   t.ok(many.auroc! > few.auroc!);
+});
+
+/** A regression whose error follows x0 smoothly, on both sides of a tolerance of 1, with noise of a third of it; known by value but for some. */
+function knownByValue(rows: number, isKnown: (row: number) => boolean = () => true): TrainingWindow {
+  const random = createRandom(8);
+  const window = regressionWindow(rows, 3);
+  const true_ = Float32Array.from({ length: rows }, (_, i) => 1.2 * Math.sin(1.5 * window.features[3 * i]!) + 0.35 * random.normal());
+  return { ...window, failures: Uint8Array.from(true_, (error) => (Math.abs(error) > 1 ? 1 : 0)), errors: true_.map((error, i) => (isKnown(i) ? error : NaN)) };
+}
+
+t.test('regression: how far it was off says more than that it failed', async (t) => {
+  const whole = knownByValue(1400);
+  const later = sliceWindow(whole, 400, 1400);
+  const fitted = async (window: TrainingWindow) => {
+    const { onnx, diagnostics } = await fitMetaModel(window, { ...options, behaviour: { kind: 'none' } });
+    return { diagnostics, ...summarize(Float64Array.from(await serve(onnx, later.features, later.width)), later.failures) };
+  };
+  for (const rows of [100, 400]) {
+    const window = sliceWindow(whole, 0, rows);
+    const [by, whether] = [await fitted(window), await fitted({ ...window, errors: undefined })];
+    t.ok(by.diagnostics.logLoss.error! < by.diagnostics.logLoss.kernel!, JSON.stringify(by.diagnostics.logLoss));
+    t.equal(whether.diagnostics.logLoss.error, undefined);
+    t.ok(by.eaurc! < 0.95 * whether.eaurc!, `${rows}: ${by.eaurc} ${whether.eaurc}`);
+    t.ok(by.brier! < whether.brier!, `${rows}: ${by.brier} ${whether.brier}`);
+  }
+});
+
+t.test('regression: with few values known the rest counts as failed or not, and wild values bend nothing', async (t) => {
+  const few = sliceWindow(knownByValue(300, (row) => row % 20 === 0), 0, 300);
+  const { diagnostics: { logLoss } } = await fitMetaModel(few, { ...options, behaviour: { kind: 'none' } });
+  t.equal(logLoss.error, undefined, '15 known errors are too few');
+  const some = knownByValue(600, (row) => row % 4 !== 0);
+  const wild = { ...some, errors: some.errors!.map((error, row) => (row % 50 === 1 && Math.abs(error) > 1 ? error * 1e6 : row % 50 === 2 && Math.abs(error) > 1 ? Math.sign(error) * Infinity : error)) };
+  const [tame, bent] = [await fitMetaModel(some, { ...options, behaviour: { kind: 'none' } }), await fitMetaModel(wild, { ...options, behaviour: { kind: 'none' } })];
+  t.ok(tame.diagnostics.logLoss.error! < tame.diagnostics.logLoss.anchor! - 0.1, 'three quarters of the errors are enough');
+  t.ok(bent.diagnostics.logLoss.error! < tame.diagnostics.logLoss.error! + 0.02);
+  t.ok(bent.outOfFold.every(Number.isFinite));
 });
 
 t.test('more rows than the kernel expert learns from: the oldest are scored as well as the others', async (t) => {

@@ -5,7 +5,7 @@ import { areWorthIt } from '../../src/meta/fit/fit-trees.js';
 import type { CrossFit } from '../../src/meta/linear/out-of-fold.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import { createRandom } from '../../src/meta/training/random.js';
-import type { TrainingWindow } from '../../src/meta/training/window.js';
+import { CLASS_UNKNOWN, type TrainingWindow } from '../../src/meta/training/window.js';
 import { serve } from '../support/experts-graph.js';
 import { syntheticWindow } from '../support/experts-synthetic.js';
 
@@ -96,13 +96,34 @@ t.test('trees that tell failures much worse than another expert have no say', as
   t.same([diagnostics.treeRounds, diagnostics.logLoss.trees], [0, undefined], 'in a space where every number says a little');
 });
 
-t.test('no trees where principal components are read, where no classes are known, or where classes are too many', async (t) => {
+t.test('where no classes are known trees tell failures, of a regression by their side', async (t) => {
+  const rows = 900;
+  const random = createRandom(12);
+  const features = Float32Array.from({ length: 6 * rows }, () => random.normal());
+  // Too low in one corner, too high in another: neither shows in a single column.
+  const errors = Float32Array.from({ length: rows }, (_, row) => {
+    const [a, b, c] = features.subarray(6 * row, 6 * row + 3);
+    return (a! > 0.3 && b! > 0 ? 2 : a! < -0.3 && c! < 0 ? -2 : 0) + 0.6 * random.normal();
+  });
+  const unknown = new Float64Array(rows).fill(NaN);
+  const whole = {
+    rows, inputWidth: 6, width: 6, features, failures: Uint8Array.from(errors, (error) => (Math.abs(error) > 1 ? 1 : 0)), classes: new Int32Array(rows).fill(-1),
+    truths: new Int32Array(rows).fill(CLASS_UNKNOWN), coldStartProbabilities: unknown, failureProbabilities: unknown, createdAt: Float64Array.from({ length: rows }, (_, row) => row), weights: null,
+  };
+  const [first, later] = [sliceWindow(whole, 0, 500), sliceWindow(whole, 500, rows)];
+  for (const window of [first, { ...first, errors: errors.subarray(0, 500) }]) {
+    const { onnx, diagnostics } = await fitMetaModel(window, { ...OPTIONS, behaviour: { kind: 'none' } });
+    const { logLoss, treeRounds, form } = diagnostics;
+    t.equal(form, 'outcomes');
+    t.ok(treeRounds > 0 && logLoss.trees! < logLoss.nn! && logLoss.trees! < logLoss.lr!, JSON.stringify(logLoss));
+    const scores = Float64Array.from(await serve(onnx, later.features, later.width));
+    t.ok(summarize(scores, later.failures).auroc! > 0.85);
+  }
+});
+
+t.test('no trees where principal components are read, or where classes are too many', async (t) => {
   const { window, behaviour } = syntheticWindow({ rows: 300, inputWidth: 120, classes: 4, seed: 2 });
   t.match(await fitMetaModel(window, { ...OPTIONS, behaviour }), { diagnostics: { treeRounds: 0 } });
-  const own = table(300, 5);
-  // Two classes are known from the outcome alone.
-  const blind = { ...own, classes: own.classes.map(() => -1), truths: own.truths.map(() => -3) };
-  t.match(await fitMetaModel(blind, { ...OPTIONS, behaviour: { kind: 'none' } }), { diagnostics: { treeRounds: 0, form: 'outcomes' } });
   const many = syntheticWindow({ rows: 400, inputWidth: 8, classes: 21, seed: 2, separation: 6 });
   const tails = { ...many.window, features: many.window.features.map((value, i) => (i % many.window.width < 8 ? Math.exp(2 * value) : value)) };
   t.match(await fitMetaModel(tails, { ...OPTIONS, behaviour: many.behaviour }), { diagnostics: { treeRounds: 0, form: 'classes' } });

@@ -19,6 +19,7 @@ function batch(from: number, count: number): LabelledBatch {
     labels: rows.map(() => 'a'),
     classes: Int32Array.from(rows.map((row) => row % 5)),
     truths: rows.map((row) => TRUTHS[row % 4] ?? null),
+    errors: new Float32Array(count).fill(NaN),
     coldStartProbabilities: Float64Array.from(rows.map((row) => row / 1_000)),
     reviews: new Uint8Array(count),
     audits: new Uint8Array(count),
@@ -61,6 +62,17 @@ await t.test('without classes no truth is a class; progress counts the rows', as
   t.same([...window.truths], [-2, -2, -2, -2, -2, -2]);
   t.same(seen, [2, 5, 6]);
   t.equal(window.inputWidth, 3);
+});
+
+await t.test('how far a regression was off comes along where it is known of any row, and only there', async (t) => {
+  const known = async function* () {
+    yield { ...batch(0, 2), errors: Float32Array.of(NaN, 0.5) };
+    yield* [{ ...batch(2, 2), errors: Float32Array.of(-3, Infinity) }];
+    await Promise.resolve();
+  };
+  const shape = { width: WIDTH, inputWidth: 3, labels: null, maxRows: 3 };
+  t.same((await readWindow(known(), shape, () => undefined)).errors, Float32Array.of(0.5, -3, Infinity));
+  t.notOk('errors' in (await readWindow(batches([2, 2]), shape, () => undefined)));
 });
 
 await t.test('refuses feature vectors of another width', (t) =>

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { neighbourMeans } from '../../bench/quality/values/outcome-error-baselines.js';
 import { OUTCOME_BASELINES } from '../../bench/quality/values/outcome-baselines.js';
 import { diamonds } from '../../bench/quality/values/diamonds.js';
 import { outcomeData, valueFailures } from '../../bench/quality/values/outcome-data.js';
@@ -44,6 +45,32 @@ function rowsOf(count: number, seed: number): OutcomeRows {
   return { rows: count, width: 2, features, failures };
 }
 
+const ERRORS = ['errors of the nearest rows', 'ridge on the size of the error'];
+
+t.test('means of the nearest rows\' values', (t) => {
+  t.same([...neighbourMeans(Int32Array.of(0, 1, 2, 2, 1, 0), 3, 2, Float64Array.of(1, 5, 3))], [3, 4]);
+  t.end();
+});
+
+t.test('baselines of regressions learn how large errors are, and take wild ones for four tolerances', async (t) => {
+  const random = createRandom(4);
+  const rows = (count: number): OutcomeRows => {
+    const features = Float32Array.from({ length: 2 * count }, () => random.normal());
+    const errors = Float32Array.from({ length: count }, (_, row) => (row % 2 === 0 ? 1 : -1) * (1 + features[2 * row]!) * (row % 40 === 0 ? 1e6 : 1));
+    return { rows: count, width: 2, features, errors, failures: Uint8Array.from(errors, (error) => (Math.abs(error) > 1 ? 1 : 0)) };
+  };
+  const [labelled, test] = [rows(400), rows(100)];
+  for (const { name, fit } of OUTCOME_BASELINES.filter(({ name }) => ERRORS.includes(name))) {
+    const { scores, areProbabilities } = await (await fit(labelled, 1))(test);
+    t.notOk(areProbabilities);
+    const large = scores.filter((_, row) => test.features[2 * row]! > 0.5);
+    const small = scores.filter((_, row) => Math.abs(test.features[2 * row]! + 1) < 0.3);
+    const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    t.ok(meanOf(large) > meanOf(small) + 0.5, `${name}: ${meanOf(large)} ${meanOf(small)}`);
+    t.ok(scores.every((score) => score < 8), name);
+  }
+});
+
 t.test('baselines learn where failures gather, and say the failure rate where there is too little', async (t) => {
   const [labelled, test] = [rowsOf(400, 1), rowsOf(300, 2)];
   const few = { ...rowsOf(30, 3), failures: new Uint8Array(30) };
@@ -54,6 +81,7 @@ t.test('baselines learn where failures gather, and say the failure rate where th
       return own.reduce((sum, score) => sum + score, 0) / own.length;
     };
     if (name === 'failure rate') t.ok(new Set(scores).size === 1 && Math.abs((scores[0] ?? 0) - 0.5) < 0.1);
+    else if (ERRORS.includes(name)) t.equal(new Set(scores).size, 1, `${name} without errors`);
     else if (name !== 'distance to labelled rows') t.ok(meanOf(1) > meanOf(0) + 0.3, name);
     t.same(new Set((await (await fit(few, 1))(test)).scores), new Set([1 / 32]), `${name}, without failures`);
   }

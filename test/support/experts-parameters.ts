@@ -45,7 +45,7 @@ function kernel(random: Random, name: 'kernel' | 'joint' | 'consensus', kind: Ke
   };
 }
 
-/** Two rounds of a tree for each class; a node in three does not split. */
+/** Two rounds of a tree for each of three classes or outcomes; a node in three does not split. */
 function trees(random: Random): ClassTrees {
   const tree = () => {
     const columns = Int32Array.from({ length: SPLITS }, () => Math.floor(random.uniform() * (INPUTS + 2)) - 2).map((column) => Math.max(-1, column));
@@ -54,7 +54,7 @@ function trees(random: Random): ClassTrees {
   return { classes: CLASSES, start: Float64Array.of(-0.4, 0.3, 0.1), rounds: [0, 1].map(() => Array.from({ length: CLASSES }, tree)) };
 }
 
-/** A meta-model of random numbers: 4 inputs (of which Xi has 3 numbers), 3 classes, two nets of 5 hidden units; boosted trees where columns are read by their order. */
+/** A meta-model of random numbers: 4 inputs (of which Xi has 3 numbers), 3 classes, two nets of 5 hidden units; boosted trees, and without classes what a regression knows, where columns are read by their order. */
 export function randomParameters(kind: Form['kind'], seed: number, readings: 'plain' | 'ordered' = 'plain'): MetaModelParameters {
   const random = createRandom(seed);
   const form: Form = { kind, behaviour: { kind: 'classes', classes: CLASSES }, inputWidth: INPUTS, width: INPUTS + CLASSES, references: kind === 'classes' ? CLASSES : 2, temperature: 1 };
@@ -62,6 +62,7 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
   const outputs = isClasses ? CLASSES : 1;
   const points = 12;
   const netWidth = isClasses ? CLASSES + 3 + CLASSES : CLASSES + CLASSES + 5 + 1 + 1 + 3;
+  const names = EXPERTS.filter((name) => (readings === 'ordered' || !['trees', 'error'].includes(name)) && (isClasses ? name !== 'error' : !['joint', 'consensus'].includes(name)));
   const linear = (width: number, classes = 0) => ({ coefficients: Float64Array.from({ length: width + classes }, () => 0.4 * random.normal()), width });
   return {
     form,
@@ -90,9 +91,13 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, signs: signsOf(3, readings), coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },
         linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
       },
-      trees: isClasses && readings === 'ordered' ? { trees: trees(random), pool: { logProbability: 0.9, affinity: 0.4 }, linear: { coefficients: Float64Array.of(0.1, 0.4, 0.6), width: 3 } } : null,
-      names: EXPERTS.filter((name) => isClasses ? name !== 'trees' || readings === 'ordered' : !['joint', 'consensus', 'trees'].includes(name)),
-      stacker: { intercept: -0.2, weights: [0.3, 0.4, 0.2, 0.5, 0.35, 0.25, 0.45, 0.55].slice(0, isClasses ? (readings === 'ordered' ? 8 : 7) : 5) },
+      trees: readings === 'plain' ? null : { trees: trees(random), pool: isClasses ? { logProbability: 0.9, affinity: 0.4 } : null, linear: { coefficients: Float64Array.of(0.1, 0.4, 0.6), width: 3 } },
+      errorKernel: isClasses || readings === 'plain' ? null : {
+        regression: { centres: floats(random, CENTRES * 3), gamma: 0.2, signs: signsOf(3, readings), coefficients: floats(random, CENTRES, 0.6), mean: -0.3, scale: 0.4, rate: 0.2 },
+        linear: { coefficients: Float64Array.of(0.2, 0.4, 0.5), width: 3 },
+      },
+      names,
+      stacker: { intercept: -0.2, weights: [0.3, 0.4, 0.2, 0.5, 0.35, 0.25, 0.45, 0.55].slice(0, names.length) },
     },
   };
 }

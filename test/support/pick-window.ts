@@ -13,6 +13,7 @@ export function pickWindow(window: TrainingWindow, rows: Int32Array): TrainingWi
     failures: Uint8Array.from(rows, (row) => window.failures[row]!),
     classes: indexes(window.classes),
     truths: indexes(window.truths),
+    ...(window.errors !== undefined && { errors: Float32Array.from(rows, (row) => window.errors![row]!) }),
     coldStartProbabilities: doubles(window.coldStartProbabilities),
     failureProbabilities: doubles(window.failureProbabilities),
     createdAt: doubles(window.createdAt),

@@ -2,55 +2,17 @@ import { logLosses, mean } from '../../../src/meta/evaluation/losses.js';
 import { designLogits, designOf } from '../../../src/meta/linear/design.js';
 import { fitLogistic } from '../../../src/meta/linear/logistic.js';
 import { sigmoids } from '../../../src/meta/linear/numerics.js';
-import type { Scores } from '../baseline.js';
 import type { Points } from '../baselines/distances.js';
 import { squaredDistances } from '../baselines/distances.js';
-import { fitFailureNet, LEAST_OF_EACH_OUTCOME } from '../baselines/failure-net.js';
+import { fitFailureNet } from '../baselines/failure-net.js';
 import { failureShares } from '../baselines/nearest-failures.js';
 import { nearestRows } from '../baselines/nearest-rows.js';
-import { fitScaledColumns } from '../baselines/scaled-columns.js';
-import type { OutcomeRows } from './outcome-rows.js';
+import { constant, failureRate, NEIGHBOURS, onColumns, type OutcomeBaseline } from './outcome-columns.js';
+import { nearestErrors, ridgeOfErrors } from './outcome-error-baselines.js';
 
-/** A way to tell failures of a task without classes; it sees what MetaErr sees. */
-export interface OutcomeBaseline {
-  readonly name: string;
-  fit(labelled: OutcomeRows, seed: number): Promise<(rows: OutcomeRows) => Promise<Scores>>;
-}
-
-type Fitted = (points: Points) => Promise<Scores>;
-
-const NEIGHBOURS = [100, 50, 30, 20, 10, 5, 3, 2, 1] as const;
 /** Of ridge logistic regression on standardized columns. */
 const PRECISION = 1;
 const FIFTH = 4;
-
-function failureRate({ failures, rows }: OutcomeRows): number {
-  return (failures.reduce((sum, failure) => sum + failure, 0) + 1) / (rows + 2);
-}
-
-/** What is known without looking at a row: Laplace's estimate of the failure rate. */
-const constant: OutcomeBaseline = {
-  name: 'failure rate',
-  async fit(labelled) {
-    const rate = failureRate(labelled);
-    return async ({ rows }) => ({ scores: new Float64Array(rows).fill(rate), areProbabilities: true });
-  },
-};
-
-/** A baseline on scaled columns; the failure rate where too few of either outcome are labelled or nothing varies. */
-function onColumns(name: string, fit: (points: Points, labelled: OutcomeRows, seed: number) => Promise<Fitted>): OutcomeBaseline {
-  return {
-    name,
-    async fit(labelled, seed) {
-      const failed = labelled.failures.reduce((sum, failure) => sum + failure, 0);
-      const columns = Math.min(failed, labelled.rows - failed) < LEAST_OF_EACH_OUTCOME ? null : fitScaledColumns(labelled.features, labelled.rows, labelled.width);
-      if (columns === null) return constant.fit(labelled, seed);
-      const scaled = async ({ rows, features }: OutcomeRows): Promise<Points> => ({ rows, width: columns.width, data: await columns.apply(features) });
-      const fitted = await fit(await scaled(labelled), labelled, seed);
-      return async (rows) => fitted(await scaled(rows));
-    },
-  };
-}
 
 const nearest = onColumns('nearest labelled rows', async (stored, labelled) => {
   const { failures } = labelled;
@@ -85,4 +47,4 @@ const distance = onColumns('distance to labelled rows', async (stored) => async 
   return { scores, areProbabilities: false };
 });
 
-export const OUTCOME_BASELINES: readonly OutcomeBaseline[] = [constant, nearest, logistic, net, distance];
+export const OUTCOME_BASELINES: readonly OutcomeBaseline[] = [constant, nearest, logistic, net, distance, nearestErrors, ridgeOfErrors];

@@ -38,7 +38,8 @@ async function regression({ family, baseRows }: Of<'regression'>, seed: number):
   const logged = async (from: number, to: number): Promise<OutcomeRows> => {
     const part = take(from, to);
     const { outputs, ...featured } = await outcomeFeatures(onnx, part.values, width);
-    return { ...featured, rows: part.targets.length, failures: valueFailures(outputs, part.targets) };
+    const errors = Float32Array.from(outputs, (value, row) => (part.targets[row]! - value) / (TOLERANCE * Math.abs(value)));
+    return { ...featured, rows: part.targets.length, failures: valueFailures(outputs, part.targets), errors };
   };
   const first = baseRows + LIVE_ROWS;
   return { live: await logged(baseRows, first), test: await logged(first, Math.min(rows, first + MOST_TEST_ROWS)) };

@@ -1,5 +1,6 @@
 import { modelTag } from '../../core/ids.js';
 import type { LabelledBatch, LabelledQuery } from '../ledger.js';
+import { errorOf } from '../outcome.js';
 import type { RedisArgument, RedisClient } from './client.js';
 import { ledgerScript } from './ledger-script.js';
 import { newestOf, piecesOf, type PackedMembers } from './members.js';
@@ -83,6 +84,7 @@ function labelledBatch(page: RowPage): LabelledBatch {
     labels: page.labels,
     classes: page.classes,
     truths: states.map((state) => (kindOf(state) === 'label' ? valueOf(state) : null)),
+    errors: Float32Array.from(states, (state, row) => errorOf({ value: page.values[row] ?? NaN, tolerance: page.tolerances[row] ?? NaN }, { kind: kindOf(state), value: valueOf(state) })),
     coldStartProbabilities: page.coldStartProbabilities,
     failureProbabilities: page.failureProbabilities,
     reviews: page.reviews,

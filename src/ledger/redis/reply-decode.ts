@@ -25,6 +25,7 @@ export interface RowPage {
   readonly headOf: Uint32Array;
   readonly rows: Int32Array;
   readonly values: Float64Array;
+  readonly tolerances: Float64Array;
   readonly confidences: Float64Array;
   readonly coldStartProbabilities: Float64Array;
   readonly failureProbabilities: Float64Array;
@@ -58,6 +59,7 @@ export function decodeRows(reply: unknown): RowPage {
     headOf: column(new Uint32Array(count), place, 2, 0),
     rows: column(new Int32Array(count), place, 2, 1),
     values: column(new Float64Array(count), doubles, ROW_DOUBLES, 0),
+    tolerances: column(new Float64Array(count), doubles, ROW_DOUBLES, 1),
     confidences: column(new Float64Array(count), doubles, ROW_DOUBLES, 2),
     coldStartProbabilities: column(new Float64Array(count), doubles, ROW_DOUBLES, 3),
     failureProbabilities: column(new Float64Array(count), doubles, ROW_DOUBLES, 4),

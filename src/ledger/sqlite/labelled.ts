@@ -1,5 +1,6 @@
-import { KINDS } from '../codes.js';
+import { KINDS, nameOf } from '../codes.js';
 import type { LabelledBatch, LabelledQuery } from '../ledger.js';
+import { errorOf } from '../outcome.js';
 import { orNaN } from './codes.js';
 import type { Database, SqlValue } from './database.js';
 import type { Keys } from './keys.js';
@@ -25,6 +26,8 @@ type Row = readonly [
   metaVersion: number,
   audit: number,
   choice: number,
+  value: number | null,
+  tolerance: number | null,
   vector: Uint8Array | null,
 ];
 
@@ -68,7 +71,7 @@ export function createLabelledReader(db: Database, keys: Keys) {
 
 function readSql(vector: boolean): string {
   return `SELECT p.created_at, p.failure, p.label, p.class, p.truth_kind, p.truth_value, p.cold_start, p.failure_probability, p.review, p.meta_version,
-    p.audit, CASE WHEN p.truth_choice > 0 THEN p.truth_choice ELSE p.choice END, ${vector ? 'f.vector' : 'NULL'} FROM prediction p ${vector ? 'LEFT JOIN features f USING (seq)' : ''}
+    p.audit, CASE WHEN p.truth_choice > 0 THEN p.truth_choice ELSE p.choice END, p.value, p.tolerance, ${vector ? 'f.vector' : 'NULL'} FROM prediction p ${vector ? 'LEFT JOIN features f USING (seq)' : ''}
     WHERE p.seq = ? AND p.key_id = ? AND p.failure IS NOT NULL`;
 }
 
@@ -99,7 +102,7 @@ function columns(rows: readonly Row[], width: number): LabelledBatch {
   const features = new Float32Array(rows.length * width);
   const bytes = new Uint8Array(features.buffer);
   const vectorBytes = width * Float32Array.BYTES_PER_ELEMENT;
-  for (const [i, [, , , , , , , , , , , , vector]] of rows.entries()) {
+  for (const [i, [, , , , , , , , , , , , , , vector]] of rows.entries()) {
     if (vector !== null) bytes.set(vector, i * vectorBytes);
   }
   return {
@@ -110,6 +113,7 @@ function columns(rows: readonly Row[], width: number): LabelledBatch {
     labels: rows.map((r) => r[2]),
     classes: Int32Array.from(rows, (r) => r[3]),
     truths: rows.map((r) => (r[4] === LABEL ? r[5] : null)),
+    errors: Float32Array.from(rows, (r) => errorOf({ value: orNaN(r[12]), tolerance: orNaN(r[13]) }, { kind: nameOf(KINDS, r[4]), value: r[5] })),
     coldStartProbabilities: Float64Array.from(rows, (r) => orNaN(r[6])),
     failureProbabilities: Float64Array.from(rows, (r) => orNaN(r[7])),
     reviews: Uint8Array.from(rows, (r) => r[8]),

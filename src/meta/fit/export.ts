@@ -12,8 +12,12 @@ import { emitPooledScore } from '../experts/pool.js';
 import { writeServingGraph } from './serving-graph.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
+import { emitErrorScore } from '../kernel/error-score.js';
 import { emitOutcomeScore } from '../kernel/outcome-score.js';
+import { emitOutcomeScores } from '../trees/outcome-classes.js';
 import { emitClassLogs } from '../trees/trees-graph.js';
+import type { PoolWeights } from '../linear/multinomial-pool.js';
+import type { ClassTrees } from '../trees/class-trees.js';
 import type { ExpertName, MetaModelParameters, RecipeParameters } from './types.js';
 
 /**
@@ -81,6 +85,7 @@ function expertEmitters(
     joint: () => emitKernel(graph, inputs, 'joint'),
     consensus: () => emitKernel(graph, inputs, 'consensus'),
     trees: () => emitTrees(graph, inputs),
+    error: () => emitErrorKernel(graph, inputs),
   };
 }
 
@@ -95,15 +100,25 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
 }
 
 function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, form }: ExpertInputs): Value {
-  if (recipe.trees === null || behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('no boosted trees');
-  const { anchor, logProbabilities, predicted } = behaviour;
+  if (recipe.trees === null) throw new Error('no boosted trees');
   const { trees, pool, linear } = recipe.trees;
   const logs = emitClassLogs(graph, columns(graph, features, 0, form.inputWidth), trees);
-  const score = emitPooledScore(graph, { logProbabilities, predicted }, logs, trees.classes, pool);
-  return emitLinear(graph, [anchor, score], linear, null, features);
+  const score = pool === null ? emitOutcomeScores(graph, logs, trees) : emitPooledTrees(graph, behaviour, logs, { trees, pool });
+  return emitLinear(graph, [behaviour?.anchor ?? null, score], linear, null, features);
+}
+
+function emitPooledTrees(graph: GraphBuilder, behaviour: BehaviourValues | null, logs: Value, { trees, pool }: { readonly trees: ClassTrees; readonly pool: PoolWeights }): Value {
+  if (behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('no class probabilities for the boosted trees');
+  const { logProbabilities, predicted } = behaviour;
+  return emitPooledScore(graph, { logProbabilities, predicted }, logs, trees.classes, pool);
 }
 
 function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, points }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {
   if (points === null) throw new Error('no input features for the kernel expert');
   return emitLinear(graph, [behaviour?.anchor ?? null, emitOutcomeScore(graph, points, regression)], linear, null, features);
+}
+
+function emitErrorKernel(graph: GraphBuilder, { features, behaviour, points, recipe: { errorKernel } }: ExpertInputs): Value {
+  if (errorKernel === null || points === null) throw new Error('no kernel expert of errors');
+  return emitLinear(graph, [behaviour?.anchor ?? null, emitErrorScore(graph, points, errorKernel.regression)], errorKernel.linear, null, features);
 }

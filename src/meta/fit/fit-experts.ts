@@ -7,6 +7,7 @@ import type { CrossFit } from '../linear/out-of-fold.js';
 import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { kernelDataOf } from './kernel-data.js';
+import { fitErrorKernel, type ErrorKernel } from './fit-error-kernel.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
@@ -16,7 +17,7 @@ import type { ExpertName } from './types.js';
 
 /** What the experts are called where people follow a training. */
 const WORDS: Readonly<Record<ExpertName, string>> = {
-  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus', trees: 'boosted trees',
+  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus', trees: 'boosted trees', error: 'kernel regression of errors',
 };
 
 const stepOf = (name: ExpertName): string => `training ${WORDS[name]}`;
@@ -36,6 +37,7 @@ export interface FittedExperts {
   readonly netScale: CrossFit | null;
   readonly kernels: readonly KernelExpert[];
   readonly outcomeKernel: OutcomeKernel | null;
+  readonly errorKernel: ErrorKernel | null;
   /** Null where they have no say. */
   readonly trees: TreesExpert | null;
   /** Of the kernel regressions. */
@@ -53,18 +55,20 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const so = await fitNets(task, prepared, linear);
   const kernels = await fitKernels(task, prepared, data);
   const outcomeKernel = await fitOutcomes(task, prepared, data);
-  const regressions = outcomeKernel === null ? kernels : [{ name: 'kernel' as const, ...outcomeKernel }];
+  const errorKernel = await fitErrors(task, prepared, data);
+  const regressions = [...kernels, ...(outcomeKernel === null ? [] : [{ name: 'kernel' as const, ...outcomeKernel }])];
   const { anchor, nn, lr } = linear;
-  const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit)];
+  const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit), ...(errorKernel === null ? [] : [errorKernel.linear])];
   const trees = await fitTrees(task, prepared, data, others, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
   const learned: readonly Weighed[] = [
     ...regressions.map(({ name, linear: fit }) => ({ name, ...fit })),
     ...(trees === null ? [] : [{ name: 'trees' as const, ...trees.linear }]),
+    ...(errorKernel === null ? [] : [{ name: 'error' as const, ...errorKernel.linear }]),
   ];
   const netScale = so === null ? null : fitNetScale(task, so, anchor, [nn, lr, ...learned]);
   const weighed: readonly Weighed[] = [{ name: 'anchor', ...anchor }, { name: 'nn', ...nn }, { name: 'lr', ...lr }, { name: 'so', ...(netScale ?? so ?? nn) }, ...learned];
   return {
-    linear, so, netScale, kernels, outcomeKernel, trees, penalties: regressions.map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
+    linear, so, netScale, kernels, outcomeKernel, errorKernel, trees, penalties: [...regressions, ...(errorKernel === null ? [] : [errorKernel])].map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
     names: weighed.map(({ name }) => name), scores: weighed.map(({ outOfFold }) => outOfFold),
   };
 }
@@ -123,4 +127,11 @@ async function fitOutcomes(task: RecipeTask, { points, parameters: { transform }
   const { labelled: { form }, divisions, options } = task;
   if (form.kind === 'classes' || points === null) return null;
   return fitOutcomeKernel({ points, signs: mirrorSigns(transform) }, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('kernel'), done, total) });
+}
+
+/** The kernel expert of a regression; null for other tasks. */
+async function fitErrors(task: RecipeTask, { points, parameters: { transform } }: Prepared, data: LinearExpertData): Promise<ErrorKernel | null> {
+  const { window: { errors }, labelled: { form }, divisions, options } = task;
+  if (form.kind === 'classes' || errors === undefined || points === null) return null;
+  return fitErrorKernel(errors, { points, signs: mirrorSigns(transform) }, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('error'), done, total) });
 }

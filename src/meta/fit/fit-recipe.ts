@@ -28,11 +28,12 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   };
 }
 
-function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, trees, names }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
+function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, trees, names }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
   return {
     ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, netScale: netScale === null ? null : dense(netScale), names, stacker,
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
     outcomeKernel: outcomeKernel === null ? null : { regression: outcomeKernel.regression, linear: dense(outcomeKernel.linear) },
+    errorKernel: errorKernel === null ? null : { regression: errorKernel.regression, linear: dense(errorKernel.linear) },
     trees: trees === null ? null : { ...trees, linear: dense(trees.linear) },
   };
 }

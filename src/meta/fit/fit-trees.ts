@@ -3,17 +3,19 @@ import { BASE_ALONE, type PoolWeights } from '../linear/multinomial-pool.js';
 import { meanLogLoss } from '../linear/numerics.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import type { TrainingWindow } from '../training/window.js';
-import type { BoostHooks } from '../trees/boost-classes.js';
+import { startOf, type BoostHooks, type ClassProblem } from '../trees/boost-classes.js';
 import type { ClassTrees } from '../trees/class-trees.js';
+import { outcomeScores, outcomesOf } from '../trees/outcome-classes.js';
 import { boostNewest } from './boost-newest.js';
 import { kernelDataOf } from './kernel-data.js';
 import { poolOpinion } from './pool-opinion.js';
 import type { Prepared, RecipeTask } from './recipe-task.js';
 
-/** Boosted trees on the classes, pooled with the base model, and the weights of the pool beside the anchor. */
+/** Boosted trees on classes, and the weights of what they say of failures beside the anchor. */
 export interface TreesExpert {
   readonly trees: ClassTrees;
-  readonly pool: PoolWeights;
+  /** Of trees and base model; null where no true classes are known: then class 0 is no failure. */
+  readonly pool: PoolWeights | null;
   readonly linear: CrossFit;
 }
 
@@ -53,18 +55,34 @@ function lossByBest(trees: Judged, others: readonly Judged[], { failures, weight
   return lossOf(trees) / Math.min(...others.map(lossOf));
 }
 
+/** What the trees are to tell apart, and what it says of failures: the logits of all rows, out of fold. */
+interface Question extends Pick<ClassProblem, 'classes' | 'labels' | 'predicted'> {
+  answer(heldOut: Float32Array): { readonly pool: PoolWeights | null; readonly scores: Float32Array };
+}
+
+/** The true class, pooled with the base model's probabilities; else what became of the prediction. */
+function questionOf(task: RecipeTask, prepared: Prepared): Question | null {
+  if (task.labelled.form.kind === 'outcomes') {
+    const { classes, labels } = outcomesOf(task.window);
+    const start = startOf(labels, classes);
+    return { classes, labels, predicted: new Int32Array(labels.length), answer: (heldOut) => ({ pool: null, scores: outcomeScores(heldOut, { start, classes }) }) };
+  }
+  const data = kernelDataOf(task, prepared);
+  return data === null ? null : { classes: data.classes, labels: data.labels, predicted: data.predicted, answer: (heldOut) => poolOpinion(data, heldOut, BASE_ALONE) };
+}
+
 /**
- * The expert of tables (decisions 28 and 33), set against the other experts where columns are not unlike. Null for other inputs, where true classes, a
- * score of each or input features are missing, and where trees have no say.
+ * The expert of tables (decisions 28, 33 and 35), set against the other experts where columns are not unlike. Null for other inputs, where input features
+ * are missing, or the scores of some true classes, and where trees have no say.
  */
 export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: LinearExpertData, others: readonly Judged[], hooks: BoostHooks): Promise<TreesExpert | null> {
-  const data = isTable(prepared) ? kernelDataOf(task, prepared) : null;
-  if (data === null || data.classes > MOST_CLASSES) return null;
-  const { classes, labels, predicted, rows } = data;
-  const { width, inputWidth, features, failures, weights } = task.window;
+  const question = prepared.points !== null && isTable(prepared) ? questionOf(task, prepared) : null;
+  if (question === null || question.classes > MOST_CLASSES) return null;
+  const { classes, labels, predicted } = question;
+  const { rows, width, inputWidth, features, failures, weights } = task.window;
   const points = { rows, width: inputWidth, stride: width, data: features };
   const opinion = (heldOut: Float32Array): Omit<TreesExpert, 'trees'> => {
-    const { pool, scores } = poolOpinion(data, heldOut, BASE_ALONE);
+    const { pool, scores } = question.answer(heldOut);
     return { pool, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, task.divisions) };
   };
   // Of the newest rows alone nothing can be compared.

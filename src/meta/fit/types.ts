@@ -8,6 +8,7 @@ import type { BehaviourLayout } from '../features/layout.js';
 import type { PoolWeights } from '../linear/multinomial-pool.js';
 import type { StackerWeights } from '../linear/stacker.js';
 import type { KernelOpinion } from '../kernel/kernel-score.js';
+import type { ErrorRegression } from '../kernel/error-score.js';
 import type { OutcomeRegression } from '../kernel/outcome-score.js';
 import type { ClassTrees } from '../trees/class-trees.js';
 import type { NetWeights } from '../training/net-types.js';
@@ -17,7 +18,7 @@ import type { ProgressListener, UnlabelledRows } from '../training/window.js';
  * The experts in the order of the stacker's weights. The kernel experts need input features: `kernel` learns true classes or, where none are known, failures;
  * the others are there where true classes are known: `consensus` where there are predictions without a ground truth too, `trees` in tables.
  */
-export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'trees'] as const;
+export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'trees', 'error'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
 
 export interface FitOptions {
@@ -49,8 +50,10 @@ export interface RecipeParameters {
   readonly kernels: readonly { readonly name: ExpertName; readonly opinion: KernelOpinion; readonly linear: LinearWeights }[];
   /** Null where classes are known, and without input features. */
   readonly outcomeKernel: { readonly regression: OutcomeRegression; readonly linear: LinearWeights } | null;
-  /** Null where they have no say. */
-  readonly trees: { readonly trees: ClassTrees; readonly pool: PoolWeights; readonly linear: LinearWeights } | null;
+  /** Of a regression; null for other tasks, without input features, and where too few errors are known. */
+  readonly errorKernel: { readonly regression: ErrorRegression; readonly linear: LinearWeights } | null;
+  /** Null where they have no say; the pool is null where no true classes are known. */
+  readonly trees: { readonly trees: ClassTrees; readonly pool: PoolWeights | null; readonly linear: LinearWeights } | null;
   /** The experts that the stacker weighs, in its order. */
   readonly names: readonly ExpertName[];
   readonly stacker: StackerWeights;

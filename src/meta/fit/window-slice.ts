@@ -11,6 +11,7 @@ export function sliceWindow(window: TrainingWindow, from: number, to: number): T
     failures: window.failures.subarray(from, to),
     classes: window.classes.subarray(from, to),
     truths: window.truths.subarray(from, to),
+    errors: window.errors?.subarray(from, to),
     coldStartProbabilities: window.coldStartProbabilities.subarray(from, to),
     failureProbabilities: window.failureProbabilities.subarray(from, to),
     createdAt: window.createdAt.subarray(from, to),

@@ -54,6 +54,8 @@ export interface RidgeHooks {
 
 /** A solution that is further from the held-out targets than so many times 0 is has not converged: float32 distances of far outliers are noise. */
 const DIVERGED = 100;
+/** The fit to all rows knows them better than the fits without them; one that does not has gone astray in float32, though they may have not. */
+const MOST_OF_HELD_OUT = 1.05;
 /** Pairs of rows whose distances give the median. */
 const PAIRS = 2000;
 
@@ -124,7 +126,8 @@ async function leastError(session: DirectSession, learnt: Learnt, { steps }: Rid
     const heldOut = pickFits(fitted.data, labelled, learnt, (row) => held[row]!);
     const error = squaredError(heldOut, targets);
     const coefficients = pickFits(solution.data, count, learnt, () => fits - 1);
-    const hasConverged = error <= most && coefficients.every(Number.isFinite);
+    const learntError = squaredError(pickFits(fitted.data, labelled, learnt, () => fits - 1), targets);
+    const hasConverged = error <= most && learntError <= MOST_OF_HELD_OUT * error && coefficients.every(Number.isFinite);
     start = hasConverged ? solution.data : nothing;
     if (hasConverged && (best === null || error < best.error)) best = { ...step, error, heldOut, coefficients };
     onProgress?.(index + 1, steps.length);

@@ -19,6 +19,8 @@ export interface TrainingWindow {
   readonly classes: Int32Array;
   /** Index of the true class, CLASS_UNSEEN or CLASS_UNKNOWN. */
   readonly truths: Int32Array;
+  /** Of a regression: (ground truth - prediction) by the tolerance, so that a failure is further from 0 than 1; NaN where no value is known; absent for other tasks. */
+  readonly errors?: Float32Array | undefined;
   /** 1 - confidence as served; NaN without classes. */
   readonly coldStartProbabilities: Float64Array;
   /** As served; NaN where there was none. */
