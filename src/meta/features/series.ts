@@ -20,7 +20,7 @@ const FAINTEST = 1e-3;
 /**
  * A series as numbers that do not depend on when something happens in it: random convolutions at several levels of detail, of each how much it stands out
  * at most, for what share of the time it is above its threshold, and whether rather in the second half than in the first; and level and strength of the
- * channels. `value`: finite float32 [N, ...row] with the axes of `shape`, any others of size 1. Gives [N, seriesWidth].
+ * channels. `value`: finite float32 [N, ...row]; `axes`: how many a row has, those but time and channels of size 1. Gives [N, seriesWidth].
  *
  * Random convolutions with maximum and share of positive values: ROCKET (Dempster, Petitjean and Webb 2020). Here longer kernels look at means of windows
  * in place of single values, so that noise is averaged away; and there are few, because the numbers are stored with every prediction.
