@@ -59,12 +59,12 @@ function plainProbability({ form, anchor, recipe }: MetaModelParameters, row: re
     kernels.push(dot(linear.coefficients, [1, behaviour.anchor, Math.log(failure / (1 - failure)) - Math.log(regression.rate / (1 - regression.rate))]));
   }
   if (recipe.trees !== null) {
-    const { trees, pool, linear } = recipe.trees;
+    const { trees, reading, linear } = recipe.trees;
     const logits = plainTrees(row, trees);
     const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0));
     const own = logits.map((z) => z - total);
-    const score = pool === null ? plainFailureLogit(own, 0) - plainFailureLogit([...trees.start], 0)
-      : plainFailureLogit(behaviour.logs.map((value, k) => pool.logProbability * value + pool.affinity * own[k]!), behaviour.predicted);
+    const score = 'centre' in reading ? plainFailureLogit(own, 0) - reading.centre
+      : plainFailureLogit(behaviour.logs.map((value, k) => reading.pool.logProbability * value + reading.pool.affinity * own[k]!), behaviour.predicted);
     kernels.push(dot(linear.coefficients, [1, behaviour.anchor, score]));
   }
   if (recipe.errorKernel !== null) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createGraphBuilder } from '../../src/engine/onnx/graph-builder.js';
 import { createDirectSession } from '../../src/engine/direct-session.js';
-import { emitOutcomeScores, outcomeScores, outcomesOf } from '../../src/meta/trees/outcome-classes.js';
+import { emitOutcomeScores, outcomeCentre, outcomeScores, outcomesOf } from '../../src/meta/trees/outcome-classes.js';
 
 const failed = (...flags: readonly number[]): Uint8Array => Uint8Array.from(flags);
 
@@ -26,9 +26,9 @@ t.test('the failure logit beyond that of the failure rate, in the graph as in th
       const odds = (p: readonly number[]): number => Math.log((Math.exp(p[1]!) + Math.exp(p[2]!)) / Math.exp(p[0]!));
       const expected = logs.map((log) => odds(log) - odds([...start]));
       const data = Float32Array.from(logs.flat());
-      const scores = outcomeScores(data, { classes: 3, start });
+      const scores = outcomeScores(data, 3, odds([...start]));
       const graph = createGraphBuilder();
-      graph.output('scores', emitOutcomeScores(graph, graph.input('logs', 'float32', [null, 3]), { classes: 3, start }), 'float32', [null, 1]);
+      graph.output('scores', emitOutcomeScores(graph, graph.input('logs', 'float32', [null, 3]), 3, odds([...start])), 'float32', [null, 1]);
       const session = await createDirectSession({ bytes: graph.toModel() }, { executionProviders: ['cpu'], intraOpThreads: 1 });
       const { scores: served } = await session.run({ logs: { type: 'float32', dims: [rows.length, 3], data } });
       await session.release();
@@ -36,6 +36,6 @@ t.test('the failure logit beyond that of the failure rate, in the graph as in th
     }),
     { numRuns: 20 },
   );
-  const two = outcomeScores(Float32Array.of(Math.log(0.75), Math.log(0.25)), { classes: 2, start: Float64Array.of(Math.log(1 / 9)) });
+  const two = outcomeScores(Float32Array.of(Math.log(0.75), Math.log(0.25)), 2, outcomeCentre({ classes: 2, labels: Int32Array.from({ length: 18 }, (_, row) => (row === 0 ? 1 : 0)) }));
   t.ok(Math.abs(two[0]! - (Math.log(1 / 3) - Math.log(1 / 9))) < 1e-5, 'of two outcomes there is one logit');
 });

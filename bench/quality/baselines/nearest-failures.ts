@@ -6,7 +6,7 @@ import { fitPlatt } from './platt.js';
 import { fitScaledColumns } from './scaled-columns.js';
 
 /** Large first, so that of equal losses the smoother rule wins. */
-const NEIGHBOURS = [100, 50, 30, 20, 10, 5, 3, 2, 1] as const;
+export const NEIGHBOURS = [100, 50, 30, 20, 10, 5, 3, 2, 1] as const;
 
 /**
  * rows: (failures among the first k neighbours + rate) / (k + 1). The failure rate counts as one more neighbour, since a share

@@ -7,7 +7,7 @@ import { squaredDistances } from '../baselines/distances.js';
 import { fitFailureNet } from '../baselines/failure-net.js';
 import { failureShares } from '../baselines/nearest-failures.js';
 import { nearestRows } from '../baselines/nearest-rows.js';
-import { constant, failureRate, NEIGHBOURS, onColumns, type OutcomeBaseline } from './outcome-columns.js';
+import { bestNeighbours, constant, failureRate, onColumns, type OutcomeBaseline } from './outcome-columns.js';
 import { nearestErrors, ridgeOfErrors } from './outcome-error-baselines.js';
 
 /** Of ridge logistic regression on standardized columns. */
@@ -17,11 +17,7 @@ const FIFTH = 4;
 const nearest = onColumns('nearest labelled rows', async (stored, labelled) => {
   const { failures } = labelled;
   const rate = failureRate(labelled);
-  const sizes = NEIGHBOURS.filter((size) => size < stored.rows);
-  const most = sizes[0] ?? 1;
-  const others = await nearestRows(stored, stored, most, true);
-  const lossOf = (size: number): number => mean(logLosses(failureShares(others, most, size, failures, rate), failures)) ?? Infinity;
-  const size = sizes.reduce((best, each) => (lossOf(each) < lossOf(best) ? each : best), most);
+  const size = await bestNeighbours(stored, (others, stride, each) => mean(logLosses(failureShares(others, stride, each, failures, rate), failures)) ?? Infinity);
   return async (queries) => ({ scores: failureShares(await nearestRows(queries, stored, size, false), size, size, failures, rate), areProbabilities: true });
 });
 

@@ -2,6 +2,8 @@ import { fitScaledColumns } from '../baselines/scaled-columns.js';
 import { LEAST_OF_EACH_OUTCOME } from '../baselines/failure-net.js';
 import type { Scores } from '../baseline.js';
 import type { Points } from '../baselines/distances.js';
+import { NEIGHBOURS } from '../baselines/nearest-failures.js';
+import { nearestRows } from '../baselines/nearest-rows.js';
 import type { OutcomeRows } from './outcome-rows.js';
 
 /** A way to tell failures of a task without classes; it sees what MetaErr sees. */
@@ -10,10 +12,7 @@ export interface OutcomeBaseline {
   fit(labelled: OutcomeRows, seed: number): Promise<(rows: OutcomeRows) => Promise<Scores>>;
 }
 
-export type Fitted = (points: Points) => Promise<Scores>;
-
-/** Numbers of neighbours that are tried. */
-export const NEIGHBOURS = [100, 50, 30, 20, 10, 5, 3, 2, 1] as const;
+type Fitted = (points: Points) => Promise<Scores>;
 
 export function failureRate({ failures, rows }: OutcomeRows): number {
   return (failures.reduce((sum, failure) => sum + failure, 0) + 1) / (rows + 2);
@@ -43,3 +42,11 @@ export function onColumns(name: string, fit: (points: Points, labelled: OutcomeR
   };
 }
 
+/** How many of the nearest stored rows say best what became of one that is left out: of those tried, the one of least loss. `lossOf`: by rows x stride nearest others. */
+export async function bestNeighbours(stored: Points, lossOf: (others: Int32Array, stride: number, size: number) => number): Promise<number> {
+  const sizes = NEIGHBOURS.filter((size) => size < stored.rows);
+  const most = sizes[0] ?? 1;
+  const others = await nearestRows(stored, stored, most, true);
+  const losses = sizes.map((size) => lossOf(others, most, size));
+  return sizes[losses.indexOf(Math.min(...losses))] ?? most;
+}

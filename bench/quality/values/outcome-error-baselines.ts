@@ -1,9 +1,8 @@
+import { MOST_ERROR } from '../../../src/meta/fit/fit-error-kernel.js';
 import { nearestRows } from '../baselines/nearest-rows.js';
-import { constant, NEIGHBOURS, onColumns, type OutcomeBaseline } from './outcome-columns.js';
+import { bestNeighbours, constant, onColumns, type OutcomeBaseline } from './outcome-columns.js';
 import { fitRidge } from './ridge.js';
 
-/** A larger error, in tolerances, counts as so large, as for MetaErr. */
-const MOST_ERROR = 4;
 /** Of ridge regression on standardized columns. */
 const PENALTY = 1;
 
@@ -26,11 +25,7 @@ export function neighbourMeans(nearest: Int32Array, stride: number, k: number, v
 /** The mean size of the errors of the nearest labelled rows, as many as say it best of those left out, by squared error. */
 export const nearestErrors = ofErrors(onColumns('errors of the nearest rows', async (stored, { errors }) => {
   const values = sizesOf(errors!);
-  const sizes = NEIGHBOURS.filter((size) => size < stored.rows);
-  const most = sizes[0] ?? 1;
-  const others = await nearestRows(stored, stored, most, true);
-  const lossOf = (size: number): number => neighbourMeans(others, most, size, values).reduce((sum, mean, row) => sum + (mean - values[row]!) ** 2, 0);
-  const size = sizes.reduce((best, each) => (lossOf(each) < lossOf(best) ? each : best), most);
+  const size = await bestNeighbours(stored, (others, stride, each) => neighbourMeans(others, stride, each, values).reduce((sum, mean, row) => sum + (mean - values[row]!) ** 2, 0));
   return async (queries) => ({ scores: neighbourMeans(await nearestRows(queries, stored, size, false), size, size, values), areProbabilities: false });
 }));
 

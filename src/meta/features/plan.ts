@@ -84,7 +84,7 @@ function demandOf(tensor: TensorInfo, isInput: boolean, plan: FeaturePlan): numb
   const form = rowForm(tensor, plan.batched, plan.pictures);
   const { dims, axes } = form;
   if (axes !== null) return imageDemand(dims, axes);
-  if (isInput && seriesOf(form, plan) !== null) return plan.maxWidth;
+  if (seriesOf(tensor, form, plan) !== null) return plan.maxWidth;
   const { known, fixed } = elementsOf(dims);
   return fixed ? known : known * STATISTICS;
 }
@@ -105,13 +105,13 @@ function inputFeature(tensor: TensorInfo, share: number, plan: FeaturePlan): Inp
   return picture === null ? feature : { ...feature, picture };
 }
 
-/** Where its rows are series; pictures are none. */
-function seriesOf({ dims, axes }: RowForm, { series }: FeaturePlan): SeriesShape | null {
-  return axes === null ? seriesShape(dims, series) : null;
+/** Where its rows are series; pictures are none, nor are outputs. */
+function seriesOf(tensor: TensorInfo, { dims, axes }: RowForm, { inputs, series }: FeaturePlan): SeriesShape | null {
+  return axes === null && inputs.includes(tensor) ? seriesShape(dims, series) : null;
 }
 
 function seriesFeature(tensor: TensorInfo, form: RowForm, share: number, plan: FeaturePlan): InputFeature | null {
-  const shape = plan.inputs.includes(tensor) ? seriesOf(form, plan) : null;
+  const shape = seriesOf(tensor, form, plan);
   const series = shape === null ? null : planSeries(shape, share);
   return series === null ? null : { tensor, method: 'series', width: seriesWidth(series), series };
 }

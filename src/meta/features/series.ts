@@ -31,10 +31,11 @@ export function addSeries(graph: GraphBuilder, value: Value, axes: number, serie
   const centred = graph.node('Sub', [channelled, mean]);
   const size = addRootMeanSquare(graph, channelled, [2]);
   const spread = graph.node('Max', [addRootMeanSquare(graph, centred, [2]), addScaled(graph, size, ROUNDING), graph.scalar('float32', TINY)]);
-  const relative = addMixed(graph, graph.node('Div', [centred, spread]), series);
+  const mixed = mixerOf(graph, series);
+  const relative = mixed(graph.node('Div', [centred, spread]));
   const levels = seriesLevels(series.length, series.seen, series.kernels);
   const filled = series.length === null ? addFilled(graph, relative, leastLength(levels.map(({ window }) => window))) : relative;
-  const parts = [...addStrengths(graph, { mean, size, spread }, series), ...levels.flatMap((level) => addLevel(graph, filled, level, series))];
+  const parts = [...addStrengths(graph, { mean, size, spread }, series.channels, mixed), ...levels.flatMap((level) => addLevel(graph, filled, level, series))];
   return addScaled(graph, graph.node('Concat', parts, { axis: 1 }), SCALE);
 }
 
@@ -45,10 +46,12 @@ function addChannels(graph: GraphBuilder, value: Value, axes: number, { timeFirs
 }
 
 /** [N, channels, n] to [N, seen, n]: sums with random signs, where there are too many channels to look at each. */
-function addMixed(graph: GraphBuilder, value: Value, { channels, seen }: SeriesFeature): Value {
-  if (seen === channels) return value;
-  const mix = graph.constant({ type: 'float32', dims: [channels, seen], data: channelMix(channels, seen) });
-  return graph.node('MatMul', [graph.node('Transpose', [mix], { perm: [1, 0] }), value]);
+type Mixer = (value: Value) => Value;
+
+function mixerOf(graph: GraphBuilder, { channels, seen }: SeriesFeature): Mixer {
+  if (seen === channels) return (value) => value;
+  const mix = graph.node('Transpose', [graph.constant({ type: 'float32', dims: [channels, seen], data: channelMix(channels, seen) })], { perm: [1, 0] });
+  return (value) => graph.node('MatMul', [mix, value]);
 }
 
 /** Zeros, which are the mean, after a series that is too short. */
@@ -70,14 +73,14 @@ interface ChannelStatistics {
 }
 
 /** Of each channel how far from 0 it is, by its spread; of several, the logarithms of their spreads by that of all; and the logarithm of the latter. */
-function addStrengths(graph: GraphBuilder, { mean, size, spread }: ChannelStatistics, series: SeriesFeature): Value[] {
+function addStrengths(graph: GraphBuilder, { mean, size, spread }: ChannelStatistics, channels: number, mixed: Mixer): Value[] {
   const flat = (value: Value): Value => graph.node('Flatten', [value], { axis: 1 });
   const log = (value: Value, least: number): Value => graph.node('Log', [graph.node('Add', [value, graph.scalar('float32', least)])]);
   const level = graph.node('Asinh', [graph.node('Div', [mean, graph.node('Add', [spread, addScaled(graph, size, LEAST_PART)])])]);
-  if (series.channels === 1) return [flat(level), flat(log(spread, FAINTEST))];
+  if (channels === 1) return [flat(level), flat(log(spread, FAINTEST))];
   const every = addRootMeanSquare(graph, spread, [1]);
   const shares = log(graph.node('Div', [spread, every]), LEAST_PART);
-  return [...[level, shares].map((value) => flat(addMixed(graph, value, series))), flat(log(every, FAINTEST))];
+  return [...[level, shares].map((value) => flat(mixed(value))), flat(log(every, FAINTEST))];
 }
 
 function addScaled(graph: GraphBuilder, value: Value, scale: number): Value {

@@ -17,7 +17,6 @@ import { emitOutcomeScore } from '../kernel/outcome-score.js';
 import { emitOutcomeScores } from '../trees/outcome-classes.js';
 import { emitClassLogs } from '../trees/trees-graph.js';
 import type { PoolWeights } from '../linear/multinomial-pool.js';
-import type { ClassTrees } from '../trees/class-trees.js';
 import type { ExpertName, MetaModelParameters, RecipeParameters } from './types.js';
 
 /**
@@ -101,16 +100,16 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
 
 function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, form }: ExpertInputs): Value {
   if (recipe.trees === null) throw new Error('no boosted trees');
-  const { trees, pool, linear } = recipe.trees;
+  const { trees, reading, linear } = recipe.trees;
   const logs = emitClassLogs(graph, columns(graph, features, 0, form.inputWidth), trees);
-  const score = pool === null ? emitOutcomeScores(graph, logs, trees) : emitPooledTrees(graph, behaviour, logs, { trees, pool });
+  const score = 'pool' in reading ? emitPooledTrees(graph, behaviour, logs, trees.classes, reading.pool) : emitOutcomeScores(graph, logs, trees.classes, reading.centre);
   return emitLinear(graph, [behaviour?.anchor ?? null, score], linear, null, features);
 }
 
-function emitPooledTrees(graph: GraphBuilder, behaviour: BehaviourValues | null, logs: Value, { trees, pool }: { readonly trees: ClassTrees; readonly pool: PoolWeights }): Value {
+function emitPooledTrees(graph: GraphBuilder, behaviour: BehaviourValues | null, logs: Value, classes: number, pool: PoolWeights): Value {
   if (behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('no class probabilities for the boosted trees');
   const { logProbabilities, predicted } = behaviour;
-  return emitPooledScore(graph, { logProbabilities, predicted }, logs, trees.classes, pool);
+  return emitPooledScore(graph, { logProbabilities, predicted }, logs, classes, pool);
 }
 
 function emitOutcomeKernel(graph: GraphBuilder, { features, behaviour, points }: ExpertInputs, { regression, linear }: NonNullable<RecipeParameters['outcomeKernel']>): Value {

@@ -3,11 +3,13 @@ import { mirrorSigns } from '../experts/input-transform.js';
 import { fitAnchor, fitNearest, fitSummary, type LinearExpertData, type LinearExperts } from '../experts/linear-experts.js';
 import { netPlan } from '../experts/net-plan.js';
 import { fitSecondOpinion, type SecondOpinion } from '../experts/second-opinion.js';
+import type { RidgeHooks } from '../kernel/ridge.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import { integersOf } from './column-set.js';
 import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { kernelDataOf } from './kernel-data.js';
 import { fitErrorKernel, type ErrorKernel } from './fit-error-kernel.js';
+import type { OutcomePoints } from './fit-value-kernel.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
@@ -59,7 +61,7 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const regressions = [...kernels, ...(outcomeKernel === null ? [] : [{ name: 'kernel' as const, ...outcomeKernel }])];
   const { anchor, nn, lr } = linear;
   const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit), ...(errorKernel === null ? [] : [errorKernel.linear])];
-  const trees = await fitTrees(task, prepared, data, others, { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf('trees'), done, total) });
+  const trees = await fitTrees(task, prepared, data, others, hooksOf(task, 'trees'));
   const learned: readonly Weighed[] = [
     ...regressions.map(({ name, linear: fit }) => ({ name, ...fit })),
     ...(trees === null ? [] : [{ name: 'trees' as const, ...trees.linear }]),
@@ -117,21 +119,26 @@ function fitNetScale({ window, labelled: { form }, divisions }: RecipeTask, so: 
 async function fitKernels(task: RecipeTask, prepared: Prepared, data: LinearExpertData): Promise<readonly KernelExpert[]> {
   const kernelData = kernelDataOf(task, prepared);
   if (kernelData === null) return [];
-  return fitKernelExperts(kernelData, prepared.context, data, task.divisions, (name) => ({
-    signal: task.options.signal, onProgress: (done, total) => report(task, stepOf(name), done, total),
-  }));
+  return fitKernelExperts(kernelData, prepared.context, data, task.divisions, (name) => hooksOf(task, name));
 }
 
 /** The kernel expert of a form without classes; null in the other form and where there are no input features. */
-async function fitOutcomes(task: RecipeTask, { points, parameters: { transform } }: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
-  const { labelled: { form }, divisions, options } = task;
-  if (form.kind === 'classes' || points === null) return null;
-  return fitOutcomeKernel({ points, signs: mirrorSigns(transform) }, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('kernel'), done, total) });
+async function fitOutcomes(task: RecipeTask, prepared: Prepared, data: LinearExpertData): Promise<OutcomeKernel | null> {
+  const place = outcomePoints(task, prepared);
+  return place === null ? null : fitOutcomeKernel(place, data, task.divisions, hooksOf(task, 'kernel'));
 }
 
 /** The kernel expert of a regression; null for other tasks. */
-async function fitErrors(task: RecipeTask, { points, parameters: { transform } }: Prepared, data: LinearExpertData): Promise<ErrorKernel | null> {
-  const { window: { errors }, labelled: { form }, divisions, options } = task;
-  if (form.kind === 'classes' || errors === undefined || points === null) return null;
-  return fitErrorKernel(errors, { points, signs: mirrorSigns(transform) }, data, divisions, { signal: options.signal, onProgress: (done, total) => report(task, stepOf('error'), done, total) });
+async function fitErrors(task: RecipeTask, prepared: Prepared, data: LinearExpertData): Promise<ErrorKernel | null> {
+  const place = outcomePoints(task, prepared);
+  const { errors } = task.window;
+  return place === null || errors === undefined ? null : fitErrorKernel(errors, place, data, task.divisions, hooksOf(task, 'error'));
+}
+
+function outcomePoints({ labelled: { form } }: RecipeTask, { points, parameters: { transform } }: Prepared): OutcomePoints | null {
+  return form.kind === 'classes' || points === null ? null : { points, signs: mirrorSigns(transform) };
+}
+
+function hooksOf(task: RecipeTask, name: ExpertName): RidgeHooks {
+  return { signal: task.options.signal, onProgress: (done, total) => report(task, stepOf(name), done, total) };
 }

@@ -1,21 +1,21 @@
 import { fitNearest, type LinearExpertData } from '../experts/linear-experts.js';
-import { BASE_ALONE, type PoolWeights } from '../linear/multinomial-pool.js';
+import { BASE_ALONE } from '../linear/multinomial-pool.js';
 import { meanLogLoss } from '../linear/numerics.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import type { TrainingWindow } from '../training/window.js';
-import { startOf, type BoostHooks, type ClassProblem } from '../trees/boost-classes.js';
+import type { BoostHooks, ClassProblem } from '../trees/boost-classes.js';
 import type { ClassTrees } from '../trees/class-trees.js';
-import { outcomeScores, outcomesOf } from '../trees/outcome-classes.js';
+import { outcomeCentre, outcomeScores, outcomesOf } from '../trees/outcome-classes.js';
 import { boostNewest } from './boost-newest.js';
 import { kernelDataOf } from './kernel-data.js';
 import { poolOpinion } from './pool-opinion.js';
 import type { Prepared, RecipeTask } from './recipe-task.js';
+import type { TreesReading } from './types.js';
 
 /** Boosted trees on classes, and the weights of what they say of failures beside the anchor. */
 export interface TreesExpert {
   readonly trees: ClassTrees;
-  /** Of trees and base model; null where no true classes are known: then class 0 is no failure. */
-  readonly pool: PoolWeights | null;
+  readonly reading: TreesReading;
   readonly linear: CrossFit;
 }
 
@@ -57,18 +57,23 @@ function lossByBest(trees: Judged, others: readonly Judged[], { failures, weight
 
 /** What the trees are to tell apart, and what it says of failures: the logits of all rows, out of fold. */
 interface Question extends Pick<ClassProblem, 'classes' | 'labels' | 'predicted'> {
-  answer(heldOut: Float32Array): { readonly pool: PoolWeights | null; readonly scores: Float32Array };
+  answer(heldOut: Float32Array): { readonly reading: TreesReading; readonly scores: Float32Array };
 }
 
 /** The true class, pooled with the base model's probabilities; else what became of the prediction. */
 function questionOf(task: RecipeTask, prepared: Prepared): Question | null {
   if (task.labelled.form.kind === 'outcomes') {
-    const { classes, labels } = outcomesOf(task.window);
-    const start = startOf(labels, classes);
-    return { classes, labels, predicted: new Int32Array(labels.length), answer: (heldOut) => ({ pool: null, scores: outcomeScores(heldOut, { start, classes }) }) };
+    const outcomes = outcomesOf(task.window);
+    const centre = outcomeCentre(outcomes);
+    return { ...outcomes, predicted: new Int32Array(outcomes.labels.length), answer: (heldOut) => ({ reading: { centre }, scores: outcomeScores(heldOut, outcomes.classes, centre) }) };
   }
   const data = kernelDataOf(task, prepared);
-  return data === null ? null : { classes: data.classes, labels: data.labels, predicted: data.predicted, answer: (heldOut) => poolOpinion(data, heldOut, BASE_ALONE) };
+  if (data === null) return null;
+  const answer = (heldOut: Float32Array): ReturnType<Question['answer']> => {
+    const { pool, scores } = poolOpinion(data, heldOut, BASE_ALONE);
+    return { reading: { pool }, scores };
+  };
+  return { classes: data.classes, labels: data.labels, predicted: data.predicted, answer };
 }
 
 /**
@@ -82,8 +87,8 @@ export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: Lin
   const { rows, width, inputWidth, features, failures, weights } = task.window;
   const points = { rows, width: inputWidth, stride: width, data: features };
   const opinion = (heldOut: Float32Array): Omit<TreesExpert, 'trees'> => {
-    const { pool, scores } = question.answer(heldOut);
-    return { pool, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, task.divisions) };
+    const { reading, scores } = question.answer(heldOut);
+    return { reading, linear: fitNearest({ ...linear, score: { width: 1, data: scores }, scoreIsLogit: true }, task.divisions) };
   };
   // Of the newest rows alone nothing can be compared.
   const isHopeless = prepared.isUneven || rows > MOST_ROWS ? undefined : (heldOut: Float32Array) => lossByBest(opinion(heldOut).linear, others, task.window) > HOPELESS;

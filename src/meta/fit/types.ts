@@ -16,7 +16,7 @@ import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
 /**
  * The experts in the order of the stacker's weights. The kernel experts need input features: `kernel` learns true classes or, where none are known, failures;
- * the others are there where true classes are known: `consensus` where there are predictions without a ground truth too, `trees` in tables.
+ * `joint` and `consensus` need true classes, the latter predictions without a ground truth too; `trees` are of tables, `error` of regressions.
  */
 export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'trees', 'error'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
@@ -32,6 +32,9 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
 }
+
+/** How trees are read: their true classes in a pool with the base model's; or, where none are known, what becomes of a prediction, by how its failure logit is above `centre`. */
+export type TreesReading = { readonly pool: PoolWeights } | { readonly centre: number };
 
 /** Everything a serving graph needs beyond the anchor. */
 export interface RecipeParameters {
@@ -52,8 +55,8 @@ export interface RecipeParameters {
   readonly outcomeKernel: { readonly regression: OutcomeRegression; readonly linear: LinearWeights } | null;
   /** Of a regression; null for other tasks, without input features, and where too few errors are known. */
   readonly errorKernel: { readonly regression: ErrorRegression; readonly linear: LinearWeights } | null;
-  /** Null where they have no say; the pool is null where no true classes are known. */
-  readonly trees: { readonly trees: ClassTrees; readonly pool: PoolWeights | null; readonly linear: LinearWeights } | null;
+  /** Null where they have no say. */
+  readonly trees: { readonly trees: ClassTrees; readonly reading: TreesReading; readonly linear: LinearWeights } | null;
   /** The experts that the stacker weighs, in its order. */
   readonly names: readonly ExpertName[];
   readonly stacker: StackerWeights;

@@ -77,7 +77,7 @@ export async function boostClasses(problem: ClassProblem, folds: HeldOutFolds, {
 }
 
 /** Logarithms of the classes' shares, one label of each added; of two classes the logit of class 1. */
-export function startOf(labels: Int32Array, classes: number): Float64Array {
+function startOf(labels: Int32Array, classes: number): Float64Array {
   const counts = new Float64Array(classes).fill(1);
   for (const label of labels) if (label >= 0) counts[label]! += 1;
   const logs = counts.map(Math.log);

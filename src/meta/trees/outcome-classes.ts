@@ -2,7 +2,6 @@ import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.
 import { columns, logSumExp, minus, plus } from '../experts/operators.js';
 import { clipScore, failureLogitOf } from '../linear/numerics.js';
 import type { TrainingWindow } from '../training/window.js';
-import { classLogs, type ClassTrees } from './class-trees.js';
 
 /** What becomes of a prediction where no true classes are known: class 0 is no failure; a regression fails by being too low (1) or too high (2), all else just fails (1). */
 export interface Outcomes {
@@ -24,20 +23,19 @@ export function outcomesOf({ failures, errors }: Pick<TrainingWindow, 'failures'
   return { classes: 2, labels: Int32Array.from(failures) };
 }
 
-/** The failure logit that trees begin with: that of the failure rate. */
-function startLogit({ start, classes }: Pick<ClassTrees, 'start' | 'classes'>): number {
-  return failureLogitOf(Float64Array.from(classLogs(start, classes)), OK);
+/** The failure logit of the failure rate, one row of each outcome added. */
+export function outcomeCentre({ classes, labels }: Outcomes): number {
+  const succeeded = labels.reduce((sum, label) => sum + (label === OK ? 1 : 0), 0);
+  return Math.log((labels.length - succeeded + classes - 1) / (succeeded + 1));
 }
 
-/** Failure logits less that of the failure rate, from the logarithms of the outcomes' probabilities (rows x classes). */
-export function outcomeScores(logs: Float32Array, trees: Pick<ClassTrees, 'start' | 'classes'>): Float32Array {
-  const { classes } = trees;
-  const centre = startLogit(trees);
+/** Failure logits less `centre`, from the logarithms of the outcomes' probabilities (rows x classes). */
+export function outcomeScores(logs: Float32Array, classes: number, centre: number): Float32Array {
   return Float32Array.from({ length: logs.length / classes }, (_, row) => clipScore(failureLogitOf(Float64Array.from(logs.subarray(row * classes, (row + 1) * classes)), OK) - centre));
 }
 
 /** The same as operators, of rows (N x classes); gives N x 1. */
-export function emitOutcomeScores(graph: GraphBuilder, logs: Value, trees: Pick<ClassTrees, 'start' | 'classes'>): Value {
-  const failed = logSumExp(graph, columns(graph, logs, 1, trees.classes));
-  return plus(graph, minus(graph, failed, columns(graph, logs, 0, 1)), -startLogit(trees));
+export function emitOutcomeScores(graph: GraphBuilder, logs: Value, classes: number, centre: number): Value {
+  const failed = logSumExp(graph, columns(graph, logs, 1, classes));
+  return plus(graph, minus(graph, failed, columns(graph, logs, 0, 1)), -centre);
 }
