@@ -7,7 +7,7 @@ export interface ModelProfile {
   readonly key: ModelKey;
   /** Six-character tag of its prediction ids. */
   readonly tag: string;
-  readonly layout: Pick<FeatureLayout, 'schema' | 'inputWidth' | 'width' | 'behaviour' | 'mirror'>;
+  readonly layout: Pick<FeatureLayout, 'schema' | 'inputWidth' | 'width' | 'behaviour' | 'mirror' | 'series'>;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   readonly retraining: ModelConfig['retraining'];
@@ -35,6 +35,9 @@ export interface ModelProfiles {
 
 /** The profile of a loaded model. */
 export function profileOf({ key, tag, config, features: { layout } }: LoadedModel): ModelProfile {
-  const { schema, inputWidth, width, behaviour, mirror } = layout;
-  return { key, tag, layout: { schema, inputWidth, width, behaviour, ...(mirror !== undefined && { mirror }) }, labels: config.labels, retraining: config.retraining, retention: config.retention };
+  const { schema, inputWidth, width, behaviour, mirror, series } = layout;
+  return {
+    key, tag, layout: { schema, inputWidth, width, behaviour, ...(mirror !== undefined && { mirror }), ...(series !== undefined && { series }) },
+    labels: config.labels, retraining: config.retraining, retention: config.retention,
+  };
 }

@@ -1,5 +1,5 @@
 import type { LabelledBatch } from '../ledger/ledger.js';
-import type { MirroredColumns } from '../meta/features/layout.js';
+import type { MirroredColumns, SeriesColumns } from '../meta/features/layout.js';
 import { selectionWeights } from '../meta/selection/weights.js';
 import { CLASS_UNKNOWN, CLASS_UNSEEN } from '../meta/training/window.js';
 import type { TrainingWindow } from '../meta/training/window.js';
@@ -10,6 +10,8 @@ export interface WindowShape {
   readonly inputWidth: number;
   /** What a mirror does to the input features. */
   readonly mirror?: MirroredColumns | undefined;
+  /** Where the input features describe a series twice. */
+  readonly series?: readonly SeriesColumns[] | undefined;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   /** At most so many of the newest rows. */
@@ -40,11 +42,12 @@ export async function readWindow(batches: AsyncIterable<LabelledBatch>, shape: W
 
 /** `skipped` rows at the front of the first batch are left out. */
 function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped: number, rows: number): TrainingWindow {
-  const { width, inputWidth, mirror } = shape;
+  const { width, inputWidth, mirror, series } = shape;
   const window = {
     rows,
     inputWidth,
     mirror,
+    series,
     width,
     features: new Float32Array(rows * width),
     failures: new Uint8Array(rows),

@@ -43,6 +43,7 @@ export function taskOf(
     width: layout.width,
     behaviour: layout.behaviour,
     mirror: layout.mirror,
+    series: layout.series,
     labels,
     maxRows: retraining.max_rows,
     until: maturedBefore(retraining, now),

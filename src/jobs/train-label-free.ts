@@ -9,7 +9,7 @@ import type { LabelFreeResult, TrainingTask } from './training-task.js';
  * cold start that it replaces is no better calibrated. `unlabelled` null: no prediction was there.
  */
 export async function trainLabelFree(
-  task: Pick<TrainingTask, 'inputWidth' | 'mirror' | 'width' | 'behaviour' | 'seed'>, unlabelled: LedgerRows | null, least: number, progress: ProgressListener,
+  task: Pick<TrainingTask, 'inputWidth' | 'mirror' | 'series' | 'width' | 'behaviour' | 'seed'>, unlabelled: LedgerRows | null, least: number, progress: ProgressListener,
 ): Promise<LabelFreeResult | string> {
   const { behaviour, seed } = task;
   if (behaviour.kind !== 'classes') return 'no label-free meta-model: it needs a score of each class, of 256 classes at most';

@@ -1,7 +1,7 @@
 import { MetaErrError, messageOf, type ErrorCode } from '../core/errors.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
-import type { BehaviourLayout, MirroredColumns } from '../meta/features/layout.js';
+import type { BehaviourLayout, MirroredColumns, SeriesColumns } from '../meta/features/layout.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { Champion } from '../meta/fit/champion-scores.js';
 import type { MetaModelTraining } from '../meta/registry.js';
@@ -17,6 +17,8 @@ export interface TrainingTask {
   readonly behaviour: BehaviourLayout;
   /** What a mirror does to the input features; absent where it is not known. */
   readonly mirror?: MirroredColumns | undefined;
+  /** Where the input features describe a series twice; absent where they do not. */
+  readonly series?: readonly SeriesColumns[] | undefined;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   readonly maxRows: number;

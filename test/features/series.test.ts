@@ -66,6 +66,21 @@ t.test('how an input is described', async (t) => {
   t.match(oneInput('int16', [null, 1, 128]), { method: 'series' });
 });
 
+t.test('a short series of one channel stands value by value before what happens in it, for it may be a table', async (t) => {
+  const one = (dims: TensorInfo['dims'], changes: Partial<FeaturePlan> = {}) => oneInput('float32', [null, ...dims], changes);
+  t.match(one([40, 1]), { method: 'series', width: 40 + 2 + 3 * 71, series: { values: 40, kernels: 71 } });
+  t.match(one([1, 100]), { width: 100 + 2 + 3 * 51, series: { values: 100, kernels: 51 } });
+  for (const [dims, changes] of [[[1, 101]], [[null, 1]], [[8, 64]], [[1, 40], { maxWidth: 185 }]] as [TensorInfo['dims'], Partial<FeaturePlan>?][]) {
+    t.equal(one(dims, changes)?.series?.values, undefined, JSON.stringify(dims));
+  }
+  const inputs = [info('age', 'float32', [null, 1]), info('x', 'float32', [null, 40, 1])];
+  const { layout, features } = await runFeatures(plan({ inputs }), { age: floats([1, 1], [40]), x: floats([1, 40, 1], wave(1, 40).flat()) });
+  t.same(layout.series, [{ start: 1, middle: 41, end: layout.inputWidth }]);
+  t.same(features.slice(1, 41), Float32Array.from(wave(1, 40).flat()));
+  const { layout: plain } = await runFeatures(plan({ inputs: [inputs[0]!] }), { age: floats([1, 1], [40]) });
+  t.notOk('series' in plain);
+});
+
 t.test('a series shares the room with other inputs; an output is none', async (t) => {
   const inputs = [info('x', 'float32', [null, 1, 500]), info('age', 'float32', [null, 1])];
   const { layout } = await runFeatures(plan({ inputs }), { x: floats([1, 1, 500], wave(1, 500).flat()), age: floats([1, 1], [40]) });
@@ -121,8 +136,8 @@ t.test('levels of detail end where two kernels fill the series', async (t) => {
 t.test('units change nothing but level and strength', async () => {
   await fc.assert(
     fc.asyncProperty(fc.double({ min: 0.01, max: 1e4, noNaN: true }), fc.double({ min: -100, max: 100, noNaN: true }), async (factor, offset) => {
-      const plain = wave(1, 100);
-      const { features } = await run([null, 1, 100], [plain, plain.map((channel) => channel.map((value) => factor * (value + offset)))]);
+      const plain = wave(1, 128);
+      const { features } = await run([null, 1, 128], [plain, plain.map((channel) => channel.map((value) => factor * (value + offset)))]);
       const [first, second] = features;
       const isSame = first?.subarray(2).every((value, i) => Math.abs(value - (second?.[i + 2] ?? NaN)) < 0.1) ?? false;
       const strength = (row: Float32Array | undefined): number => Math.exp((row?.[1] ?? NaN) / 4) - 1e-3;

@@ -19,6 +19,15 @@ function anyLength(): Uint8Array {
   return graph.toModel();
 }
 
+/** x float32 [batch, 40, 1]: the halves of the row in place of its channels. */
+function dressedTable(): Uint8Array {
+  const graph = createGraphBuilder();
+  const x = graph.input('x', 'float32', ['batch', 40, 1]);
+  const halves = graph.node('ReduceMean', [graph.node('Reshape', [x, graph.ints([0, 2, 20])])], { axes: [2], keepdims: 0 });
+  graph.output('probabilities', graph.node('Softmax', [halves], { axis: 1 }), 'float32', ['batch', 2]);
+  return graph.toModel();
+}
+
 /** x float32 [batch, 64]: the halves of the row in place of its channels. */
 function flatRows(): Uint8Array {
   const graph = createGraphBuilder();
@@ -61,7 +70,16 @@ t.test('flat rows are series where metaerr.yaml says so', async (t) => {
   t.same(await methodsOf('table'), ['identity']);
   t.same(await methodsOf('all'), ['series']);
   t.equal((await app.call({ method: 'POST', url: '/v1/models/all/predict', payload: { instances: [beat(64, 9).map(([value]) => value)] } })).status, 200);
-  t.equal((await loggedRows(app, 'all', 1))[0]?.features?.length, 256);
+  const features = (await loggedRows(app, 'all', 1))[0]?.features ?? [];
+  t.equal(features.length, 64 + 2 + 3 * 63 + 2);
+  t.same(features.slice(0, 64), beat(64, 9).map(([value]) => Math.fround(value ?? NaN)), 'value by value, then by what happens in them');
+});
+
+t.test('what may be a table with an axis of its own is described both ways, and says so', async (t) => {
+  const app = await startApp(t, { models: { dressed: { onnx: dressedTable(), yaml: BY_HAND } } });
+  const { features, assumptions } = (await app.call<Detail>({ url: '/v1/models/dressed' })).body;
+  t.match(features.inputs, [{ method: 'series', width: 40 + 2 + 3 * 71, series: { values: 40, kernels: 71 } }]);
+  t.match(assumptions.join('\n'), /^series: rows of x are described as a series of 40 steps, because of their shape, and value by value, .*features\.series: none/m);
 });
 
 t.test('a setting that is none is refused', async (t) => {

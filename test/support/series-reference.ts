@@ -46,5 +46,6 @@ export function seriesReference(series: Series, feature: SeriesFeature, least = 
     const shift = (values: readonly number[]): number => (above(values, Math.ceil(values.length / 2), values.length) - above(values, 0, Math.floor(values.length / 2))) / values.length;
     return [...all.map((values) => 0.1 * Math.max(...values)), ...all.map((values) => above(values, 0, values.length) / values.length), ...all.map((values) => 0.5 * shift(values))];
   });
-  return [...levels, ...shares, Math.log(every + 1e-3), ...byLevel].map((value) => 4 * value);
+  const values = feature.values === undefined ? [] : series.flat();
+  return [...values, ...[...levels, ...shares, Math.log(every + 1e-3), ...byLevel].map((value) => 4 * value)];
 }

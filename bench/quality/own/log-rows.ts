@@ -47,8 +47,8 @@ function floats(tensors: TensorMap, name: string): Float32Array {
 }
 
 function formOf(rows: number, { loaded, classes, scores }: OwnModel): LogForm {
-  const { width, inputWidth, mirror } = loaded.features.layout;
-  return { rows, width, inputWidth, mirror, classes: classes.length, kind: scores === 'logits' || scores === 'binary_logit' ? 'logits' : 'probabilities' };
+  const { width, inputWidth, mirror, series } = loaded.features.layout;
+  return { rows, width, inputWidth, mirror, series, classes: classes.length, kind: scores === 'logits' || scores === 'binary_logit' ? 'logits' : 'probabilities' };
 }
 
 /** Writes what a run answered for the rows from `start` on. */

@@ -1,4 +1,4 @@
-import type { MirroredColumns } from '../../../src/meta/features/layout.js';
+import type { MirroredColumns, SeriesColumns } from '../../../src/meta/features/layout.js';
 import { pickRows } from '../../../src/meta/training/pick-rows.js';
 
 /** What the product logs of rows, and the base model's raw output. */
@@ -10,6 +10,8 @@ export interface LoggedRows {
   readonly inputWidth: number;
   /** What a mirror does to the input features, where rows mean the same in it. */
   readonly mirror?: MirroredColumns | undefined;
+  /** Where the input features describe a series twice. */
+  readonly series?: readonly SeriesColumns[] | undefined;
   /** Index of the largest class score, as the product logs it. */
   readonly predicted: Int32Array;
   /** 1 - confidence, as the product serves it without a meta-model. */
@@ -21,12 +23,12 @@ export interface LoggedRows {
 }
 
 /** The form of rows that are yet to be logged. */
-export type LogForm = Pick<LoggedRows, 'rows' | 'width' | 'inputWidth' | 'mirror' | 'classes' | 'kind'>;
+export type LogForm = Pick<LoggedRows, 'rows' | 'width' | 'inputWidth' | 'mirror' | 'series' | 'classes' | 'kind'>;
 
 /** Rows with room for what is logged of them. */
-export function emptyLog({ rows, width, inputWidth, mirror, classes, kind }: LogForm): LoggedRows {
+export function emptyLog({ rows, width, inputWidth, mirror, series, classes, kind }: LogForm): LoggedRows {
   return {
-    rows, width, inputWidth, mirror, classes, kind,
+    rows, width, inputWidth, mirror, series, classes, kind,
     features: new Float32Array(rows * width),
     predicted: new Int32Array(rows),
     coldStart: new Float64Array(rows),

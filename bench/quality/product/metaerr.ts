@@ -17,9 +17,9 @@ export interface MetaErrScores extends Scores {
 
 /** Logged rows as the training reads them from the ledger: in the order of their arrival, none scored by a meta-model. */
 export function windowOf(logged: TruthRows): TrainingWindow {
-  const { rows, inputWidth, mirror, width, features, failures, predicted, truths, coldStart } = logged;
+  const { rows, inputWidth, mirror, series, width, features, failures, predicted, truths, coldStart } = logged;
   return {
-    rows, inputWidth, mirror, width, features, failures, truths,
+    rows, inputWidth, mirror, series, width, features, failures, truths,
     classes: predicted,
     coldStartProbabilities: coldStart,
     failureProbabilities: new Float64Array(rows).fill(NaN),

@@ -72,7 +72,10 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
   const { gradients, colours, pool, series } = feature;
-  if (series !== undefined) return addSeries(graph, finite, row.length, series);
+  if (series !== undefined) {
+    const happenings = addSeries(graph, finite, row.length, series);
+    return series.values === undefined ? happenings : graph.node('Concat', [graph.node('Flatten', [value], { axis: 1 }), happenings], { axis: 1 });
+  }
   if (colours !== undefined) return addColours(graph, addImage(graph, finite, dims, withBatchAxis(colours, hasBatch)), colours);
   if (gradients !== undefined) return addGradients(graph, addImage(graph, finite, dims, withBatchAxis(gradients, hasBatch)), gradients);
   if (pool === undefined) return addProjection(graph, finite, dims, width, stream);

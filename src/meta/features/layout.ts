@@ -48,6 +48,13 @@ export interface InputFeature {
  */
 export type MirroredColumns = readonly number[];
 
+/** Input features of a series that is described twice: [start, middle) are its values one by one, [middle, end) what happens in it. */
+export interface SeriesColumns {
+  readonly start: number;
+  readonly middle: number;
+  readonly end: number;
+}
+
 /** A feature vector is [input features | behaviour], float32. */
 export interface FeatureLayout {
   readonly inputs: readonly InputFeature[];
@@ -56,6 +63,8 @@ export interface FeatureLayout {
   readonly behaviour: BehaviourLayout;
   /** Where the rows are known to mean the same in a mirror (the augmentation of the behaviour), and their features can tell what they are there. */
   readonly mirror?: MirroredColumns;
+  /** Of each series that is described twice; absent where none is. */
+  readonly series?: readonly SeriesColumns[];
   /** inputWidth + the behaviour's width; at least 1. */
   readonly width: number;
   /** SHA-256 (hex, 16 characters) of everything above; a meta-model names the one it reads. */

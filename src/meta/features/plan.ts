@@ -7,7 +7,7 @@ import { gradientWidth, planGradients } from './gradient-plan.js';
 import type { FlatPictures } from './flat-picture.js';
 import { imageDemand, pooledGrid } from './image.js';
 import type { ImageAxes } from './image.js';
-import type { BehaviourLayout, FeatureLayout, InputFeature, ScoreKind } from './layout.js';
+import type { BehaviourLayout, FeatureLayout, InputFeature, ScoreKind, SeriesColumns } from './layout.js';
 import { mirroredColumns } from './mirrored-columns.js';
 import { pictureInputs } from './mirror.js';
 import { elementsOf } from './row-dims.js';
@@ -71,8 +71,9 @@ export function planFeatures(plan: FeaturePlan): FeatureLayout {
   const inputWidth = numbers + behaviour === 0 ? NOTHING_WIDTH : numbers;
   const mirror = augmentationOf(plan.behaviour) === null ? null : mirroredColumns(inputs, new Set(pictureInputs(plan.inputs, plan.batched, plan.pictures).map(({ tensor }) => tensor.name)));
   const layout = { inputs, inputWidth, behaviour: plan.behaviour, width: inputWidth + behaviour };
-  // The mirror follows from the rest.
-  return { ...layout, ...(mirror !== null && { mirror }), schema: schemaDigest(layout, plan) };
+  const series = seriesColumns(inputs);
+  // Mirror and series follow from the rest.
+  return { ...layout, ...(mirror !== null && { mirror }), ...(series.length > 0 && { series }), schema: schemaDigest(layout, plan) };
 }
 
 /** Numbers that a tensor would fill if it could. */
@@ -116,6 +117,16 @@ function seriesFeature(tensor: TensorInfo, form: RowForm, share: number, plan: F
   return series === null ? null : { tensor, method: 'series', width: seriesWidth(series), series };
 }
 
+/** Where the series that are described twice stand among the input features. */
+function seriesColumns(inputs: readonly InputFeature[]): readonly SeriesColumns[] {
+  let end = 0;
+  return inputs.flatMap(({ width, series }) => {
+    const start = end;
+    end += width;
+    return series?.values === undefined ? [] : [{ start, middle: start + series.values, end }];
+  });
+}
+
 function tokenFeature(tensor: TensorInfo, width: number, { tokens, inputs }: FeaturePlan): InputFeature {
   const mask = inputs.find(({ name }) => name === tokens.get(tensor.name));
   return { tensor, method: 'tokens', width, ...(mask !== undefined && { mask }) };
@@ -132,7 +143,7 @@ function imageFeature(tensor: TensorInfo, { dims, offset }: RowForm, axes: Image
 }
 
 /** The first 16 hexadecimal characters of the SHA-256 of all that the numbers of a feature vector depend on. */
-function schemaDigest(layout: Omit<FeatureLayout, 'schema' | 'mirror'>, { batched, source }: FeaturePlan): string {
+function schemaDigest(layout: Omit<FeatureLayout, 'schema' | 'mirror' | 'series'>, { batched, source }: FeaturePlan): string {
   const scores = source === null ? null : [source.output.name, source.output.type, source.kind];
   return createHash('sha256').update(JSON.stringify({ format: FORMAT, layout, batched, scores })).digest('hex').slice(0, 16);
 }

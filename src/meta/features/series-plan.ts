@@ -15,6 +15,8 @@ export interface SeriesFeature extends SeriesShape {
   readonly seen: number;
   /** Random convolutions, over all levels of detail. */
   readonly kernels: number;
+  /** So many numbers before all others are the series itself, value by value; absent: none. */
+  readonly values?: number;
 }
 
 /** Shorter rows are tables whose columns were given an axis of their own. */
@@ -27,6 +29,10 @@ const MOST_SEEN = 32;
 /** Rows of any length with more channels than this are taken for embeddings, of which the means say more. */
 const MOST_CHANNELS = 64;
 const LEAST_KERNELS = 16;
+/** The longest series whose values stand beside what happens in it: distances can weigh so many columns one by one. */
+const MOST_VALUES = 100;
+/** Where fewer kernels would be left the values are left out. */
+const LEAST_KERNELS_BESIDE = 48;
 
 type Dims = readonly (number | null)[];
 
@@ -52,13 +58,18 @@ export function levelNumbers(seen: number): number {
 }
 
 /** Numbers a row. */
-export function seriesWidth({ seen, kernels }: SeriesFeature): number {
-  return levelNumbers(seen) + KERNEL_NUMBERS * kernels;
+export function seriesWidth({ seen, kernels, values = 0 }: SeriesFeature): number {
+  return values + levelNumbers(seen) + KERNEL_NUMBERS * kernels;
 }
 
-/** How a series is described within `share` numbers; null where that is too few. */
+/**
+ * How a series is described within `share` numbers; null where that is too few. A short one of one channel may be a table whose columns were given an axis
+ * of their own, which no shape tells: it is described both ways, and labels choose.
+ */
 export function planSeries(shape: SeriesShape, share: number): SeriesFeature | null {
   const seen = Math.min(shape.channels, MOST_SEEN);
-  const kernels = Math.floor((share - levelNumbers(seen)) / KERNEL_NUMBERS);
-  return kernels < LEAST_KERNELS ? null : { ...shape, seen, kernels };
+  const kernelsIn = (room: number): number => Math.floor((room - levelNumbers(seen)) / KERNEL_NUMBERS);
+  const values = shape.channels === 1 && shape.length !== null && shape.length <= MOST_VALUES ? shape.length : 0;
+  if (values > 0 && kernelsIn(share - values) >= LEAST_KERNELS_BESIDE) return { ...shape, seen, kernels: kernelsIn(share - values), values };
+  return kernelsIn(share) < LEAST_KERNELS ? null : { ...shape, seen, kernels: kernelsIn(share) };
 }

@@ -16,6 +16,8 @@ import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 const SHARES = [0.5, 1] as const;
 /** Plain inputs must be better than those with the order of their values by one part in a hundred: the rest is chance. */
 const CLEARLY = 0.99;
+/** With fewer failures, or successes, that much is chance. */
+const FEW_OUTCOMES = 10;
 
 /** A layout of the rows, and how badly its distances tell failures. */
 interface Tried {
@@ -24,15 +26,21 @@ interface Tried {
   readonly loss: number;
 }
 
+/** Rows as they are, and by the order of their values, where any column is read so. */
+export interface SeenReadings {
+  readonly plain: Seen;
+  readonly ordered: Seen | null;
+}
+
 /**
- * Lays the rows out as their inputs are, and, where there are such columns, by the order of their values too; then the better of the two under learned
- * distances. Kept is the layout whose distances tell failures best: the least out-of-fold log loss of the nearest-class expert and, where there are
- * predictions without a ground truth, of a small consensus. The order of values pays where tails are long and costs where far values are clusters of their
- * own. Learned distances pay where features are not alike (letters' moments: half the excess loss), and cost where they already are (bands of a
- * satellite's picture).
+ * Lays the rows out as their inputs are, and, where there are such columns, by the order of their values too; a series that is described twice either way;
+ * then the better under learned distances. Kept is the layout whose distances tell failures best: the least out-of-fold log loss of the nearest-class
+ * expert and, where there are predictions without a ground truth, of a small consensus. The order of values pays where tails are long and costs where far
+ * values are clusters of their own. Learned distances pay where features are not alike (letters' moments: half the excess loss), and cost where they
+ * already are (bands of a satellite's picture).
  */
-export async function chooseLayout(task: RecipeTask, plain: Seen, ordered: Seen | null): Promise<Prepared> {
-  const { seen, layout, loss } = await chooseReading(task, plain, ordered);
+export async function chooseLayout(task: RecipeTask, choices: readonly SeenReadings[]): Promise<Prepared> {
+  const { seen, layout, loss } = await chooseDescription(task, choices);
   const metrics = await learnedMetrics(task, seen);
   if (metrics.length === 0) return layout;
   let best = { layout, loss: loss ?? await lossOf(task, layout) };
@@ -44,7 +52,26 @@ export async function chooseLayout(task: RecipeTask, plain: Seen, ordered: Seen 
 }
 
 /** Without a choice the loss is not computed. */
-async function chooseReading(task: RecipeTask, plain: Seen, ordered: Seen | null): Promise<Omit<Tried, 'loss'> & { readonly loss: number | null }> {
+type Chosen = Omit<Tried, 'loss'> & { readonly loss: number | null };
+
+/** The last, unless one before it is better: with a few failures at all, with more of them clearly, for of one loss a table's columns have more experts. */
+async function chooseDescription(task: RecipeTask, choices: readonly SeenReadings[]): Promise<Chosen> {
+  const [first, ...others] = choices;
+  if (first === undefined) throw new Error('inputs can be read one way at least');
+  const need = task.counts.fewerOutcomes < FEW_OUTCOMES ? 1 : CLEARLY;
+  let best = await chooseReading(task, first);
+  for (const other of others) {
+    const [one, another] = [await judged(task, best), await judged(task, await chooseReading(task, other))];
+    best = one.loss <= need * another.loss ? one : another;
+  }
+  return best;
+}
+
+async function judged(task: RecipeTask, { loss, ...chosen }: Chosen): Promise<Tried> {
+  return { ...chosen, loss: loss ?? await lossOf(task, chosen.layout) };
+}
+
+async function chooseReading(task: RecipeTask, { plain, ordered }: SeenReadings): Promise<Chosen> {
   if (ordered === null) return { seen: plain, layout: await arrange(task, plain, null), loss: null };
   const [ofPlain, ofOrdered] = [await tryOut(task, plain, null), await tryOut(task, ordered, null)];
   return ofPlain.loss < CLEARLY * ofOrdered.loss ? ofPlain : ofOrdered;

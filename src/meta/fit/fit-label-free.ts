@@ -5,7 +5,7 @@ import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
 import type { ProgressListener, TrainingWindow, UnlabelledRows } from '../training/window.js';
 import { columnOf, rowsOf } from './column-set.js';
-import { fitOnlyReading } from './fit-readings.js';
+import { fitOnlyDescription } from './fit-descriptions.js';
 import { learnDirections } from './directions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
 import { emitLabelFreeScore, exportLabelFree, type LabelFreeExperts } from './label-free-score.js';
@@ -46,13 +46,13 @@ const STEPS = ['preparing', 'judging consensus', 'training consensus', 'calibrat
  * there can be no consensus: without a column for each class or input features that vary, or with under 200 rows. Rejects with the signal's reason after an abort.
  */
 export async function fitLabelFree(
-  unlabelled: UnlabelledRows, { inputWidth, mirror, width }: Pick<TrainingWindow, 'inputWidth' | 'mirror' | 'width'>, options: LabelFreeOptions,
+  unlabelled: UnlabelledRows, { inputWidth, mirror, series, width }: Pick<TrainingWindow, 'inputWidth' | 'mirror' | 'series' | 'width'>, options: LabelFreeOptions,
 ): Promise<LabelFreeMetaModel | null> {
   const { behaviour, signal } = options;
   const { rows, features } = unlabelled;
   if (behaviour.kind !== 'classes' || behaviour.classes < 2 || rows < MIN_UNLABELLED_ROWS) return null;
   report(options, 0);
-  const transform = await fitOnlyReading({ rows, inputWidth, mirror, width, features }, { signal });
+  const transform = await fitOnlyDescription({ rows, inputWidth, mirror, series, width, features }, { signal });
   const form: Form = { kind: 'classes', behaviour, inputWidth, width, references: behaviour.classes, temperature: 1 };
   const { transformed, logProbabilities, predicted } = await computeSignals({ rows, width, features }, form, transform, { signal });
   if (transformed === null || logProbabilities === null || predicted === null) return null;

@@ -1,12 +1,13 @@
-import type { InputTransform, StandardizedInputs } from '../experts/input-transform.js';
+import type { InputTransform } from '../experts/input-transform.js';
 import type { UnlabelledRows } from '../training/window.js';
 import type { Seen } from './arrange.js';
-import { chooseLayout } from './choose-metric.js';
+import { chooseLayout, type SeenReadings } from './choose-metric.js';
 import { rowsOf } from './column-set.js';
 import type { BaseRows } from './directions.js';
 import { fitBehaviour } from './fit-evidence.js';
 import type { FeatureRows } from './feature-rows.js';
-import { fitReadings } from './fit-readings.js';
+import { fitDescriptions } from './fit-descriptions.js';
+import type { InputReadings } from './fit-readings.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
 import { computeInputs, computeSignals } from './stages.js';
 import { joinFeatures, usefulUnlabelled } from './unlabelled.js';
@@ -16,26 +17,33 @@ export async function prepare(task: RecipeTask): Promise<Prepared> {
   const { window, labelled: { form }, options } = task;
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   const known = joinFeatures(window, unlabelled);
-  const { plain, ordered, isUneven } = await fitReadings(known, { signal: options.signal });
-  const signals = await computeSignals(window, form, plain, hooksOf(task));
-  const seen = {
-    transform: plain,
+  const readings = await fitDescriptions(known, { signal: options.signal });
+  const signals = await computeSignals(window, form, readings[0].plain, hooksOf(task));
+  const first = {
     signals,
     behaviour: fitBehaviour(window.rows, signals),
-    others: unlabelled === null ? null : await signalsOf(unlabelled, task, plain),
-    isUneven,
+    others: unlabelled === null ? null : await signalsOf(unlabelled, task, readings[0].plain),
   };
-  return chooseLayout(task, seen, ordered === null ? null : await readAnew(task, seen, known, ordered));
+  const seenAs = async ({ isUneven }: InputReadings, transform: InputTransform): Promise<Seen> => {
+    const rows = transform === readings[0].plain ? first : await readAnew(task, first, known, transform);
+    return { transform, isUneven, ...rows };
+  };
+  const choices: SeenReadings[] = [];
+  for (const reading of readings) {
+    choices.push({ plain: await seenAs(reading, reading.plain), ordered: reading.ordered === null ? null : await seenAs(reading, reading.ordered) });
+  }
+  return chooseLayout(task, choices);
 }
 
+type SeenRows = Pick<Seen, 'signals' | 'behaviour' | 'others'>;
+
 /** The same rows with their inputs read another way: what the base model says of them does not depend on it. `known`: the labelled rows, then the others. */
-async function readAnew(task: RecipeTask, seen: Seen, known: FeatureRows, transform: StandardizedInputs): Promise<Seen> {
+async function readAnew(task: RecipeTask, seen: SeenRows, known: FeatureRows, transform: InputTransform): Promise<SeenRows> {
   const { window: { rows }, labelled: { form } } = task;
   const { signals, others } = seen;
   const all = await computeInputs(known, form, transform, hooksOf(task));
   return {
     ...seen,
-    transform,
     signals: { ...signals, transformed: rowsOf(all, 0, rows) },
     others: others === null ? null : { ...others, transformed: rowsOf(all, rows, known.rows) },
   };

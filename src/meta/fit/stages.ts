@@ -3,7 +3,7 @@ import { NO_POINT } from '../experts/affinities.js';
 import { emitBehaviour, type BehaviourValues } from '../experts/behaviour.js';
 import { emitEvidence, type EvidenceFit } from '../experts/evidence.js';
 import type { Form } from '../experts/form.js';
-import { emitDistancePart, emitInputTransform, type InputTransform, type StandardizedInputs } from '../experts/input-transform.js';
+import { emitDistancePart, emitInputTransform, type InputTransform } from '../experts/input-transform.js';
 import { emitNeighbours } from '../experts/neighbours.js';
 import { columns } from '../experts/operators.js';
 import type { ReferenceStore } from '../experts/reference-store.js';
@@ -55,7 +55,7 @@ export function computeSignals(window: VectorRows, form: Form, transform: InputT
 }
 
 /** Xi alone: for inputs that are read another way, the rest of the first stage stays as it is. */
-export async function computeInputs({ rows, width, features }: VectorRows, form: Form, transform: StandardizedInputs, hooks: StageHooks): Promise<ColumnSet> {
+export async function computeInputs({ rows, width, features }: VectorRows, form: Form, transform: InputTransform, hooks: StageHooks): Promise<ColumnSet> {
   const { transformed } = await runStage({
     rows, chunk: CHUNK, feeds: { features: { width, data: features } },
     emit: (graph, inputs) => ({ transformed: emitInputTransform(graph, inputColumns(graph, inputs.features!, form), transform) }),

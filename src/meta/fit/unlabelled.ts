@@ -18,5 +18,5 @@ export function usefulUnlabelled({ rows }: Pick<TrainingWindow, 'rows'>, form: F
 export function joinFeatures(window: FeatureRows, unlabelled: UnlabelledRows | null): FeatureRows {
   if (unlabelled === null) return window;
   const features = concatenated([window.features.subarray(0, window.rows * window.width), unlabelled.features]);
-  return { rows: window.rows + unlabelled.rows, inputWidth: window.inputWidth, mirror: window.mirror, width: window.width, features };
+  return { rows: window.rows + unlabelled.rows, inputWidth: window.inputWidth, mirror: window.mirror, series: window.series, width: window.width, features };
 }

@@ -6,6 +6,7 @@ export function sliceWindow(window: TrainingWindow, from: number, to: number): T
     rows: to - from,
     inputWidth: window.inputWidth,
     mirror: window.mirror,
+    series: window.series,
     width: window.width,
     features: window.features.subarray(from * window.width, to * window.width),
     failures: window.failures.subarray(from, to),

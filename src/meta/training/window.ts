@@ -1,4 +1,4 @@
-import type { MirroredColumns } from '../features/layout.js';
+import type { MirroredColumns, SeriesColumns } from '../features/layout.js';
 
 /** True class of a row whose ground truth names no class (`correct` only). */
 export const CLASS_UNKNOWN = -2;
@@ -11,6 +11,8 @@ export interface TrainingWindow {
   readonly inputWidth: number;
   /** What a mirror does to the input features; absent where it is not known, or where rows mean something else in a mirror. */
   readonly mirror?: MirroredColumns | undefined;
+  /** Where the input features describe a series twice; absent where they do not. */
+  readonly series?: readonly SeriesColumns[] | undefined;
   /** rows x width, row-major: [input features | behaviour]. */
   readonly features: Float32Array;
   readonly width: number;
