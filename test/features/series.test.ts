@@ -66,11 +66,12 @@ t.test('how an input is described', async (t) => {
   t.match(oneInput('int16', [null, 1, 128]), { method: 'series' });
 });
 
-t.test('a short series of one channel stands value by value before what happens in it, for it may be a table', async (t) => {
+t.test('a series of one channel, short or with room for more, stands value by value before what happens in it, for it may be a table', async (t) => {
   const one = (dims: TensorInfo['dims'], changes: Partial<FeaturePlan> = {}) => oneInput('float32', [null, ...dims], changes);
   t.match(one([40, 1]), { method: 'series', width: 40 + 2 + 3 * 71, series: { values: 40, kernels: 71 } });
   t.match(one([1, 100]), { width: 100 + 2 + 3 * 51, series: { values: 100, kernels: 51 } });
-  for (const [dims, changes] of [[[1, 101]], [[null, 1]], [[8, 64]], [[1, 40], { maxWidth: 185 }]] as [TensorInfo['dims'], Partial<FeaturePlan>?][]) {
+  t.match(one([128, 1], { maxWidth: 382 }), { width: 382, series: { values: 128, kernels: 84 } }, 'a longer one where it costs no kernels');
+  for (const [dims, changes] of [[[1, 101]], [[128, 1], { maxWidth: 381 }], [[null, 1]], [[8, 64]], [[1, 40], { maxWidth: 185 }]] as [TensorInfo['dims'], Partial<FeaturePlan>?][]) {
     t.equal(one(dims, changes)?.series?.values, undefined, JSON.stringify(dims));
   }
   const inputs = [info('age', 'float32', [null, 1]), info('x', 'float32', [null, 40, 1])];

@@ -29,7 +29,7 @@ const Features = Type.Object(
     series: Type.Enum(['auto', 'none', 'all'], {
       description:
         'Which inputs are described as series of measurements, by what happens in them and not by when (docs/decisions/0034): `auto`, those of the shape [channels, time] or [time, channels] ' +
-        'where time is known only at run time, or is 32 steps or more and four times longer than there are channels; `none`, no input; `all`, also flat rows of 32 numbers or more, which are one channel. One channel of 100 steps or fewer is described value by value too (docs/decisions/0036).',
+        'where time is known only at run time, or is 32 steps or more and four times longer than there are channels; `none`, no input; `all`, also flat rows of 32 numbers or more, which are one channel. One channel of 100 steps or fewer, or with room for 254 numbers beside its values, is described value by value too (docs/decisions/0036).',
       default: 'auto',
     }),
     texts: Type.Enum(['auto', 'none', 'all'], {

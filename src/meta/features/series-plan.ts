@@ -29,10 +29,11 @@ const MOST_SEEN = 32;
 /** Rows of any length with more channels than this are taken for embeddings, of which the means say more. */
 const MOST_CHANNELS = 64;
 const LEAST_KERNELS = 16;
-/** The longest series whose values stand beside what happens in it: distances can weigh so many columns one by one. */
-const MOST_VALUES = 100;
-/** Where fewer kernels would be left the values are left out. */
+/** Kernels that must be left where the values of a series stand beside what happens in it. */
 const LEAST_KERNELS_BESIDE = 48;
+/** The same of series that are longer than tables with an axis of their own mostly are: as many as the default width has room for. */
+const LEAST_KERNELS_BESIDE_MANY = 84;
+const MANY_VALUES = 100;
 
 type Dims = readonly (number | null)[];
 
@@ -69,7 +70,8 @@ export function seriesWidth({ seen, kernels, values = 0 }: SeriesFeature): numbe
 export function planSeries(shape: SeriesShape, share: number): SeriesFeature | null {
   const seen = Math.min(shape.channels, MOST_SEEN);
   const kernelsIn = (room: number): number => Math.floor((room - levelNumbers(seen)) / KERNEL_NUMBERS);
-  const values = shape.channels === 1 && shape.length !== null && shape.length <= MOST_VALUES ? shape.length : 0;
-  if (values > 0 && kernelsIn(share - values) >= LEAST_KERNELS_BESIDE) return { ...shape, seen, kernels: kernelsIn(share - values), values };
+  const values = shape.channels === 1 ? (shape.length ?? 0) : 0;
+  const beside = kernelsIn(share - values);
+  if (values > 0 && beside >= (values > MANY_VALUES ? LEAST_KERNELS_BESIDE_MANY : LEAST_KERNELS_BESIDE)) return { ...shape, seen, kernels: beside, values };
   return kernelsIn(share) < LEAST_KERNELS ? null : { ...shape, seen, kernels: kernelsIn(share) };
 }
