@@ -3,12 +3,11 @@ import type { SeriesFeature } from '../meta/features/series-plan.js';
 import type { ModelConfig } from './contracts.js';
 
 function seriesText(input: string, { channels, length, values }: SeriesFeature): string {
-  if (values !== undefined) {
-    return `series: rows of ${input} are described as a series of ${values} steps, because of their shape, and value by value, for they may be the columns of a table; ground truths choose. `
-      + 'features.series: none takes them for columns alone.';
-  }
   const what = `${channels === 1 ? 'a series' : `series of ${channels} channels`}${length === null ? '' : ` of ${length} steps`}`;
-  return `series: rows of ${input} are described as ${what}, because of their shape; features.series: none takes their values for columns of a table.`;
+  const start = `series: rows of ${input} are described as ${what}, because of their shape`;
+  return values === undefined
+    ? `${start}; features.series: none takes their values for columns of a table.`
+    : `${start}, and value by value, for they may be the columns of a table; ground truths choose. features.series: none takes them for columns alone.`;
 }
 
 /** What was assumed of the series of a model, in words. */

@@ -1,13 +1,13 @@
 import type { LoadedModel, ModelConfig } from '../inference/contracts.js';
 import type { ModelKey } from '../ledger/ledger.js';
-import type { FeatureLayout } from '../meta/features/layout.js';
+import { vectorForm, type FeatureLayout, type VectorForm } from '../meta/features/layout.js';
 
 /** What a process that does not have a base model loaded must know of it to train its meta-model and to keep its ledger tidy. */
 export interface ModelProfile {
   readonly key: ModelKey;
   /** Six-character tag of its prediction ids. */
   readonly tag: string;
-  readonly layout: Pick<FeatureLayout, 'schema' | 'inputWidth' | 'width' | 'behaviour' | 'mirror' | 'series'>;
+  readonly layout: VectorForm & Pick<FeatureLayout, 'schema' | 'behaviour'>;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   readonly retraining: ModelConfig['retraining'];
@@ -35,9 +35,6 @@ export interface ModelProfiles {
 
 /** The profile of a loaded model. */
 export function profileOf({ key, tag, config, features: { layout } }: LoadedModel): ModelProfile {
-  const { schema, inputWidth, width, behaviour, mirror, series } = layout;
-  return {
-    key, tag, layout: { schema, inputWidth, width, behaviour, ...(mirror !== undefined && { mirror }), ...(series !== undefined && { series }) },
-    labels: config.labels, retraining: config.retraining, retention: config.retention,
-  };
+  const { schema, behaviour } = layout;
+  return { key, tag, layout: { schema, behaviour, ...vectorForm(layout) }, labels: config.labels, retraining: config.retraining, retention: config.retention };
 }

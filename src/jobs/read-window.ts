@@ -1,17 +1,10 @@
 import type { LabelledBatch } from '../ledger/ledger.js';
-import type { MirroredColumns, SeriesColumns } from '../meta/features/layout.js';
+import { vectorForm, type VectorForm } from '../meta/features/layout.js';
 import { selectionWeights } from '../meta/selection/weights.js';
 import { CLASS_UNKNOWN, CLASS_UNSEEN } from '../meta/training/window.js';
 import type { TrainingWindow } from '../meta/training/window.js';
 
-export interface WindowShape {
-  /** Numbers in one feature vector. */
-  readonly width: number;
-  readonly inputWidth: number;
-  /** What a mirror does to the input features. */
-  readonly mirror?: MirroredColumns | undefined;
-  /** Where the input features describe a series twice. */
-  readonly series?: readonly SeriesColumns[] | undefined;
+export interface WindowShape extends VectorForm {
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   /** At most so many of the newest rows. */
@@ -42,13 +35,10 @@ export async function readWindow(batches: AsyncIterable<LabelledBatch>, shape: W
 
 /** `skipped` rows at the front of the first batch are left out. */
 function assemble(batches: readonly LabelledBatch[], shape: WindowShape, skipped: number, rows: number): TrainingWindow {
-  const { width, inputWidth, mirror, series } = shape;
+  const { width } = shape;
   const window = {
     rows,
-    inputWidth,
-    mirror,
-    series,
-    width,
+    ...vectorForm(shape),
     features: new Float32Array(rows * width),
     failures: new Uint8Array(rows),
     classes: new Int32Array(rows),

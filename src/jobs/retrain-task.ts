@@ -1,5 +1,6 @@
 import type { StoreAddress } from '../ledger/store-address.js';
 import type { Champion } from '../meta/fit/champion-scores.js';
+import { vectorForm } from '../meta/features/layout.js';
 import { isLabelFree, type MetaModelRecord, type MetaModelRegistry } from '../meta/registry.js';
 import { labelFreeNeed } from './label-free-need.js';
 import { maturedBefore } from './matured.js';
@@ -39,11 +40,8 @@ export function taskOf(
     store,
     key,
     featureSchema: layout.schema,
-    inputWidth: layout.inputWidth,
-    width: layout.width,
     behaviour: layout.behaviour,
-    mirror: layout.mirror,
-    series: layout.series,
+    ...vectorForm(layout),
     labels,
     maxRows: retraining.max_rows,
     until: maturedBefore(retraining, now),

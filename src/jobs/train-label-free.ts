@@ -1,3 +1,4 @@
+import type { VectorForm } from '../meta/features/layout.js';
 import { fitLabelFree } from '../meta/fit/fit-label-free.js';
 import { scoreTable } from '../meta/policy/calibration-table.js';
 import type { ProgressListener } from '../meta/training/window.js';
@@ -9,7 +10,7 @@ import type { LabelFreeResult, TrainingTask } from './training-task.js';
  * cold start that it replaces is no better calibrated. `unlabelled` null: no prediction was there.
  */
 export async function trainLabelFree(
-  task: Pick<TrainingTask, 'inputWidth' | 'mirror' | 'series' | 'width' | 'behaviour' | 'seed'>, unlabelled: LedgerRows | null, least: number, progress: ProgressListener,
+  task: VectorForm & Pick<TrainingTask, 'behaviour' | 'seed'>, unlabelled: LedgerRows | null, least: number, progress: ProgressListener,
 ): Promise<LabelFreeResult | string> {
   const { behaviour, seed } = task;
   if (behaviour.kind !== 'classes') return 'no label-free meta-model: it needs a score of each class, of 256 classes at most';

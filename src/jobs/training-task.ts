@@ -1,24 +1,18 @@
 import { MetaErrError, messageOf, type ErrorCode } from '../core/errors.js';
 import type { ModelKey } from '../ledger/ledger.js';
 import type { StoreAddress } from '../ledger/store-address.js';
-import type { BehaviourLayout, MirroredColumns, SeriesColumns } from '../meta/features/layout.js';
+import type { BehaviourLayout, VectorForm } from '../meta/features/layout.js';
 import type { ChallengerResult } from '../meta/fit/challenger.js';
 import type { Champion } from '../meta/fit/champion-scores.js';
 import type { MetaModelTraining } from '../meta/registry.js';
 import type { TrainingProgress } from '../meta/training/window.js';
 
 /** All that a training needs to know; it reads the rows from the ledger itself. Crosses a process boundary by structured clone. */
-export interface TrainingTask {
+export interface TrainingTask extends VectorForm {
   readonly store: StoreAddress;
   readonly key: ModelKey;
   readonly featureSchema: string;
-  readonly inputWidth: number;
-  readonly width: number;
   readonly behaviour: BehaviourLayout;
-  /** What a mirror does to the input features; absent where it is not known. */
-  readonly mirror?: MirroredColumns | undefined;
-  /** Where the input features describe a series twice; absent where they do not. */
-  readonly series?: readonly SeriesColumns[] | undefined;
   /** Class names by index; null without classes. */
   readonly labels: readonly string[] | null;
   readonly maxRows: number;

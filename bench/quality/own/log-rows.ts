@@ -7,7 +7,7 @@ import type { PredictMetrics } from '../../../src/inference/predict-metrics.js';
 import { MODEL_FILE } from '../../../src/inference/repository/folder-scan.js';
 import { ModelRunner } from '../../../src/inference/runner.js';
 import { outputName } from '../../../src/inference/runner-plan.js';
-import { FEATURE_OUTPUTS } from '../../../src/meta/features/layout.js';
+import { FEATURE_OUTPUTS, vectorForm } from '../../../src/meta/features/layout.js';
 import { emptyLog } from '../product/logged-rows.js';
 import type { LogForm, LoggedRows } from '../product/logged-rows.js';
 import { inputTensor } from './input-tensor.js';
@@ -47,8 +47,7 @@ function floats(tensors: TensorMap, name: string): Float32Array {
 }
 
 function formOf(rows: number, { loaded, classes, scores }: OwnModel): LogForm {
-  const { width, inputWidth, mirror, series } = loaded.features.layout;
-  return { rows, width, inputWidth, mirror, series, classes: classes.length, kind: scores === 'logits' || scores === 'binary_logit' ? 'logits' : 'probabilities' };
+  return { ...vectorForm(loaded.features.layout), rows, classes: classes.length, kind: scores === 'logits' || scores === 'binary_logit' ? 'logits' : 'probabilities' };
 }
 
 /** Writes what a run answered for the rows from `start` on. */

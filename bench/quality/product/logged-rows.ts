@@ -1,17 +1,11 @@
-import type { MirroredColumns, SeriesColumns } from '../../../src/meta/features/layout.js';
+import { vectorForm, type VectorForm } from '../../../src/meta/features/layout.js';
 import { pickRows } from '../../../src/meta/training/pick-rows.js';
 
 /** What the product logs of rows, and the base model's raw output. */
-export interface LoggedRows {
+export interface LoggedRows extends VectorForm {
   readonly rows: number;
   /** rows x width, row-major: [input features | behaviour], from the product's feature graph. */
   readonly features: Float32Array;
-  readonly width: number;
-  readonly inputWidth: number;
-  /** What a mirror does to the input features, where rows mean the same in it. */
-  readonly mirror?: MirroredColumns | undefined;
-  /** Where the input features describe a series twice. */
-  readonly series?: readonly SeriesColumns[] | undefined;
   /** Index of the largest class score, as the product logs it. */
   readonly predicted: Int32Array;
   /** 1 - confidence, as the product serves it without a meta-model. */
@@ -23,13 +17,13 @@ export interface LoggedRows {
 }
 
 /** The form of rows that are yet to be logged. */
-export type LogForm = Pick<LoggedRows, 'rows' | 'width' | 'inputWidth' | 'mirror' | 'series' | 'classes' | 'kind'>;
+export type LogForm = VectorForm & Pick<LoggedRows, 'rows' | 'classes' | 'kind'>;
 
 /** Rows with room for what is logged of them. */
-export function emptyLog({ rows, width, inputWidth, mirror, series, classes, kind }: LogForm): LoggedRows {
+export function emptyLog({ rows, classes, kind, ...vector }: LogForm): LoggedRows {
   return {
-    rows, width, inputWidth, mirror, series, classes, kind,
-    features: new Float32Array(rows * width),
+    rows, classes, kind, ...vectorForm(vector),
+    features: new Float32Array(rows * vector.width),
     predicted: new Int32Array(rows),
     coldStart: new Float64Array(rows),
     scores: new Float32Array(rows * classes),

@@ -1,4 +1,4 @@
-import type { BehaviourLayout } from '../../../src/meta/features/layout.js';
+import { vectorForm, type BehaviourLayout } from '../../../src/meta/features/layout.js';
 import { DEFAULT_MIN_UNLABELLED_ROWS, DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
@@ -17,9 +17,9 @@ export interface MetaErrScores extends Scores {
 
 /** Logged rows as the training reads them from the ledger: in the order of their arrival, none scored by a meta-model. */
 export function windowOf(logged: TruthRows): TrainingWindow {
-  const { rows, inputWidth, mirror, series, width, features, failures, predicted, truths, coldStart } = logged;
+  const { rows, features, failures, predicted, truths, coldStart } = logged;
   return {
-    rows, inputWidth, mirror, series, width, features, failures, truths,
+    ...vectorForm(logged), rows, features, failures, truths,
     classes: predicted,
     coldStartProbabilities: coldStart,
     failureProbabilities: new Float64Array(rows).fill(NaN),

@@ -68,19 +68,24 @@ function addTensorFeature(graph: GraphBuilder, feature: InputFeature, name: stri
   const hasBatch = picture !== undefined || hasBatchAxis(tensor, batched);
   let value = addRows(graph, tensor, name, row, hasBatch);
   if (tensor.type !== 'float32') value = graph.node('Cast', [value], { to: ELEMENT_TYPE_NUMBERS.float32 });
-  if (feature.method === 'identity') return graph.node('Flatten', [value], { axis: 1 });
+  if (feature.method === 'identity') return addValues(graph, value);
   const finite = addFiniteFeature(graph, value);
   const dims = [null, ...row];
   const { gradients, colours, pool, series } = feature;
   if (series !== undefined) {
     const happenings = addSeries(graph, finite, row.length, series);
-    return series.values === undefined ? happenings : graph.node('Concat', [graph.node('Flatten', [value], { axis: 1 }), happenings], { axis: 1 });
+    return series.values === undefined ? happenings : graph.node('Concat', [addValues(graph, value), happenings], { axis: 1 });
   }
   if (colours !== undefined) return addColours(graph, addImage(graph, finite, dims, withBatchAxis(colours, hasBatch)), colours);
   if (gradients !== undefined) return addGradients(graph, addImage(graph, finite, dims, withBatchAxis(gradients, hasBatch)), gradients);
   if (pool === undefined) return addProjection(graph, finite, dims, width, stream);
   const image = addImage(graph, finite, dims, withBatchAxis(pool, hasBatch));
   return addAveragePool(graph, width === pool.height * pool.width ? addGray(graph, image) : image, pool);
+}
+
+/** All values of a row, as they are. */
+function addValues(graph: GraphBuilder, value: Value): Value {
+  return graph.node('Flatten', [value], { axis: 1 });
 }
 
 function maskName(name: string): string {

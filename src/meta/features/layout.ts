@@ -55,18 +55,27 @@ export interface SeriesColumns {
   readonly end: number;
 }
 
-/** A feature vector is [input features | behaviour], float32. */
-export interface FeatureLayout {
-  readonly inputs: readonly InputFeature[];
-  /** Sum of the widths of `inputs`; 1, a constant 0, where neither they nor the behaviour yield a number. */
-  readonly inputWidth: number;
-  readonly behaviour: BehaviourLayout;
-  /** Where the rows are known to mean the same in a mirror (the augmentation of the behaviour), and their features can tell what they are there. */
-  readonly mirror?: MirroredColumns;
-  /** Of each series that is described twice; absent where none is. */
-  readonly series?: readonly SeriesColumns[];
+/** What a fit must know of the numbers in a feature vector. */
+export interface VectorForm {
   /** inputWidth + the behaviour's width; at least 1. */
   readonly width: number;
+  /** Sum of the widths of the inputs; 1, a constant 0, where neither they nor the behaviour yield a number. */
+  readonly inputWidth: number;
+  /** Where the rows are known to mean the same in a mirror (the augmentation of the behaviour), and their features can tell what they are there. */
+  readonly mirror?: MirroredColumns | undefined;
+  /** Of each series that is described twice; absent where none is. */
+  readonly series?: readonly SeriesColumns[] | undefined;
+}
+
+/** The form alone, of whatever has it; what is not known is absent. */
+export function vectorForm({ width, inputWidth, mirror, series }: VectorForm): VectorForm {
+  return { width, inputWidth, ...(mirror !== undefined && { mirror }), ...(series !== undefined && { series }) };
+}
+
+/** A feature vector is [input features | behaviour], float32. */
+export interface FeatureLayout extends VectorForm {
+  readonly inputs: readonly InputFeature[];
+  readonly behaviour: BehaviourLayout;
   /** SHA-256 (hex, 16 characters) of everything above; a meta-model names the one it reads. */
   readonly schema: string;
 }

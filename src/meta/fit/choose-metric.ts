@@ -39,8 +39,8 @@ export interface SeenReadings {
  * values are clusters of their own. Learned distances pay where features are not alike (letters' moments: half the excess loss), and cost where they
  * already are (bands of a satellite's picture).
  */
-export async function chooseLayout(task: RecipeTask, choices: readonly SeenReadings[]): Promise<Prepared> {
-  const { seen, layout, loss } = await chooseDescription(task, choices);
+export async function chooseLayout(task: RecipeTask, first: SeenReadings, table: SeenReadings | null): Promise<Prepared> {
+  const { seen, layout, loss } = await chooseDescription(task, first, table);
   const metrics = await learnedMetrics(task, seen);
   if (metrics.length === 0) return layout;
   let best = { layout, loss: loss ?? await lossOf(task, layout) };
@@ -54,17 +54,13 @@ export async function chooseLayout(task: RecipeTask, choices: readonly SeenReadi
 /** Without a choice the loss is not computed. */
 type Chosen = Omit<Tried, 'loss'> & { readonly loss: number | null };
 
-/** The last, unless one before it is better: with a few failures at all, with more of them clearly, for of one loss a table's columns have more experts. */
-async function chooseDescription(task: RecipeTask, choices: readonly SeenReadings[]): Promise<Chosen> {
-  const [first, ...others] = choices;
-  if (first === undefined) throw new Error('inputs can be read one way at least');
+/** The table, unless the first is better: with a few failures at all, with more of them clearly, for of one loss a table's columns have more experts. */
+async function chooseDescription(task: RecipeTask, first: SeenReadings, table: SeenReadings | null): Promise<Chosen> {
+  const chosen = await chooseReading(task, first);
+  if (table === null) return chosen;
+  const [ofFirst, ofTable] = [await judged(task, chosen), await judged(task, await chooseReading(task, table))];
   const need = task.counts.fewerOutcomes < FEW_OUTCOMES ? 1 : CLEARLY;
-  let best = await chooseReading(task, first);
-  for (const other of others) {
-    const [one, another] = [await judged(task, best), await judged(task, await chooseReading(task, other))];
-    best = one.loss <= need * another.loss ? one : another;
-  }
-  return best;
+  return ofFirst.loss <= need * ofTable.loss ? ofFirst : ofTable;
 }
 
 async function judged(task: RecipeTask, { loss, ...chosen }: Chosen): Promise<Tried> {
@@ -78,8 +74,7 @@ async function chooseReading(task: RecipeTask, { plain, ordered }: SeenReadings)
 }
 
 async function tryOut(task: RecipeTask, seen: Seen, metric: DistanceMetric | null): Promise<Tried> {
-  const layout = await arrange(task, seen, metric);
-  return { seen, layout, loss: await lossOf(task, layout) };
+  return judged(task, { seen, layout: await arrange(task, seen, metric), loss: null });
 }
 
 /** From all rows, labelled or not; none where a form has no score of each class, and among principal components, whose order says enough. */

@@ -1,4 +1,4 @@
-import type { InputTransform } from '../experts/input-transform.js';
+import type { InputTransform, PrincipalInputs, StandardizedInputs } from '../experts/input-transform.js';
 import type { FeatureRows } from './feature-rows.js';
 
 /** The named input features of rows, copied, as if there were no others. */
@@ -14,19 +14,27 @@ export function viewOf({ rows, width, features }: FeatureRows, columns: Int32Arr
 
 /** What was fitted to such a view as a transform of all `inputWidth` input features, which takes no notice of the others. */
 export function ofAllColumns(transform: InputTransform, columns: Int32Array, inputWidth: number): InputTransform {
-  const placed = (places: Int32Array): Int32Array => places.map((place) => columns[place]!);
   if (transform.kind === 'none') return transform;
-  if (transform.kind === 'standardized') {
-    const { standardizer, ordered } = transform;
-    const all = ordered === null ? null : { ...ordered, scores: { ...ordered.scores, columns: placed(ordered.scores.columns) } };
-    return { kind: 'standardized', standardizer: { ...standardizer, inputWidth, kept: placed(standardizer.kept) }, ordered: all };
-  }
-  const { mean, components: { projection, count } } = transform;
-  const everyMean = new Float32Array(inputWidth);
-  const everyProjection = new Float32Array(inputWidth * count);
+  return transform.kind === 'standardized' ? standardizedOfAll(transform, columns, inputWidth) : principalOfAll(transform, columns, inputWidth);
+}
+
+/** The same of standardized columns. */
+export function standardizedOfAll({ standardizer, ordered }: StandardizedInputs, columns: Int32Array, inputWidth: number): StandardizedInputs {
+  const placed = (places: Int32Array): Int32Array => places.map((place) => columns[place]!);
+  return {
+    kind: 'standardized',
+    standardizer: { ...standardizer, inputWidth, kept: placed(standardizer.kept) },
+    ordered: ordered === null ? null : { ...ordered, scores: { ...ordered.scores, columns: placed(ordered.scores.columns) } },
+  };
+}
+
+function principalOfAll(transform: PrincipalInputs, columns: Int32Array, inputWidth: number): PrincipalInputs {
+  const { components: { projection, count } } = transform;
+  const mean = new Float32Array(inputWidth);
+  const all = new Float32Array(inputWidth * count);
   columns.forEach((column, j) => {
-    everyMean[column] = mean[j]!;
-    everyProjection.set(projection.subarray(j * count, (j + 1) * count), column * count);
+    mean[column] = transform.mean[j]!;
+    all.set(projection.subarray(j * count, (j + 1) * count), column * count);
   });
-  return { ...transform, mean: everyMean, components: { projection: everyProjection, count } };
+  return { ...transform, mean, components: { projection: all, count } };
 }

@@ -1,9 +1,9 @@
 import type { Form } from '../experts/form.js';
 import { mirrorSigns } from '../experts/input-transform.js';
-import type { BehaviourLayout } from '../features/layout.js';
+import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/layout.js';
 import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
-import type { ProgressListener, TrainingWindow, UnlabelledRows } from '../training/window.js';
+import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 import { columnOf, rowsOf } from './column-set.js';
 import { fitOnlyDescription } from './fit-descriptions.js';
 import { learnDirections } from './directions.js';
@@ -46,13 +46,14 @@ const STEPS = ['preparing', 'judging consensus', 'training consensus', 'calibrat
  * there can be no consensus: without a column for each class or input features that vary, or with under 200 rows. Rejects with the signal's reason after an abort.
  */
 export async function fitLabelFree(
-  unlabelled: UnlabelledRows, { inputWidth, mirror, series, width }: Pick<TrainingWindow, 'inputWidth' | 'mirror' | 'series' | 'width'>, options: LabelFreeOptions,
+  unlabelled: UnlabelledRows, vector: VectorForm, options: LabelFreeOptions,
 ): Promise<LabelFreeMetaModel | null> {
   const { behaviour, signal } = options;
   const { rows, features } = unlabelled;
+  const { inputWidth, width } = vector;
   if (behaviour.kind !== 'classes' || behaviour.classes < 2 || rows < MIN_UNLABELLED_ROWS) return null;
   report(options, 0);
-  const transform = await fitOnlyDescription({ rows, inputWidth, mirror, series, width, features }, { signal });
+  const transform = await fitOnlyDescription({ rows, features, ...vectorForm(vector) }, { signal });
   const form: Form = { kind: 'classes', behaviour, inputWidth, width, references: behaviour.classes, temperature: 1 };
   const { transformed, logProbabilities, predicted } = await computeSignals({ rows, width, features }, form, transform, { signal });
   if (transformed === null || logProbabilities === null || predicted === null) return null;

@@ -18,20 +18,18 @@ type Reading = 'standardized' | 'both' | 'order';
 export interface InputReadings {
   readonly plain: InputTransform;
   /** Null where no column is read by the order of its values. */
-  readonly ordered: InputTransform | null;
+  readonly ordered: StandardizedInputs | null;
   /** Whether the second reads at least a fifth of its columns so. */
   readonly isUneven: boolean;
 }
 
-interface OrderReading extends Pick<InputReadings, 'isUneven'> {
-  readonly ordered: StandardizedInputs | null;
-}
+type OrderReading = Pick<InputReadings, 'ordered' | 'isUneven'>;
 
 /** Of the columns that vary: fewer that are read by the order of their values do not make a table of unlike columns. */
 const LEAST_ORDERED = 0.2;
 
 /** Fits both readings on the input features of rows, labelled or not. */
-export async function fitReadings(rows: FeatureRows, hooks: StageHooks): Promise<InputReadings & OrderReading> {
+export async function fitReadings(rows: FeatureRows, hooks: StageHooks): Promise<InputReadings> {
   const shapes: ColumnShape[] = [];
   const plain = await fitInputTransform(rows, hooks, addShapes(shapes));
   return { plain, ...(plain.kind === 'principal' ? readWide(rows) : readByOrder(plain, shapes)) };

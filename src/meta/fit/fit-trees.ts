@@ -10,7 +10,8 @@ import { boostNewest } from './boost-newest.js';
 import { kernelDataOf } from './kernel-data.js';
 import { poolOpinion } from './pool-opinion.js';
 import type { Prepared, RecipeTask } from './recipe-task.js';
-import { treeColumns, type TreeColumns } from './tree-columns.js';
+import { seriesViews } from './series-views.js';
+import { treePoints, treesOfAll } from './tree-columns.js';
 import type { TreesReading } from './types.js';
 
 /** Boosted trees on classes, and the weights of what they say of failures beside the anchor. */
@@ -25,9 +26,9 @@ const MOST_CLASSES = 20;
 /** Newest rows that trees are grown on: six fits are held in memory side by side. */
 const MOST_ROWS = 30_000;
 
-/** Of how many columns and of whatever kind, unless they are so many that their principal components are read; the values of a series may be one. */
-function isTable({ isUneven, parameters: { transform } }: Prepared, { isOfValues }: TreeColumns): boolean {
-  return isUneven || transform.kind === 'standardized' || isOfValues;
+/** Of how many columns and of whatever kind, unless they are so many that their principal components are read. */
+function isTable({ isUneven, parameters: { transform } }: Prepared): boolean {
+  return isUneven || transform.kind === 'standardized';
 }
 
 /** With so many failures, and successes, the losses of experts can be compared; with fewer less can be told. */
@@ -82,8 +83,9 @@ function questionOf(task: RecipeTask, prepared: Prepared): Question | null {
  * are missing, or the scores of some true classes, and where trees have no say.
  */
 export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: LinearExpertData, others: readonly Judged[], hooks: BoostHooks): Promise<TreesExpert | null> {
-  const table = treeColumns(task.window);
-  const question = prepared.points !== null && isTable(prepared, table) ? questionOf(task, prepared) : null;
+  // The values of a series may be a table, whatever describes them to the other experts.
+  const columns = seriesViews(task.window)?.table ?? null;
+  const question = prepared.points !== null && (isTable(prepared) || columns !== null) ? questionOf(task, prepared) : null;
   if (question === null || question.classes > MOST_CLASSES) return null;
   const { classes, labels, predicted } = question;
   const { rows, failures, weights } = task.window;
@@ -93,7 +95,7 @@ export async function fitTrees(task: RecipeTask, prepared: Prepared, linear: Lin
   };
   // Of the newest rows alone nothing can be compared.
   const isHopeless = prepared.isUneven || rows > MOST_ROWS ? undefined : (heldOut: Float32Array) => lossByBest(opinion(heldOut).linear, others, task.window) > HOPELESS;
-  const { trees, heldOut } = await boostNewest({ points: table.points, classes, labels, predicted, failures, weights }, task.divisions[0]!, MOST_ROWS, { ...hooks, isHopeless });
-  const grown = { trees: table.ofAll(trees), ...opinion(heldOut) };
+  const { trees, heldOut } = await boostNewest({ points: treePoints(task.window, columns), classes, labels, predicted, failures, weights }, task.divisions[0]!, MOST_ROWS, { ...hooks, isHopeless });
+  const grown = { trees: treesOfAll(trees, columns), ...opinion(heldOut) };
   return prepared.isUneven || areWorthIt(grown.linear, others, task.window) ? grown : null;
 }

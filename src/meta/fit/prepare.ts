@@ -1,7 +1,7 @@
 import type { InputTransform } from '../experts/input-transform.js';
 import type { UnlabelledRows } from '../training/window.js';
 import type { Seen } from './arrange.js';
-import { chooseLayout, type SeenReadings } from './choose-metric.js';
+import { chooseLayout } from './choose-metric.js';
 import { rowsOf } from './column-set.js';
 import type { BaseRows } from './directions.js';
 import { fitBehaviour } from './fit-evidence.js';
@@ -17,22 +17,20 @@ export async function prepare(task: RecipeTask): Promise<Prepared> {
   const { window, labelled: { form }, options } = task;
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   const known = joinFeatures(window, unlabelled);
-  const readings = await fitDescriptions(known, { signal: options.signal });
-  const signals = await computeSignals(window, form, readings[0].plain, hooksOf(task));
-  const first = {
+  const { first, table } = await fitDescriptions(known, { signal: options.signal });
+  const signals = await computeSignals(window, form, first.plain, hooksOf(task));
+  const rows = {
     signals,
     behaviour: fitBehaviour(window.rows, signals),
-    others: unlabelled === null ? null : await signalsOf(unlabelled, task, readings[0].plain),
+    others: unlabelled === null ? null : await signalsOf(unlabelled, task, first.plain),
   };
-  const seenAs = async ({ isUneven }: InputReadings, transform: InputTransform): Promise<Seen> => {
-    const rows = transform === readings[0].plain ? first : await readAnew(task, first, known, transform);
-    return { transform, isUneven, ...rows };
-  };
-  const choices: SeenReadings[] = [];
-  for (const reading of readings) {
-    choices.push({ plain: await seenAs(reading, reading.plain), ordered: reading.ordered === null ? null : await seenAs(reading, reading.ordered) });
-  }
-  return chooseLayout(task, choices);
+  const anew = async ({ isUneven }: InputReadings, transform: InputTransform): Promise<Seen> => ({ transform, isUneven, ...(await readAnew(task, rows, known, transform)) });
+  const ordered = async (readings: InputReadings): Promise<Seen | null> => (readings.ordered === null ? null : anew(readings, readings.ordered));
+  return chooseLayout(
+    task,
+    { plain: { transform: first.plain, isUneven: first.isUneven, ...rows }, ordered: await ordered(first) },
+    table === null ? null : { plain: await anew(table, table.plain), ordered: await ordered(table) },
+  );
 }
 
 type SeenRows = Pick<Seen, 'signals' | 'behaviour' | 'others'>;

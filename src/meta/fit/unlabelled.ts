@@ -1,4 +1,5 @@
 import type { Form } from '../experts/form.js';
+import { vectorForm } from '../features/layout.js';
 import { concatenated } from '../training/pick-rows.js';
 import type { TrainingWindow, UnlabelledRows } from '../training/window.js';
 import type { FeatureRows } from './feature-rows.js';
@@ -18,5 +19,5 @@ export function usefulUnlabelled({ rows }: Pick<TrainingWindow, 'rows'>, form: F
 export function joinFeatures(window: FeatureRows, unlabelled: UnlabelledRows | null): FeatureRows {
   if (unlabelled === null) return window;
   const features = concatenated([window.features.subarray(0, window.rows * window.width), unlabelled.features]);
-  return { rows: window.rows + unlabelled.rows, inputWidth: window.inputWidth, mirror: window.mirror, series: window.series, width: window.width, features };
+  return { rows: window.rows + unlabelled.rows, ...vectorForm(window), features };
 }

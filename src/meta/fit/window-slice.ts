@@ -1,13 +1,11 @@
+import { vectorForm } from '../features/layout.js';
 import type { TrainingWindow } from '../training/window.js';
 
 /** Rows [from, to) of a window, as views. */
 export function sliceWindow(window: TrainingWindow, from: number, to: number): TrainingWindow {
   return {
     rows: to - from,
-    inputWidth: window.inputWidth,
-    mirror: window.mirror,
-    series: window.series,
-    width: window.width,
+    ...vectorForm(window),
     features: window.features.subarray(from * window.width, to * window.width),
     failures: window.failures.subarray(from, to),
     classes: window.classes.subarray(from, to),

@@ -1,4 +1,4 @@
-import type { MirroredColumns, SeriesColumns } from '../features/layout.js';
+import type { VectorForm } from '../features/layout.js';
 
 /** True class of a row whose ground truth names no class (`correct` only). */
 export const CLASS_UNKNOWN = -2;
@@ -6,16 +6,10 @@ export const CLASS_UNKNOWN = -2;
 export const CLASS_UNSEEN = -1;
 
 /** Labelled rows as the training reads them, oldest first. */
-export interface TrainingWindow {
+export interface TrainingWindow extends VectorForm {
   readonly rows: number;
-  readonly inputWidth: number;
-  /** What a mirror does to the input features; absent where it is not known, or where rows mean something else in a mirror. */
-  readonly mirror?: MirroredColumns | undefined;
-  /** Where the input features describe a series twice; absent where they do not. */
-  readonly series?: readonly SeriesColumns[] | undefined;
   /** rows x width, row-major: [input features | behaviour]. */
   readonly features: Float32Array;
-  readonly width: number;
   readonly failures: Uint8Array;
   /** Index of the predicted class; -1 without classes. */
   readonly classes: Int32Array;
