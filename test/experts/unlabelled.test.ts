@@ -28,9 +28,11 @@ t.test('predictions without a ground truth make the failure probability better w
   t.ok(some.eaurc < 0.85 * without.eaurc, `${some.eaurc} of ${without.eaurc}`);
   t.ok(many.brier < without.brier, `${many.brier} of ${without.brier}`);
   t.match(many.diagnostics, { form: 'classes', rows: 60, storedRows: 60, unlabelledRows: 1140 });
-  t.equal(many.diagnostics.stacker!.weights.length, 7);
+  t.equal(many.diagnostics.stacker!.weights.length, 8);
   t.ok(many.diagnostics.logLoss.consensus! < many.diagnostics.logLoss.anchor!);
+  t.ok(many.diagnostics.logLoss.pretrained! < many.diagnostics.logLoss.anchor!);
   t.ok(many.steps.has('training consensus') && !without.steps.has('training consensus'));
+  t.ok(many.steps.has('training pretrained trees') && !without.steps.has('training pretrained trees'));
 });
 
 t.test('what the consensus says out of fold is what it says of rows that it has not seen', async (t) => {
@@ -49,7 +51,7 @@ t.test('they are left out where they are few, where no class is known and where 
   t.equal(usefulUnlabelled({ rows: 60 }, { ...form, inputWidth: 0 }, rows), null);
   const { diagnostics } = await fitted({ ...labelled, truths: new Int32Array(60).fill(CLASS_UNKNOWN) }, rows);
   t.match(diagnostics, { form: 'outcomes', unlabelledRows: 0 });
-  t.notOk('consensus' in diagnostics.logLoss);
+  t.notOk('consensus' in diagnostics.logLoss || 'pretrained' in diagnostics.logLoss);
 });
 
 t.test('the inputs of both are scaled together', (t) => {

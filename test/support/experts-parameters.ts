@@ -62,7 +62,7 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
   const outputs = isClasses ? CLASSES : 1;
   const points = 12;
   const netWidth = isClasses ? CLASSES + 3 + CLASSES : CLASSES + CLASSES + 5 + 1 + 1 + 3;
-  const names = EXPERTS.filter((name) => (readings === 'ordered' || !['trees', 'error'].includes(name)) && (isClasses ? name !== 'error' : !['joint', 'consensus'].includes(name)));
+  const names = EXPERTS.filter((name) => (readings === 'ordered' || !['trees', 'error'].includes(name)) && name !== 'pretrained' && (isClasses ? name !== 'error' : !['joint', 'consensus'].includes(name)));
   const linear = (width: number, classes = 0) => ({ coefficients: Float64Array.from({ length: width + classes }, () => 0.4 * random.normal()), width });
   return {
     form,
@@ -91,6 +91,7 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         regression: { centres: floats(random, CENTRES * 3), gamma: 0.3, signs: signsOf(3, readings), coefficients: floats(random, CENTRES, 0.3), rate: 0.2 },
         linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
       },
+      pretrained: null,
       trees: readings === 'plain' ? null : { trees: trees(random), reading: isClasses ? { pool: { logProbability: 0.9, affinity: 0.4 } } : { centre: -0.7 }, linear: { coefficients: Float64Array.of(0.1, 0.4, 0.6), width: 3 } },
       errorKernel: isClasses || readings === 'plain' ? null : {
         regression: { centres: floats(random, CENTRES * 3), gamma: 0.2, signs: signsOf(3, readings), coefficients: floats(random, CENTRES, 0.6), mean: -0.3, scale: 0.4, rate: 0.2 },

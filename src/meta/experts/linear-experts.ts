@@ -54,6 +54,13 @@ export function fitNearest(data: LinearExpertData, divisions: readonly Division[
   return crossFitLogistic(design, data.failures, priorOf(data, data.anchor === null, leading, design, 1), divisions, data.weights);
 }
 
+/** A failure logit that owes nothing to the labels, beside the anchor: it stands as it is until they say otherwise. */
+export function fitStanding(data: LinearExpertData, divisions: readonly Division[]): CrossFit {
+  const design = designOf(data.failures.length, present([data.anchor, data.score]));
+  const leading: LeadingPrior = data.anchor === null ? [[1, 8]] : [[0, 8], [1, 8]];
+  return crossFitLogistic(design, data.failures, priorOf(data, false, leading, design, 1), divisions, data.weights);
+}
+
 /** A failure logit re-scaled by itself. */
 export function fitScale({ failures, weights, score }: Pick<LinearExpertData, 'failures' | 'weights' | 'score'>, divisions: readonly Division[]): CrossFit {
   const design = designOf(failures.length, [score]);

@@ -9,6 +9,7 @@ import { emitNeighbours } from '../experts/neighbours.js';
 import { emitNetEnsemble } from '../experts/net-ensemble.js';
 import { columns, filled, plus, times } from '../experts/operators.js';
 import { emitPooledScore } from '../experts/pool.js';
+import { emitLabelFreeLogit } from './label-free-score.js';
 import { writeServingGraph } from './serving-graph.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
@@ -83,6 +84,7 @@ function expertEmitters(
     kernel: () => (recipe.outcomeKernel === null ? emitKernel(graph, inputs, 'kernel') : emitOutcomeKernel(graph, inputs, recipe.outcomeKernel)),
     joint: () => emitKernel(graph, inputs, 'joint'),
     consensus: () => emitKernel(graph, inputs, 'consensus'),
+    pretrained: () => emitPretrained(graph, inputs),
     trees: () => emitTrees(graph, inputs),
     error: () => emitErrorKernel(graph, inputs),
   };
@@ -96,6 +98,11 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
   const { anchor, logProbabilities, predicted } = behaviour;
   const score = emitKernelScore(graph, { points, logProbabilities, predicted }, expert.opinion);
   return emitLinear(graph, [anchor, score], expert.linear, null, features);
+}
+
+function emitPretrained(graph: GraphBuilder, { features, behaviour, recipe: { pretrained } }: ExpertInputs): Value {
+  if (pretrained === null) throw new Error('no pretrained expert');
+  return emitLinear(graph, [behaviour?.anchor ?? null, emitLabelFreeLogit(graph, features, pretrained.parameters)], pretrained.linear, null, features);
 }
 
 function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, form }: ExpertInputs): Value {

@@ -10,6 +10,7 @@ import { fitOutcomeKernel, type OutcomeKernel } from './fit-outcome-kernel.js';
 import { kernelDataOf } from './kernel-data.js';
 import { fitErrorKernel, type ErrorKernel } from './fit-error-kernel.js';
 import type { OutcomePoints } from './fit-value-kernel.js';
+import { fitPretrained, type PretrainedExpert } from './fit-pretrained.js';
 import { fitKernelExperts, type KernelExpert } from './kernel-experts.js';
 import { fitTrees, type TreesExpert } from './fit-trees.js';
 import { linearData } from './linear-data.js';
@@ -19,7 +20,7 @@ import type { ExpertName } from './types.js';
 
 /** What the experts are called where people follow a training. */
 const WORDS: Readonly<Record<ExpertName, string>> = {
-  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus', trees: 'boosted trees', error: 'kernel regression of errors',
+  anchor: 'anchor', nn: 'nearest class', lr: 'logistic regression', so: 'second opinion', kernel: 'kernel regression', joint: 'kernel regression with probabilities', consensus: 'consensus', pretrained: 'pretrained trees', trees: 'boosted trees', error: 'kernel regression of errors',
 };
 
 const stepOf = (name: ExpertName): string => `training ${WORDS[name]}`;
@@ -40,6 +41,8 @@ export interface FittedExperts {
   readonly kernels: readonly KernelExpert[];
   readonly outcomeKernel: OutcomeKernel | null;
   readonly errorKernel: ErrorKernel | null;
+  /** Null where no prediction is without a ground truth. */
+  readonly pretrained: PretrainedExpert | null;
   /** Null where they have no say. */
   readonly trees: TreesExpert | null;
   /** Of the kernel regressions. */
@@ -58,19 +61,21 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const kernels = await fitKernels(task, prepared, data);
   const outcomeKernel = await fitOutcomes(task, prepared, data);
   const errorKernel = await fitErrors(task, prepared, data);
+  const pretrained = kernels.length === 0 ? null : await fitPretrained(task, data, hooksOf(task, 'pretrained'));
   const regressions = [...kernels, ...(outcomeKernel === null ? [] : [{ name: 'kernel' as const, ...outcomeKernel }])];
   const { anchor, nn, lr } = linear;
-  const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit), ...(errorKernel === null ? [] : [errorKernel.linear])];
+  const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit), ...(errorKernel === null ? [] : [errorKernel.linear]), ...(pretrained === null ? [] : [pretrained.linear])];
   const trees = await fitTrees(task, prepared, data, others, hooksOf(task, 'trees'));
   const learned: readonly Weighed[] = [
     ...regressions.map(({ name, linear: fit }) => ({ name, ...fit })),
+    ...(pretrained === null ? [] : [{ name: 'pretrained' as const, ...pretrained.linear }]),
     ...(trees === null ? [] : [{ name: 'trees' as const, ...trees.linear }]),
     ...(errorKernel === null ? [] : [{ name: 'error' as const, ...errorKernel.linear }]),
   ];
   const netScale = so === null ? null : fitNetScale(task, so, anchor, [nn, lr, ...learned]);
   const weighed: readonly Weighed[] = [{ name: 'anchor', ...anchor }, { name: 'nn', ...nn }, { name: 'lr', ...lr }, { name: 'so', ...(netScale ?? so ?? nn) }, ...learned];
   return {
-    linear, so, netScale, kernels, outcomeKernel, errorKernel, trees, penalties: [...regressions, ...(errorKernel === null ? [] : [errorKernel])].map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
+    linear, so, netScale, kernels, outcomeKernel, errorKernel, pretrained, trees, penalties: [...regressions, ...(errorKernel === null ? [] : [errorKernel])].map(({ penalty }) => penalty), isAnchored: data.anchor !== null,
     names: weighed.map(({ name }) => name), scores: weighed.map(({ outOfFold }) => outOfFold),
   };
 }

@@ -28,12 +28,13 @@ export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
   };
 }
 
-function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, trees, names }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
+function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, pretrained, trees, names }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
   return {
     ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, netScale: netScale === null ? null : dense(netScale), names, stacker,
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
     outcomeKernel: outcomeKernel === null ? null : { regression: outcomeKernel.regression, linear: dense(outcomeKernel.linear) },
     errorKernel: errorKernel === null ? null : { regression: errorKernel.regression, linear: dense(errorKernel.linear) },
+    pretrained: pretrained === null ? null : { parameters: pretrained.parameters, linear: dense(pretrained.linear) },
     trees: trees === null ? null : { ...trees, linear: dense(trees.linear) },
   };
 }

@@ -1,5 +1,5 @@
 import { toFloat } from '../experts/operators.js';
-import { emitKernelLogs, type KernelOpinion } from '../kernel/kernel-score.js';
+import { emitKernelLogs, type KernelClassifier, type KernelOpinion } from '../kernel/kernel-score.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
 import { NO_FOLDS } from '../linear/folds.js';
 import { columnOf, integersOf, rowsOf, type ColumnSet } from './column-set.js';
@@ -15,15 +15,14 @@ export interface MirroredContext extends KernelContext {
 }
 
 /** The consensus of rows none of which has a ground truth; pooled half and half with the base model. */
-export async function consensusOf(context: MirroredContext, hooks: RidgeHooks): Promise<KernelOpinion> {
+export async function consensusOf(context: MirroredContext, hooks: RidgeHooks, sharpness: number = CONSENSUS.sharpness): Promise<KernelOpinion> {
   const [points, logProbabilities] = [rowsOf(context.points, 0, 0), rowsOf(context.logProbabilities, 0, 0)];
   const none = { rows: 0, classes: logProbabilities.width, points, signs: context.signs, logProbabilities, predicted: new Int32Array(0), labels: new Int32Array(0) };
-  return (await fitKernel(CONSENSUS, none, context, NO_FOLDS, hooks)).opinion;
+  return (await fitKernel({ ...CONSENSUS, sharpness }, none, context, NO_FOLDS, hooks)).opinion;
 }
 
 /** Share of rows for which the consensus of other rows names another class than the base model. */
-export async function disagreement(older: MirroredContext, newer: KernelContext & { readonly predicted: ColumnSet }, hooks: RidgeHooks): Promise<number> {
-  const { classifier } = await consensusOf(older, hooks);
+export async function disagreement(classifier: KernelClassifier, newer: KernelContext & { readonly predicted: ColumnSet }, hooks: RidgeHooks): Promise<number> {
   const { rows, points, logProbabilities } = newer;
   const { named } = await runStage({
     rows, chunk: CHUNK, feeds: { points, logProbabilities },

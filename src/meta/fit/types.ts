@@ -11,14 +11,15 @@ import type { KernelOpinion } from '../kernel/kernel-score.js';
 import type { ErrorRegression } from '../kernel/error-score.js';
 import type { OutcomeRegression } from '../kernel/outcome-score.js';
 import type { ClassTrees } from '../trees/class-trees.js';
+import type { LabelFreeParameters } from './label-free-score.js';
 import type { NetWeights } from '../training/net-types.js';
 import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
 /**
  * The experts in the order of the stacker's weights. The kernel experts need input features: `kernel` learns true classes or, where none are known, failures;
- * `joint` and `consensus` need true classes, the latter predictions without a ground truth too; `trees` are of tables, `error` of regressions.
+ * `joint` and `consensus` need true classes, the latter predictions without a ground truth too, as does `pretrained`, which needs no label; `trees` are of tables, `error` of regressions.
  */
-export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'trees', 'error'] as const;
+export const EXPERTS = ['anchor', 'nn', 'lr', 'so', 'kernel', 'joint', 'consensus', 'pretrained', 'trees', 'error'] as const;
 export type ExpertName = (typeof EXPERTS)[number];
 
 export interface FitOptions {
@@ -55,6 +56,8 @@ export interface RecipeParameters {
   readonly outcomeKernel: { readonly regression: OutcomeRegression; readonly linear: LinearWeights } | null;
   /** Of a regression; null for other tasks, without input features, and where too few errors are known. */
   readonly errorKernel: { readonly regression: ErrorRegression; readonly linear: LinearWeights } | null;
+  /** Null without predictions that have no ground truth. */
+  readonly pretrained: { readonly parameters: LabelFreeParameters; readonly linear: LinearWeights } | null;
   /** Null where they have no say. */
   readonly trees: { readonly trees: ClassTrees; readonly reading: TreesReading; readonly linear: LinearWeights } | null;
   /** The experts that the stacker weighs, in its order. */

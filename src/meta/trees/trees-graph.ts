@@ -23,12 +23,20 @@ interface EnsembleLeaves {
 }
 
 /** Emits the logarithms of the class probabilities (N x classes) of rows by their input features (N x width). A missing value goes where values up to the border go. */
-export function emitClassLogs(graph: GraphBuilder, inputs: Value, { classes, start, rounds }: ClassTrees): Value {
+export function emitClassLogs(graph: GraphBuilder, inputs: Value, trees: ClassTrees): Value {
+  const { classes } = trees;
+  const logits = emitTreeSums(graph, inputs, trees);
+  const all = logitCount(classes) === classes ? logits : beside(graph, [filled(graph, inputs, 1, 0), logits]);
+  return graph.node('LogSoftmax', [all], { axis: 1 });
+}
+
+/** N x outputs: where each output starts, and what the trees of all rounds add to it. */
+export function emitTreeSums(graph: GraphBuilder, inputs: Value, { start, rounds }: Pick<ClassTrees, 'start' | 'rounds'>): Value {
   const nodes: EnsembleNodes = { trees: [], ids: [], columns: [], borders: [], modes: [], below: [], above: [] };
   const leaves: EnsembleLeaves = { trees: [], ids: [], logits: [], values: [] };
   rounds.flat().forEach((tree, number) => new TreeWriter(tree, number, number % start.length, nodes, leaves).write(0));
-  const logits = graph.node('TreeEnsembleRegressor', [inputs], {
-    n_targets: logitCount(classes),
+  return graph.node('TreeEnsembleRegressor', [inputs], {
+    n_targets: start.length,
     base_values: { floats: [...start] },
     nodes_treeids: nodes.trees,
     nodes_nodeids: nodes.ids,
@@ -43,8 +51,6 @@ export function emitClassLogs(graph: GraphBuilder, inputs: Value, { classes, sta
     target_ids: leaves.logits,
     target_weights: { floats: leaves.values },
   }, 'ai.onnx.ml');
-  const all = logitCount(classes) === classes ? logits : beside(graph, [filled(graph, inputs, 1, 0), logits]);
-  return graph.node('LogSoftmax', [all], { axis: 1 });
 }
 
 /** Writes one tree, without the nodes that do not split. */

@@ -1,0 +1,45 @@
+import type { KernelOpinion } from '../kernel/kernel-score.js';
+import type { RidgeHooks } from '../kernel/ridge.js';
+import { CONSENSUS_REACH, REACHES, answeredCentres, type AnsweredCentres } from '../pretrained/answered-centres.js';
+import { factsOf } from '../pretrained/facts.js';
+import { emitPretrainedSignals } from '../pretrained/signals.js';
+import { columnOf, integersOf, rowsOf, type ColumnSet } from './column-set.js';
+import { consensusOf, type MirroredContext } from './label-free-consensus.js';
+import { runStage } from './staged-run.js';
+
+const CHUNK = 512;
+
+/** Predictions without a ground truth, and what the base model said. */
+export interface AnsweredRows extends MirroredContext {
+  readonly predicted: ColumnSet;
+  /** The behaviour figures. */
+  readonly figures: ColumnSet;
+}
+
+/** Rows [from, to), as views. */
+export function part({ points, signs, logProbabilities, predicted, figures }: AnsweredRows, from: number, to: number): AnsweredRows {
+  const of = (set: ColumnSet): ColumnSet => rowsOf(set, from, to);
+  return { rows: to - from, signs, points: of(points), logProbabilities: of(logProbabilities), predicted: of(predicted), figures: of(figures) };
+}
+
+/** Fits the opinions of every reach; the consensus is one of them. */
+export async function answer(rows: AnsweredRows, hooks: RidgeHooks): Promise<{ readonly consensus: KernelOpinion; readonly answered: AnsweredCentres }> {
+  const opinions: KernelOpinion[] = [];
+  for (const reach of REACHES) opinions.push(await consensusOf(rows, hooks, reach));
+  const { logProbabilities, predicted, figures } = rows;
+  const answered = answeredCentres(opinions.map(({ classifier }) => classifier), {
+    rows: rows.rows, classes: logProbabilities.width, logProbabilities: logProbabilities.data, predicted: integersOf(predicted), confidence: columnOf(figures, 0),
+  });
+  return { consensus: opinions[CONSENSUS_REACH]!, answered };
+}
+
+/** The facts, by rows from which the opinions did not learn. */
+export async function factsAt({ rows, points, logProbabilities, predicted, figures }: AnsweredRows, answered: AnsweredCentres, disagreement: number, { signal }: RidgeHooks): Promise<Float32Array> {
+  const { signals } = await runStage({
+    rows, chunk: CHUNK, feeds: { points, logProbabilities, predicted, figures },
+    emit: (graph, inputs) => ({
+      signals: emitPretrainedSignals(graph, { points: inputs.points!, logProbabilities: inputs.logProbabilities!, predicted: inputs.predicted!, figures: inputs.figures! }, answered),
+    }),
+  }, { signal });
+  return factsOf({ rows, learnt: answered.answers.length / answered.means.length, classes: logProbabilities.width, width: points.width, disagreement, signals: signals!.data });
+}

@@ -1,0 +1,88 @@
+import type { Form } from '../experts/form.js';
+import { mirrorSigns } from '../experts/input-transform.js';
+import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/layout.js';
+import { sigmoids } from '../linear/numerics.js';
+import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
+import type { UnlabelledRows } from '../training/window.js';
+import { columnOf } from './column-set.js';
+import { learnDirections } from './directions.js';
+import { fitOnlyDescription } from './fit-descriptions.js';
+import { metricOf, pointsOf } from './fit-metric.js';
+import { answer, factsAt, part, type AnsweredRows } from './fit-answered-centres.js';
+import { disagreement } from './label-free-consensus.js';
+import { emitLabelFreeLogit, emitLabelFreeScore, type LabelFreeExperts, type LabelFreeParameters } from './label-free-score.js';
+import { runStage } from './staged-run.js';
+import { computeSignals } from './stages.js';
+import { MIN_UNLABELLED_ROWS } from './unlabelled.js';
+
+export interface LabelFreeFitOptions {
+  readonly behaviour: BehaviourLayout;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the number of each step before it is taken: preparing, judging the consensus, training it, calibrating. */
+  readonly onStep?: ((step: number) => void) | undefined;
+}
+
+export interface LabelFreeFit {
+  readonly parameters: LabelFreeParameters;
+  /** Share of the newer half of the rows for which the consensus of the older half names another class than the base model. */
+  readonly disagreement: number;
+}
+
+const CHUNK = 512;
+/** Of the learned directions in distances: without labels nothing can choose. */
+const LEARNED_SHARE = 0.5;
+/** Weight of a consensus that always agrees. */
+const MOST_WEIGHT = 0.5;
+/** Weight of the consensus from which on all is taken of what the pretrained trees say. */
+const FULL_TRUST = 0.25;
+
+/**
+ * Learns from predictions alone, oldest first. The score is the base model's own (the mean of the logits of confidence and margin) and the margin of
+ * base model and consensus together, the more of the latter the more the consensus agrees with predictions that it has not learnt from: one of too few
+ * rows a class is not worth more than what it was taught (decision 21). It is scaled to 1 - confidence of the same rows, and corrected by trees that
+ * were grown on synthetic tasks (decision 37). Null where there can be no consensus.
+ */
+export async function fitLabelFreeParameters(unlabelled: UnlabelledRows, vector: VectorForm, { behaviour, signal, onStep }: LabelFreeFitOptions): Promise<LabelFreeFit | null> {
+  const { rows, features } = unlabelled;
+  const { inputWidth, width } = vector;
+  if (behaviour.kind !== 'classes' || behaviour.classes < 2 || rows < MIN_UNLABELLED_ROWS) return null;
+  onStep?.(0);
+  const transform = await fitOnlyDescription({ rows, features, ...vectorForm(vector) }, { signal });
+  const form: Form = { kind: 'classes', behaviour, inputWidth, width, references: behaviour.classes, temperature: 1 };
+  const { transformed, logProbabilities, predicted, figures } = await computeSignals({ rows, width, features }, form, transform, { signal });
+  if (transformed === null || logProbabilities === null || predicted === null || figures === null) return null;
+  const directions = await learnDirections({ rows, transformed, logProbabilities }, { signal });
+  const metric = directions === null ? null : metricOf(directions, LEARNED_SHARE);
+  const all: AnsweredRows = { rows, points: await pointsOf(transformed, metric, { signal }), signs: mirrorSigns(transform), logProbabilities, predicted, figures };
+  onStep?.(1);
+  const middle = Math.floor(rows / 2);
+  const newer = part(all, middle, rows);
+  const older = await answer(part(all, 0, middle), { signal });
+  const disagreeing = await disagreement(older.consensus.classifier, newer, { signal });
+  const weight = MOST_WEIGHT * Math.max(0, 1 - 2 * disagreeing);
+  const facts = await factsAt(newer, older.answered, disagreeing, { signal });
+  onStep?.(2);
+  const { consensus, answered } = await answer(all, { signal });
+  onStep?.(3);
+  const experts = { form, transform, metric, consensus, weight };
+  const pretrained = weight === 0 ? null : { answered, facts, share: Math.min(1, weight / FULL_TRUST) };
+  return { parameters: { ...experts, pretrained, scale: await scaleOf(experts, unlabelled, signal) }, disagreement: disagreeing };
+}
+
+/** Brings the scores of the rows to the level of 1 - confidence. */
+async function scaleOf(experts: LabelFreeExperts, { rows, features }: UnlabelledRows, signal: AbortSignal | undefined): Promise<ScoreScale> {
+  const { score, confidence } = await runStage({
+    rows, chunk: CHUNK, feeds: { features: { width: experts.form.width, data: features } },
+    emit: (graph, inputs) => emitLabelFreeScore(graph, inputs.features!, experts),
+  }, { signal });
+  return scaleToProbabilities(Float64Array.from(columnOf(score!, 0)), sigmoids(Float64Array.from(columnOf(confidence!, 0))));
+}
+
+/** Failure logits of rows. */
+export async function labelFreeLogits({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
+  const { logit } = await runStage({
+    rows, chunk: CHUNK, feeds: { features: { width: parameters.form.width, data: features } },
+    emit: (graph, inputs) => ({ logit: emitLabelFreeLogit(graph, inputs.features!, parameters) }),
+  }, { signal });
+  return columnOf(logit!, 0);
+}

@@ -1,0 +1,70 @@
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import { emitDoubt } from '../experts/doubt.js';
+import { atLeast, beside, columns, matrix, minus, oneHot, plus, rowSum, times } from '../experts/operators.js';
+import { emitKernel } from '../kernel/kernel-points.js';
+import { leastShare, type KernelClassifier } from '../kernel/kernel-score.js';
+import { REACHES, answerWidth, type AnsweredCentres } from './answered-centres.js';
+
+/** What each reach says of a row, in the order of the columns. */
+const OF_REACH = ['opinion logit', 'opinion margin', 'pooled logit', 'pooled margin', 'divergence', 'density', 'neighbours in doubt', 'probability nearby', 'agreement nearby'] as const;
+type OfReach = (typeof OF_REACH)[number];
+const OF_ROW = ['confidence', 'margin', 'entropy', 'share of class', 'doubt of class'] as const;
+/** Columns of the signals of a row. */
+export const SIGNAL_COUNT = OF_ROW.length + REACHES.length * OF_REACH.length;
+
+/** Least sum of gaussians whose logarithm is taken, and what the mean of all centres counts beside those near by. */
+const LEAST_DENSITY = 1e-4;
+const OF_ALL = 1e-3;
+/** Columns of the behaviour figures: confidence, margin and entropy. */
+const FIGURES = [0, 1, 4] as const;
+
+/** Where a column stands: of the row itself, or of a reach. */
+export function signalIndex(name: (typeof OF_ROW)[number]): number;
+export function signalIndex(name: OfReach, reach: number): number;
+export function signalIndex(name: OfReach | (typeof OF_ROW)[number], reach?: number): number {
+  if (reach === undefined) return OF_ROW.indexOf(name as (typeof OF_ROW)[number]);
+  return OF_ROW.length + reach * OF_REACH.length + OF_REACH.indexOf(name as OfReach);
+}
+
+export interface SignalInputs {
+  /** N x d: where the rows lie. */
+  readonly points: Value;
+  /** N x classes, and N x 1: the predicted class. */
+  readonly logProbabilities: Value;
+  readonly predicted: Value;
+  /** The behaviour figures. */
+  readonly figures: Value;
+}
+
+/** N x SIGNAL_COUNT: what shows of a prediction without any ground truth, in quantities that mean the same for every model. */
+export function emitPretrainedSignals(graph: GraphBuilder, inputs: SignalInputs, { classifiers, answers, means, logShares, doubts }: AnsweredCentres): Value {
+  const classes = logShares.length;
+  const indicators = oneHot(graph, inputs.predicted, classes);
+  const ofClass = (values: Float32Array): Value => rowSum(graph, times(graph, indicators, matrix(graph, 1, classes, values, 'of_classes')));
+  const own = FIGURES.map((column) => columns(graph, inputs.figures, column, column + 1));
+  const ofReaches = classifiers.map((classifier) => emitOfReach(graph, { ...inputs, indicators }, classifier, answers, means));
+  return beside(graph, [...own, ofClass(logShares), ofClass(doubts), ...ofReaches.flat()]);
+}
+
+/** N x 1 each, in the order of OF_REACH. */
+function emitOfReach(
+  graph: GraphBuilder, { points, logProbabilities, indicators }: SignalInputs & { readonly indicators: Value },
+  { classes, centres, coefficients, gamma, signs, shares }: KernelClassifier, answers: Float32Array, means: Float32Array,
+): Value[] {
+  const count = coefficients.length / classes;
+  const kernel = emitKernel(graph, points, matrix(graph, count, centres.length / count, centres, 'opinion_centres'), graph.scalar('float32', gamma), signs);
+  const regression = graph.node('MatMul', [kernel, matrix(graph, count, classes, coefficients, 'opinion_coefficients')]);
+  const logs = graph.node('Log', [atLeast(graph, plus(graph, regression, graph.floats(shares)), leastShare(classes))]);
+  const opinion = emitDoubt(graph, logs, indicators);
+  const pooled = emitDoubt(graph, times(graph, plus(graph, logProbabilities, logs), 0.5), indicators);
+  const divergence = rowSum(graph, times(graph, graph.node('Exp', [logProbabilities]), minus(graph, logProbabilities, graph.node('LogSoftmax', [logs], { axis: 1 }))));
+  const width = answerWidth(classes);
+  const sums = graph.node('MatMul', [kernel, matrix(graph, count, width, answers, 'answers')]);
+  const density = columns(graph, sums, 0, 1);
+  const nearby = graph.node('Div', [plus(graph, sums, graph.floats(means.map((mean) => OF_ALL * mean))), plus(graph, density, OF_ALL)]);
+  const named = (from: number): Value => rowSum(graph, times(graph, columns(graph, nearby, from, from + classes), indicators));
+  return [
+    opinion.logit, opinion.margin, pooled.logit, pooled.margin, divergence, graph.node('Log', [atLeast(graph, density, LEAST_DENSITY)]),
+    columns(graph, nearby, 1, 2), named(2), named(2 + classes),
+  ];
+}
