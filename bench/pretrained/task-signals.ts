@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitLabelFreeParameters } from '../../src/meta/fit/fit-label-free-parameters.js';
-import { emitLabelFreeSignals } from '../../src/meta/fit/label-free-score.js';
+import { emitLabelFreeLogits } from '../../src/meta/fit/label-free-score.js';
 import { runStage } from '../../src/meta/fit/staged-run.js';
 import { readTask } from './task-file.js';
 
@@ -21,13 +21,13 @@ export function signalsPath(folder: string, number: number): string {
 async function writeSignals(folder: string, number: number): Promise<void> {
   const { vector, classes, unlabelled, judged } = readTask(join(folder, `${number}.f32`));
   const fitted = await fitLabelFreeParameters(unlabelled, vector, { behaviour: { kind: 'classes', classes } });
-  if (fitted?.parameters.pretrained == null) return;
-  const { parameters, parameters: { pretrained: { facts } } } = fitted;
-  const { logit, signals } = await runStage({
+  if (fitted === null || fitted.parameters.weight === 0) return;
+  const { parameters, parameters: { facts } } = fitted;
+  const { uncorrected: logits, signals } = await runStage({
     rows: judged.rows, chunk: CHUNK, feeds: { features: { width: vector.width, data: judged.features } },
-    emit: (graph, inputs) => emitLabelFreeSignals(graph, inputs.features!, parameters),
+    emit: (graph, inputs) => emitLabelFreeLogits(graph, inputs.features!, parameters),
   });
-  const parts = [Float32Array.of(judged.rows, facts.length, signals!.width), facts, logit!.data, Float32Array.from(judged.failures), signals!.data];
+  const parts = [Float32Array.of(judged.rows, facts.length, signals!.width), facts, logits!.data, Float32Array.from(judged.failures), signals!.data];
   writeFileSync(signalsPath(folder, number), Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))));
 }
 

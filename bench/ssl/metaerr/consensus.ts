@@ -1,5 +1,6 @@
 import type { KernelContext } from '../../../src/meta/fit/fit-kernel.js';
-import { consensusOf } from '../../../src/meta/fit/label-free-consensus.js';
+import { CONSENSUS } from '../../../src/meta/fit/kernel-experts.js';
+import { opinionOf } from '../../../src/meta/fit/label-free-consensus.js';
 import { runStage } from '../../../src/meta/fit/staged-run.js';
 import { emitKernelLogs, type KernelClassifier } from '../../../src/meta/kernel/kernel-score.js';
 import { concatenated, otherRows, pickRows } from '../../../src/meta/training/pick-rows.js';
@@ -57,7 +58,7 @@ export async function consensusOpinion(input: FilterInput, { folds, nets }: Divi
     const held = Int32Array.from(folds.keys()).filter((row) => folds[row] === fold);
     const own = halves[(fold + turn) % PARTS]!;
     const context = lessons(input, otherRows(labelled.rows, held), otherRows(pool.rows, own), probabilitiesOf(nets[fold]!.unlabelled));
-    const { classifier } = await consensusOf({ ...context, signs: null }, {});
+    const classifier = await opinionOf({ ...context, signs: null }, CONSENSUS.sharpness, {});
     const mine = await sharesOf(pickRows(labelled.values, width, held), width, classifier);
     held.forEach((row, at) => budget.set(mine.subarray(at * classes, (at + 1) * classes), row * classes));
     const theirs = await sharesOf(pickRows(pool.values, width, own), width, classifier);

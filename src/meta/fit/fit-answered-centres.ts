@@ -1,10 +1,10 @@
-import type { KernelOpinion } from '../kernel/kernel-score.js';
+import type { KernelClassifier } from '../kernel/kernel-score.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
-import { CONSENSUS_REACH, REACHES, answeredCentres, type AnsweredCentres } from '../pretrained/answered-centres.js';
+import { REACHES, answeredCentres, type AnsweredCentres } from '../pretrained/answered-centres.js';
 import { factsOf } from '../pretrained/facts.js';
 import { emitPretrainedSignals } from '../pretrained/signals.js';
 import { columnOf, integersOf, rowsOf, type ColumnSet } from './column-set.js';
-import { consensusOf, type MirroredContext } from './label-free-consensus.js';
+import { opinionOf, type MirroredContext } from './label-free-consensus.js';
 import { runStage } from './staged-run.js';
 
 const CHUNK = 512;
@@ -23,14 +23,13 @@ export function part({ points, signs, logProbabilities, predicted, figures }: An
 }
 
 /** Fits the opinions of every reach; the consensus is one of them. */
-export async function answer(rows: AnsweredRows, hooks: RidgeHooks): Promise<{ readonly consensus: KernelOpinion; readonly answered: AnsweredCentres }> {
-  const opinions: KernelOpinion[] = [];
-  for (const reach of REACHES) opinions.push(await consensusOf(rows, hooks, reach));
+export async function answer(rows: AnsweredRows, hooks: RidgeHooks): Promise<AnsweredCentres> {
+  const classifiers: KernelClassifier[] = [];
+  for (const reach of REACHES) classifiers.push(await opinionOf(rows, reach, hooks));
   const { logProbabilities, predicted, figures } = rows;
-  const answered = answeredCentres(opinions.map(({ classifier }) => classifier), {
+  return answeredCentres(classifiers, {
     rows: rows.rows, classes: logProbabilities.width, logProbabilities: logProbabilities.data, predicted: integersOf(predicted), confidence: columnOf(figures, 0),
   });
-  return { consensus: opinions[CONSENSUS_REACH]!, answered };
 }
 
 /** The facts, by rows from which the opinions did not learn. */

@@ -4,13 +4,14 @@ import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/l
 import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
 import type { UnlabelledRows } from '../training/window.js';
+import { CONSENSUS_REACH } from '../pretrained/answered-centres.js';
 import { columnOf } from './column-set.js';
 import { learnDirections } from './directions.js';
 import { fitOnlyDescription } from './fit-descriptions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
 import { answer, factsAt, part, type AnsweredRows } from './fit-answered-centres.js';
 import { disagreement } from './label-free-consensus.js';
-import { emitLabelFreeLogit, emitLabelFreeScore, type LabelFreeExperts, type LabelFreeParameters } from './label-free-score.js';
+import { emitLabelFreeLogits, emitLabelFreeScore, type LabelFreeExperts, type LabelFreeParameters } from './label-free-score.js';
 import { runStage } from './staged-run.js';
 import { computeSignals } from './stages.js';
 import { MIN_UNLABELLED_ROWS } from './unlabelled.js';
@@ -58,22 +59,24 @@ export async function fitLabelFreeParameters(unlabelled: UnlabelledRows, vector:
   const middle = Math.floor(rows / 2);
   const newer = part(all, middle, rows);
   const older = await answer(part(all, 0, middle), { signal });
-  const disagreeing = await disagreement(older.consensus.classifier, newer, { signal });
+  const disagreeing = await disagreement(older.classifiers[CONSENSUS_REACH]!, newer, { signal });
   const weight = MOST_WEIGHT * Math.max(0, 1 - 2 * disagreeing);
-  const facts = await factsAt(newer, older.answered, disagreeing, { signal });
+  const facts = await factsAt(newer, older, disagreeing, { signal });
   onStep?.(2);
-  const { consensus, answered } = await answer(all, { signal });
+  const answered = await answer(all, { signal });
   onStep?.(3);
-  const experts = { form, transform, metric, consensus, weight };
-  const pretrained = weight === 0 ? null : { answered, facts, share: Math.min(1, weight / FULL_TRUST) };
-  return { parameters: { ...experts, pretrained, scale: await scaleOf(experts, unlabelled, signal) }, disagreement: disagreeing };
+  const experts = { form, transform, metric, answered, weight };
+  return { parameters: { ...experts, facts, trust: Math.min(1, weight / FULL_TRUST), scale: await scaleOf(experts, unlabelled, signal) }, disagreement: disagreeing };
 }
 
 /** Brings the scores of the rows to the level of 1 - confidence. */
 async function scaleOf(experts: LabelFreeExperts, { rows, features }: UnlabelledRows, signal: AbortSignal | undefined): Promise<ScoreScale> {
   const { score, confidence } = await runStage({
     rows, chunk: CHUNK, feeds: { features: { width: experts.form.width, data: features } },
-    emit: (graph, inputs) => emitLabelFreeScore(graph, inputs.features!, experts),
+    emit: (graph, inputs) => {
+      const { score: own, confidence: certain } = emitLabelFreeScore(graph, inputs.features!, experts);
+      return { score: own, confidence: certain };
+    },
   }, { signal });
   return scaleToProbabilities(Float64Array.from(columnOf(score!, 0)), sigmoids(Float64Array.from(columnOf(confidence!, 0))));
 }
@@ -82,7 +85,7 @@ async function scaleOf(experts: LabelFreeExperts, { rows, features }: Unlabelled
 export async function labelFreeLogits({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
   const { logit } = await runStage({
     rows, chunk: CHUNK, feeds: { features: { width: parameters.form.width, data: features } },
-    emit: (graph, inputs) => ({ logit: emitLabelFreeLogit(graph, inputs.features!, parameters) }),
+    emit: (graph, inputs) => ({ logit: emitLabelFreeLogits(graph, inputs.features!, parameters).logit }),
   }, { signal });
   return columnOf(logit!, 0);
 }

@@ -2,7 +2,7 @@ import type { BehaviourLayout, VectorForm } from '../features/layout.js';
 import { sigmoids } from '../linear/numerics.js';
 import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 import { fitLabelFreeParameters, labelFreeLogits } from './fit-label-free-parameters.js';
-import { emitLabelFreeLogit } from './label-free-score.js';
+import { emitLabelFreeLogits } from './label-free-score.js';
 import { writeServingGraph } from './serving-graph.js';
 
 export interface LabelFreeOptions {
@@ -36,7 +36,7 @@ export async function fitLabelFree(unlabelled: UnlabelledRows, vector: VectorFor
   const { parameters, disagreement } = fitted;
   const scores = sigmoids(Float64Array.from(await labelFreeLogits(unlabelled, parameters, signal)));
   report(options, 4);
-  const onnx = writeServingGraph(vector.width, 'label-free', (graph, features) => emitLabelFreeLogit(graph, features, parameters));
+  const onnx = writeServingGraph(vector.width, 'label-free', (graph, features) => emitLabelFreeLogits(graph, features, parameters).logit);
   report(options, STEPS.length);
   return { onnx, disagreement, weight: parameters.weight, scores };
 }

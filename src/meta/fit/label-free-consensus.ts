@@ -1,5 +1,5 @@
 import { toFloat } from '../experts/operators.js';
-import { emitKernelLogs, type KernelClassifier, type KernelOpinion } from '../kernel/kernel-score.js';
+import { emitKernelLogs, type KernelClassifier } from '../kernel/kernel-score.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
 import { NO_FOLDS } from '../linear/folds.js';
 import { columnOf, integersOf, rowsOf, type ColumnSet } from './column-set.js';
@@ -14,11 +14,11 @@ export interface MirroredContext extends KernelContext {
   readonly signs: Float32Array | null;
 }
 
-/** The consensus of rows none of which has a ground truth; pooled half and half with the base model. */
-export async function consensusOf(context: MirroredContext, hooks: RidgeHooks, sharpness: number = CONSENSUS.sharpness): Promise<KernelOpinion> {
+/** What rows say of the classes none of which has a ground truth; the larger `sharpness`, the nearer they must be to be heard. */
+export async function opinionOf(context: MirroredContext, sharpness: number, hooks: RidgeHooks): Promise<KernelClassifier> {
   const [points, logProbabilities] = [rowsOf(context.points, 0, 0), rowsOf(context.logProbabilities, 0, 0)];
   const none = { rows: 0, classes: logProbabilities.width, points, signs: context.signs, logProbabilities, predicted: new Int32Array(0), labels: new Int32Array(0) };
-  return (await fitKernel({ ...CONSENSUS, sharpness }, none, context, NO_FOLDS, hooks)).opinion;
+  return (await fitKernel({ ...CONSENSUS, sharpness }, none, context, NO_FOLDS, hooks)).opinion.classifier;
 }
 
 /** Share of rows for which the consensus of other rows names another class than the base model. */

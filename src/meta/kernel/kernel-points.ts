@@ -49,9 +49,17 @@ export function emitKernelPoints(graph: GraphBuilder, kind: KernelKind, inputs: 
  * mirror image count both, as if each row had been learnt from twice (invariant kernels: Haasdonk and Burkhardt 2007).
  */
 export function emitKernel(graph: GraphBuilder, points: Value, centres: Value, gamma: Value, signs: Float32Array | null): Value {
-  const own = emitGaussians(graph, points, centres, gamma);
-  if (signs === null) return own;
-  return plus(graph, own, emitGaussians(graph, turned(graph, points, signs), centres, gamma));
+  return emitKernelsOf(graph, points, centres, [gamma], signs)[0]!;
+}
+
+/** The kernels of several gammas: distances are computed once. */
+export function emitKernelsOf(graph: GraphBuilder, points: Value, centres: Value, gammas: readonly Value[], signs: Float32Array | null): Value[] {
+  const distances = emitDistances(graph, points, centres);
+  const mirrored = signs === null ? null : emitDistances(graph, turned(graph, points, signs), centres);
+  return gammas.map((gamma) => {
+    const own = emitGaussians(graph, distances, gamma);
+    return mirrored === null ? own : plus(graph, own, emitGaussians(graph, mirrored, gamma));
+  });
 }
 
 /** The signs of where rows lie, where those of the inputs are `signs`: a mirror leaves probabilities as they are. */
@@ -59,12 +67,16 @@ export function pointSigns(signs: Float32Array | null, width: number): Float32Ar
   return signs === null ? null : Float32Array.from({ length: width }, (_, j) => signs[j] ?? 1);
 }
 
-/** exp(-gamma |x - z|^2) of all pairs: the rows of `points` (N x d) against those of `centres` (m x d). */
-function emitGaussians(graph: GraphBuilder, points: Value, centres: Value, gamma: Value): Value {
+/** |x - z|^2 of all pairs: the rows of `points` (N x d) against those of `centres` (m x d). */
+function emitDistances(graph: GraphBuilder, points: Value, centres: Value): Value {
   const norms = (value: Value) => rowSum(graph, times(graph, value, value));
   const transposed = (value: Value) => graph.node('Transpose', [value], { perm: [1, 0] });
   const product = graph.node('MatMul', [points, transposed(centres)]);
   const squared = plus(graph, plus(graph, times(graph, product, -2), norms(points)), transposed(norms(centres)));
-  const distances = graph.node('Max', [squared, graph.scalar('float32', 0)]);
+  return graph.node('Max', [squared, graph.scalar('float32', 0)]);
+}
+
+/** exp(-gamma d) of squared distances. */
+function emitGaussians(graph: GraphBuilder, distances: Value, gamma: Value): Value {
   return graph.node('Exp', [graph.node('Neg', [times(graph, distances, gamma)])]);
 }

@@ -31,7 +31,7 @@ export interface Answers {
 }
 
 /** Columns of the answers of a centre. */
-export function answerWidth(classes: number): number {
+function answerWidth(classes: number): number {
   return 2 + 2 * classes;
 }
 

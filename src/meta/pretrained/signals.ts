@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { emitDoubt } from '../experts/doubt.js';
 import { atLeast, beside, columns, matrix, minus, oneHot, plus, rowSum, times } from '../experts/operators.js';
-import { emitKernel } from '../kernel/kernel-points.js';
+import { emitKernelsOf } from '../kernel/kernel-points.js';
 import { leastShare, type KernelClassifier } from '../kernel/kernel-score.js';
-import { REACHES, answerWidth, type AnsweredCentres } from './answered-centres.js';
+import { REACHES, type AnsweredCentres } from './answered-centres.js';
 
 /** What each reach says of a row, in the order of the columns. */
 const OF_REACH = ['opinion logit', 'opinion margin', 'pooled logit', 'pooled margin', 'divergence', 'density', 'neighbours in doubt', 'probability nearby', 'agreement nearby'] as const;
@@ -42,24 +42,32 @@ export function emitPretrainedSignals(graph: GraphBuilder, inputs: SignalInputs,
   const indicators = oneHot(graph, inputs.predicted, classes);
   const ofClass = (values: Float32Array): Value => rowSum(graph, times(graph, indicators, matrix(graph, 1, classes, values, 'of_classes')));
   const own = FIGURES.map((column) => columns(graph, inputs.figures, column, column + 1));
-  const ofReaches = classifiers.map((classifier) => emitOfReach(graph, { ...inputs, indicators }, classifier, answers, means));
+  const kernels = emitKernels(graph, inputs.points, classifiers);
+  const told = matrix(graph, answers.length / means.length, means.length, answers, 'answers');
+  const ofReaches = classifiers.map((classifier, reach) => emitOfReach(graph, { ...inputs, indicators }, kernels[reach]!, classifier, { told, means }));
   return beside(graph, [...own, ofClass(logShares), ofClass(doubts), ...ofReaches.flat()]);
+}
+
+/** N x m: the kernel of each reach; all have the same centres. */
+function emitKernels(graph: GraphBuilder, points: Value, classifiers: readonly KernelClassifier[]): Value[] {
+  const { classes, centres, coefficients, signs } = classifiers[0]!;
+  const count = coefficients.length / classes;
+  const at = matrix(graph, count, centres.length / count, centres, 'opinion_centres');
+  return emitKernelsOf(graph, points, at, classifiers.map(({ gamma }) => graph.scalar('float32', gamma)), signs);
 }
 
 /** N x 1 each, in the order of OF_REACH. */
 function emitOfReach(
-  graph: GraphBuilder, { points, logProbabilities, indicators }: SignalInputs & { readonly indicators: Value },
-  { classes, centres, coefficients, gamma, signs, shares }: KernelClassifier, answers: Float32Array, means: Float32Array,
+  graph: GraphBuilder, { logProbabilities, indicators }: Pick<SignalInputs, 'logProbabilities'> & { readonly indicators: Value }, kernel: Value,
+  { classes, coefficients, shares }: KernelClassifier, { told, means }: { readonly told: Value; readonly means: Float32Array },
 ): Value[] {
   const count = coefficients.length / classes;
-  const kernel = emitKernel(graph, points, matrix(graph, count, centres.length / count, centres, 'opinion_centres'), graph.scalar('float32', gamma), signs);
   const regression = graph.node('MatMul', [kernel, matrix(graph, count, classes, coefficients, 'opinion_coefficients')]);
   const logs = graph.node('Log', [atLeast(graph, plus(graph, regression, graph.floats(shares)), leastShare(classes))]);
   const opinion = emitDoubt(graph, logs, indicators);
   const pooled = emitDoubt(graph, times(graph, plus(graph, logProbabilities, logs), 0.5), indicators);
   const divergence = rowSum(graph, times(graph, graph.node('Exp', [logProbabilities]), minus(graph, logProbabilities, graph.node('LogSoftmax', [logs], { axis: 1 }))));
-  const width = answerWidth(classes);
-  const sums = graph.node('MatMul', [kernel, matrix(graph, count, width, answers, 'answers')]);
+  const sums = graph.node('MatMul', [kernel, told]);
   const density = columns(graph, sums, 0, 1);
   const nearby = graph.node('Div', [plus(graph, sums, graph.floats(means.map((mean) => OF_ALL * mean))), plus(graph, density, OF_ALL)]);
   const named = (from: number): Value => rowSum(graph, times(graph, columns(graph, nearby, from, from + classes), indicators));
