@@ -7,6 +7,8 @@ import { windowOf } from '../../bench/quality/product/metaerr.js';
 import { serveModel } from '../../bench/quality/product/served-model.js';
 import { fitLabelFreeParameters, labelFreeLogits } from '../../src/meta/fit/fit-label-free-parameters.js';
 import { emitLabelFreeLogits, type LabelFreeParameters } from '../../src/meta/fit/label-free-score.js';
+import { CONSENSUS } from '../../src/meta/fit/kernel-experts.js';
+import { CONSENSUS_REACH, REACHES } from '../../src/meta/pretrained/answered-centres.js';
 import { fitMetaModel } from '../../src/meta/fit/fit.js';
 import { runStage } from '../../src/meta/fit/staged-run.js';
 import { sliceWindow } from '../../src/meta/fit/window-slice.js';
@@ -42,6 +44,11 @@ t.test('the trees, which have seen synthetic tasks only, make failure probabilit
   t.ok(after.eaurc! < 0.9 * before.eaurc!, `E-AURC ${after.eaurc} of ${before.eaurc}`);
   t.ok(after.brier! < before.brier!, `Brier score ${after.brier} of ${before.brier}`);
   t.equal(parameters.trust, Math.min(1, 4 * parameters.weight));
+});
+
+t.test('the consensus is one of the opinions', (t) => {
+  t.equal(REACHES[CONSENSUS_REACH], CONSENSUS.sharpness);
+  t.end();
 });
 
 t.test('where the consensus knows nothing nothing is corrected', async (t) => {
