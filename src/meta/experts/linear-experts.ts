@@ -54,11 +54,10 @@ export function fitNearest(data: LinearExpertData, divisions: readonly Division[
   return crossFitLogistic(design, data.failures, priorOf(data, data.anchor === null, leading, design, 1), divisions, data.weights);
 }
 
-/** A failure logit that owes nothing to the labels, beside the anchor: it stands as it is until they say otherwise. */
-export function fitStanding(data: LinearExpertData, divisions: readonly Division[]): CrossFit {
-  const design = designOf(data.failures.length, present([data.anchor, data.score]));
-  const leading: LeadingPrior = data.anchor === null ? [[1, 8]] : [[0, 8], [1, 8]];
-  return crossFitLogistic(design, data.failures, priorOf(data, false, leading, design, 1), divisions, data.weights);
+/** A failure logit and a correction that owes nothing to the labels: their sum, more or less, until labels say otherwise. */
+export function fitCorrected({ failures, weights }: Pick<LinearExpertData, 'failures' | 'weights'>, logit: Columns, correction: Columns, divisions: readonly Division[]): CrossFit {
+  const design = designOf(failures.length, [logit, correction]);
+  return crossFitLogistic(design, failures, priorOf({ failures, weights }, false, [[1, 8], [0.7, 8]], design, 1), divisions, weights);
 }
 
 /** A failure logit re-scaled by itself. */

@@ -68,6 +68,8 @@ function expertEmitters(
   const { features, behaviour, evidence, anchorLogit, recipe, form } = inputs;
   const anchor = behaviour?.anchor ?? null;
   const predicted = behaviour?.predicted ?? null;
+  let written: Value | null = null;
+  const consensus = (): Value => (written ??= emitKernel(graph, inputs, 'consensus'));
   const nn = () => emitLinear(graph, [anchor, evidence.score], recipe.nn, null, features);
   return {
     anchor: () => anchorLogit,
@@ -83,8 +85,8 @@ function expertEmitters(
     },
     kernel: () => (recipe.outcomeKernel === null ? emitKernel(graph, inputs, 'kernel') : emitOutcomeKernel(graph, inputs, recipe.outcomeKernel)),
     joint: () => emitKernel(graph, inputs, 'joint'),
-    consensus: () => emitKernel(graph, inputs, 'consensus'),
-    pretrained: () => emitPretrained(graph, inputs),
+    consensus,
+    pretrained: () => emitPretrained(graph, inputs, consensus()),
     trees: () => emitTrees(graph, inputs),
     error: () => emitErrorKernel(graph, inputs),
   };
@@ -100,9 +102,9 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
   return emitLinear(graph, [anchor, score], expert.linear, null, features);
 }
 
-function emitPretrained(graph: GraphBuilder, { features, behaviour, recipe: { pretrained } }: ExpertInputs): Value {
+function emitPretrained(graph: GraphBuilder, { features, recipe: { pretrained } }: ExpertInputs, consensus: Value): Value {
   if (pretrained === null) throw new Error('no pretrained expert');
-  return emitLinear(graph, [behaviour?.anchor ?? null, emitLabelFreeLogits(graph, features, pretrained.parameters).logit], pretrained.linear, null, features);
+  return emitLinear(graph, [consensus, emitLabelFreeLogits(graph, features, pretrained.parameters).correction], pretrained.linear, null, features);
 }
 
 function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, form }: ExpertInputs): Value {

@@ -61,7 +61,7 @@ export async function fitExperts(task: RecipeTask, prepared: Prepared): Promise<
   const kernels = await fitKernels(task, prepared, data);
   const outcomeKernel = await fitOutcomes(task, prepared, data);
   const errorKernel = await fitErrors(task, prepared, data);
-  const pretrained = kernels.length === 0 ? null : await fitPretrained(task, data, hooksOf(task, 'pretrained'));
+  const pretrained = await correctConsensus(task, kernels);
   const regressions = [...kernels, ...(outcomeKernel === null ? [] : [{ name: 'kernel' as const, ...outcomeKernel }])];
   const { anchor, nn, lr } = linear;
   const others = [anchor, nn, lr, ...(so === null ? [] : [so]), ...regressions.map(({ linear: fit }) => fit), ...(errorKernel === null ? [] : [errorKernel.linear]), ...(pretrained === null ? [] : [pretrained.linear])];
@@ -125,6 +125,11 @@ async function fitKernels(task: RecipeTask, prepared: Prepared, data: LinearExpe
   const kernelData = kernelDataOf(task, prepared);
   if (kernelData === null) return [];
   return fitKernelExperts(kernelData, prepared.context, data, task.divisions, (name) => hooksOf(task, name));
+}
+
+async function correctConsensus(task: RecipeTask, kernels: readonly KernelExpert[]): Promise<PretrainedExpert | null> {
+  const consensus = kernels.find(({ name }) => name === 'consensus');
+  return consensus === undefined ? null : fitPretrained(task, consensus.linear.outOfFold, hooksOf(task, 'pretrained'));
 }
 
 /** The kernel expert of a form without classes; null in the other form and where there are no input features. */

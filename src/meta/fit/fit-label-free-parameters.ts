@@ -1,3 +1,4 @@
+import type { Value } from '../../engine/onnx/graph-builder.types.js';
 import type { Form } from '../experts/form.js';
 import { mirrorSigns } from '../experts/input-transform.js';
 import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/layout.js';
@@ -11,7 +12,7 @@ import { fitOnlyDescription } from './fit-descriptions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
 import { answer, factsAt, part, type AnsweredRows } from './fit-answered-centres.js';
 import { disagreement } from './label-free-consensus.js';
-import { emitLabelFreeLogits, emitLabelFreeScore, type LabelFreeExperts, type LabelFreeParameters } from './label-free-score.js';
+import { emitLabelFreeLogits, emitLabelFreeScore, type LabelFreeExperts, type LabelFreeLogits, type LabelFreeParameters } from './label-free-score.js';
 import { runStage } from './staged-run.js';
 import { computeSignals } from './stages.js';
 import { MIN_UNLABELLED_ROWS } from './unlabelled.js';
@@ -82,10 +83,19 @@ async function scaleOf(experts: LabelFreeExperts, { rows, features }: Unlabelled
 }
 
 /** Failure logits of rows. */
-export async function labelFreeLogits({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
-  const { logit } = await runStage({
+export function labelFreeLogits(rows: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
+  return valuesOf(rows, parameters, ({ logit }) => logit, signal);
+}
+
+/** What the pretrained trees add to the failure logits of rows; of parameters with trust in them. */
+export function labelFreeCorrections(rows: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
+  return valuesOf(rows, parameters, ({ correction }) => correction, signal);
+}
+
+async function valuesOf({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, wanted: (logits: LabelFreeLogits) => Value | null, signal: AbortSignal | undefined): Promise<Float32Array> {
+  const { value } = await runStage({
     rows, chunk: CHUNK, feeds: { features: { width: parameters.form.width, data: features } },
-    emit: (graph, inputs) => ({ logit: emitLabelFreeLogits(graph, inputs.features!, parameters).logit }),
+    emit: (graph, inputs) => ({ value: wanted(emitLabelFreeLogits(graph, inputs.features!, parameters)) }),
   }, { signal });
-  return columnOf(logit!, 0);
+  return columnOf(value!, 0);
 }

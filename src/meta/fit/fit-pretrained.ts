@@ -1,33 +1,37 @@
-import { fitStanding, type LinearExpertData } from '../experts/linear-experts.js';
+import { fitCorrected } from '../experts/linear-experts.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import type { UnlabelledRows } from '../training/window.js';
-import { fitLabelFreeParameters, labelFreeLogits } from './fit-label-free-parameters.js';
+import { singleColumn } from './column-set.js';
+import { fitLabelFreeParameters, labelFreeCorrections } from './fit-label-free-parameters.js';
 import type { LabelFreeParameters } from './label-free-score.js';
 import type { RecipeTask } from './recipe-task.js';
 import { usefulUnlabelled } from './unlabelled.js';
 
-/** What is known of predictions without a ground truth, re-scaled beside the anchor to a failure logit. */
+/** The consensus, corrected by what the pretrained trees make of predictions without a ground truth. */
 export interface PretrainedExpert {
   readonly parameters: LabelFreeParameters;
   readonly linear: CrossFit;
 }
 
-/** Predictions that it learns from, the newest; with more it would say little more, and take as much time as all other experts. */
+/** Predictions that the trees' signals are of, the newest; with more they would say little more, and take as much time as all other experts. */
 const MOST_ROWS = 2000;
 const STEPS = 4;
 
-/** The label-free meta-model as an expert (decision 37): it has seen no label, so that what it says of labelled rows is out of fold. Null where there is none. */
-export async function fitPretrained({ window, labelled: { form }, divisions, options }: RecipeTask, data: LinearExpertData, { signal, onProgress }: RidgeHooks): Promise<PretrainedExpert | null> {
+/**
+ * The correction of the label-free meta-model upon the consensus that has learnt from labels (decision 37). The correction has seen none, so that what
+ * it says of labelled rows is out of fold, as `consensus` is. Null where there is nothing to correct by.
+ */
+export async function fitPretrained({ window, labelled: { form }, divisions, options }: RecipeTask, consensus: Float64Array, { signal, onProgress }: RidgeHooks): Promise<PretrainedExpert | null> {
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   if (unlabelled === null) return null;
   const onStep = (step: number): void => onProgress?.(step, STEPS);
   const fitted = await fitLabelFreeParameters(newest(unlabelled, window.width), window, { behaviour: options.behaviour, signal, onStep });
-  if (fitted === null) return null;
+  if (fitted === null || fitted.parameters.trust === 0) return null;
   const { parameters } = fitted;
-  const logits = await labelFreeLogits(window, parameters, signal);
+  const corrections = await labelFreeCorrections(window, parameters, signal);
   onProgress?.(STEPS, STEPS);
-  return { parameters, linear: fitStanding({ ...data, score: { width: 1, data: logits } }, divisions) };
+  return { parameters, linear: fitCorrected(window, singleColumn(consensus), singleColumn(corrections), divisions) };
 }
 
 function newest({ rows, features }: UnlabelledRows, width: number): UnlabelledRows {

@@ -54,11 +54,21 @@ export function emitLabelFreeScore(graph: GraphBuilder, features: Value, { form,
   return { score: plus(graph, own, times(graph, columns(graph, signals, TOGETHER, TOGETHER + 1), weight)), confidence, signals };
 }
 
-/** N x 1: the failure logit before and after the correction, and what that is made of, from the feature vectors (N x width). */
-export function emitLabelFreeLogits(graph: GraphBuilder, features: Value, parameters: LabelFreeParameters): { readonly uncorrected: Value; readonly logit: Value; readonly signals: Value | null } {
+export interface LabelFreeLogits {
+  /** N x 1: the failure logit before and after the correction. */
+  readonly uncorrected: Value;
+  readonly logit: Value;
+  /** N x 1, and what it is made of; null where the consensus has no weight. */
+  readonly correction: Value | null;
+  readonly signals: Value | null;
+}
+
+/** From the feature vectors (N x width). */
+export function emitLabelFreeLogits(graph: GraphBuilder, features: Value, parameters: LabelFreeParameters): LabelFreeLogits {
   const { scale: { intercept, slope }, facts, trust } = parameters;
   const { score, signals } = emitLabelFreeScore(graph, features, parameters);
   const uncorrected = plus(graph, times(graph, score, slope), intercept);
-  const logit = signals === null ? uncorrected : plus(graph, uncorrected, times(graph, emitCorrection(graph, signals, facts, pretrainedTrees()), trust));
-  return { uncorrected, logit, signals };
+  if (signals === null) return { uncorrected, logit: uncorrected, correction: null, signals };
+  const correction = times(graph, emitCorrection(graph, signals, facts, pretrainedTrees()), trust);
+  return { uncorrected, logit: plus(graph, uncorrected, correction), correction, signals };
 }

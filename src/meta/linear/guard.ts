@@ -34,7 +34,7 @@ const OF_SIX: Shares = { few: [1, 0, 0, 0, 0, 0], many: [0.2, 0.16, 0.16, 0.16, 
 /** The same with the consensus after those, which is worth something without any label. */
 const OF_SEVEN: Shares = { few: [0.3, 0, 0, 0, 0, 0, 0.7], many: [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.3] };
 /** The same with what was learnt of failures on synthetic tasks, which is worth most then. */
-const OF_EIGHT: Shares = { few: [0, 0, 0, 0, 0, 0, 0.4, 0.6], many: [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.2, 0.1] };
+const OF_EIGHT: Shares = { few: [0.1, 0, 0, 0, 0, 0, 0.2, 0.7], many: [0.1, 0.12, 0.12, 0.12, 0.12, 0.12, 0.2, 0.1] };
 const SHARES = [OF_FOUR, OF_FIVE, OF_SIX, OF_SEVEN, OF_EIGHT] as const;
 /** Of boosted trees after all the others, with many failures; the others give it up in proportion. */
 const OF_TREES = 0.2;
