@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LEAST_PROBABILITY } from '../../src/meta/features/behaviour-graph.js';
 import type { VectorForm } from '../../src/meta/features/layout.js';
 
 const HEADER = 4;
-const LEAST_PROBABILITY = 1e-9;
 
 /** Predictions of a synthetic task, as the service would have logged them. */
 export interface TaskRows {
@@ -17,6 +18,16 @@ export interface SyntheticTask {
   readonly classes: number;
   readonly unlabelled: TaskRows;
   readonly judged: TaskRows;
+}
+
+/** Numbers of the tasks of a folder, ascending. */
+export function taskNumbers(folder: string): number[] {
+  return readdirSync(folder).filter((name) => /^\d+\.f32$/.test(name)).map((name) => parseInt(name, 10)).sort((a, b) => a - b);
+}
+
+/** Where the signals of a task's judged rows are kept. */
+export function signalsPath(folder: string, number: number): string {
+  return join(folder, `${number}.signals`);
 }
 
 /** Reads what make_tasks.py wrote. */

@@ -2,7 +2,7 @@ import t from 'tap';
 import { runStage } from '../../src/meta/fit/staged-run.js';
 import { answeredCentres, type Answers } from '../../src/meta/pretrained/answered-centres.js';
 import { factsOf } from '../../src/meta/pretrained/facts.js';
-import { SIGNAL_COUNT, emitPretrainedSignals, signalIndex } from '../../src/meta/pretrained/signals.js';
+import { SIGNAL_COUNT, emitPretrainedSignals, signalCount, signalIndex } from '../../src/meta/pretrained/signals.js';
 import type { KernelClassifier } from '../../src/meta/kernel/kernel-score.js';
 
 const GAMMAS = [0.1, 0.5, 2];
@@ -81,12 +81,13 @@ t.test('far from everything the opinion is the shares of the classes, and the ne
 });
 
 t.test('facts are those of the rows that are given', (t) => {
-  const signals = new Float32Array(2 * SIGNAL_COUNT);
+  const width = signalCount(1);
+  const signals = new Float32Array(2 * width);
   signals[signalIndex('confidence')] = -1;
-  signals[SIGNAL_COUNT + signalIndex('confidence')] = -3;
-  signals[signalIndex('agreement nearby', 1)] = 0.5;
-  signals[SIGNAL_COUNT + signalIndex('agreement nearby', 1)] = 0.9;
-  signals[signalIndex('density', 1)] = 2;
+  signals[width + signalIndex('confidence')] = -3;
+  signals[signalIndex('agreement nearby', 0)] = 0.5;
+  signals[width + signalIndex('agreement nearby', 0)] = 0.9;
+  signals[signalIndex('density', 0)] = 2;
   const facts = factsOf({ rows: 2, learnt: 50, classes: 3, width: 16, disagreement: 0.25, signals });
   const risk = (1 / (1 + Math.exp(1)) + 1 / (1 + Math.exp(3))) / 2;
   [Math.log(3), Math.log(50), 4, 0.25, risk, -2, 1, 0.7, 1, 0, 0].forEach((value, at) => t.ok(near(facts[at]!, value), `fact ${at}: ${facts[at]}`));

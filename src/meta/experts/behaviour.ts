@@ -1,7 +1,8 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { BehaviourLayout } from '../features/layout.js';
 import type { Form } from './form.js';
-import { MASK, atLeast, beside, clip, columns, logSumExp, minus, oneHot, plus, rowReduce, rowSum, times, toFloat } from './operators.js';
+import { emitDoubt } from './doubt.js';
+import { atLeast, beside, clip, columns, minus, oneHot, plus, rowReduce, rowSum, times, toFloat } from './operators.js';
 
 /** What the experts read of the base model's behaviour; all float32 matrices of N rows. */
 export interface BehaviourValues {
@@ -19,6 +20,9 @@ export interface BehaviourValues {
   /** N x 1: index of the predicted class; null unless the layout has every class. */
   readonly predicted: Value | null;
 }
+
+/** Columns of the figures. */
+export const FIGURE = { confidence: 0, margin: 1, entropy: 4 } as const;
 
 const MSP_SHARE = 0.7;
 /** ln 1e-9, where the feature vector ends, and a little room for its normalization. */
@@ -43,12 +47,7 @@ function fromClasses(graph: GraphBuilder, part: Value, behaviour: Classes, tempe
   // After an augmentation another class may be ahead of the predicted one.
   const predicted = isAlone ? largest(graph, logs) : sanitized(graph, columns(graph, part, classes, classes + 1), 0, classes - 1);
   const indicators = oneHot(graph, predicted, classes);
-  const others = plus(graph, logs, times(graph, indicators, MASK));
-  const first = rowSum(graph, times(graph, logs, indicators));
-  const second = rowReduce(graph, 'ReduceMax', others);
-  const rest = logSumExp(graph, others);
-  const s = clip(graph, minus(graph, rest, first), -16, 16);
-  const g = marginScore(graph, rest, first, second);
+  const { logit: s, margin: g, first, second } = emitDoubt(graph, logs, indicators);
   const entropy = times(graph, rowSum(graph, times(graph, graph.node('Exp', [logs]), logs)), -1);
   const floored = atLeast(graph, logs, LOG_FLOOR);
   return {
@@ -89,13 +88,6 @@ function tempered(graph: GraphBuilder, logs: Value, temperature: number): Value 
 function sanitized(graph: GraphBuilder, value: Value, low: number, high: number): Value {
   const known = graph.node('Where', [graph.node('IsNaN', [value]), graph.scalar('float32', low), value]);
   return clip(graph, known, low, high);
-}
-
-/** g = ln((rest + p2) / max(p1 - p2, 1e-4)), from the logarithms of `rest` = 1 - p1, p1 and p2. */
-export function marginScore(graph: GraphBuilder, rest: Value, first: Value, second: Value): Value {
-  const gap = minus(graph, graph.node('Exp', [first]), graph.node('Exp', [second]));
-  const numerator = logSumExp(graph, beside(graph, [rest, second]));
-  return clip(graph, minus(graph, numerator, graph.node('Log', [atLeast(graph, gap, 1e-4)])), -16, 10);
 }
 
 function anchorScore(graph: GraphBuilder, s: Value, g: Value): Value {

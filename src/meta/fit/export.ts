@@ -9,7 +9,7 @@ import { emitNeighbours } from '../experts/neighbours.js';
 import { emitNetEnsemble } from '../experts/net-ensemble.js';
 import { columns, filled, plus, times } from '../experts/operators.js';
 import { emitPooledScore } from '../experts/pool.js';
-import { emitLabelFreeLogits } from './label-free-score.js';
+import { emitLabelFreeCorrection } from './label-free-score.js';
 import { writeServingGraph } from './serving-graph.js';
 import { emitSignals } from './stages.js';
 import { emitKernelScore } from '../kernel/kernel-score.js';
@@ -104,7 +104,7 @@ function emitKernel(graph: GraphBuilder, { features, behaviour, points, recipe }
 
 function emitPretrained(graph: GraphBuilder, { features, recipe: { pretrained } }: ExpertInputs, consensus: Value): Value {
   if (pretrained === null) throw new Error('no pretrained expert');
-  return emitLinear(graph, [consensus, emitLabelFreeLogits(graph, features, pretrained.parameters).correction], pretrained.linear, null, features);
+  return emitLinear(graph, [consensus, emitLabelFreeCorrection(graph, features, pretrained.experts)], pretrained.linear, null, features);
 }
 
 function emitTrees(graph: GraphBuilder, { features, behaviour, recipe, form }: ExpertInputs): Value {

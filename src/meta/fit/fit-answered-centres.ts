@@ -1,6 +1,7 @@
+import { FIGURE } from '../experts/behaviour.js';
 import type { KernelClassifier } from '../kernel/kernel-score.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
-import { REACHES, answeredCentres, type AnsweredCentres } from '../pretrained/answered-centres.js';
+import { answeredCentres, type AnsweredCentres } from '../pretrained/answered-centres.js';
 import { factsOf } from '../pretrained/facts.js';
 import { emitPretrainedSignals } from '../pretrained/signals.js';
 import { columnOf, integersOf, rowsOf, type ColumnSet } from './column-set.js';
@@ -22,17 +23,17 @@ export function part({ points, signs, logProbabilities, predicted, figures }: An
   return { rows: to - from, signs, points: of(points), logProbabilities: of(logProbabilities), predicted: of(predicted), figures: of(figures) };
 }
 
-/** Fits the opinions of every reach; the consensus is one of them. */
-export async function answer(rows: AnsweredRows, hooks: RidgeHooks): Promise<AnsweredCentres> {
+/** Fits an opinion of each reach. */
+export async function answer(rows: AnsweredRows, reaches: readonly number[], hooks: RidgeHooks): Promise<AnsweredCentres> {
   const classifiers: KernelClassifier[] = [];
-  for (const reach of REACHES) classifiers.push(await opinionOf(rows, reach, hooks));
+  for (const reach of reaches) classifiers.push(await opinionOf(rows, reach, hooks));
   const { logProbabilities, predicted, figures } = rows;
   return answeredCentres(classifiers, {
-    rows: rows.rows, classes: logProbabilities.width, logProbabilities: logProbabilities.data, predicted: integersOf(predicted), confidence: columnOf(figures, 0),
+    rows: rows.rows, classes: logProbabilities.width, logProbabilities: logProbabilities.data, predicted: integersOf(predicted), confidence: columnOf(figures, FIGURE.confidence),
   });
 }
 
-/** The facts, by rows from which the opinions did not learn. */
+/** The facts, by rows from which the consensus, the only one of the opinions, did not learn. */
 export async function factsAt({ rows, points, logProbabilities, predicted, figures }: AnsweredRows, answered: AnsweredCentres, disagreement: number, { signal }: RidgeHooks): Promise<Float32Array> {
   const { signals } = await runStage({
     rows, chunk: CHUNK, feeds: { points, logProbabilities, predicted, figures },

@@ -1,18 +1,18 @@
-import type { Value } from '../../engine/onnx/graph-builder.types.js';
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { Form } from '../experts/form.js';
 import { mirrorSigns } from '../experts/input-transform.js';
 import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/layout.js';
 import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
 import type { UnlabelledRows } from '../training/window.js';
-import { CONSENSUS_REACH } from '../pretrained/answered-centres.js';
+import { CONSENSUS_REACH, REACHES } from '../pretrained/answered-centres.js';
 import { columnOf } from './column-set.js';
 import { learnDirections } from './directions.js';
 import { fitOnlyDescription } from './fit-descriptions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
 import { answer, factsAt, part, type AnsweredRows } from './fit-answered-centres.js';
 import { disagreement } from './label-free-consensus.js';
-import { emitLabelFreeLogits, emitLabelFreeScore, type LabelFreeExperts, type LabelFreeLogits, type LabelFreeParameters } from './label-free-score.js';
+import { emitLabelFreeLogits, emitLabelFreeScore, emitLabelFreeCorrection, type LabelFreeExperts, type LabelFreeParameters } from './label-free-score.js';
 import { runStage } from './staged-run.js';
 import { computeSignals } from './stages.js';
 import { MIN_UNLABELLED_ROWS } from './unlabelled.js';
@@ -24,10 +24,14 @@ export interface LabelFreeFitOptions {
   readonly onStep?: ((step: number) => void) | undefined;
 }
 
-export interface LabelFreeFit {
-  readonly parameters: LabelFreeParameters;
+export interface ExpertsFit {
+  readonly experts: LabelFreeExperts;
   /** Share of the newer half of the rows for which the consensus of the older half names another class than the base model. */
   readonly disagreement: number;
+}
+
+export interface LabelFreeFit extends Pick<ExpertsFit, 'disagreement'> {
+  readonly parameters: LabelFreeParameters;
 }
 
 const CHUNK = 512;
@@ -44,7 +48,16 @@ const FULL_TRUST = 0.25;
  * rows a class is not worth more than what it was taught (decision 21). It is scaled to 1 - confidence of the same rows, and corrected by trees that
  * were grown on synthetic tasks (decision 37). Null where there can be no consensus.
  */
-export async function fitLabelFreeParameters(unlabelled: UnlabelledRows, vector: VectorForm, { behaviour, signal, onStep }: LabelFreeFitOptions): Promise<LabelFreeFit | null> {
+export async function fitLabelFreeParameters(unlabelled: UnlabelledRows, vector: VectorForm, options: LabelFreeFitOptions): Promise<LabelFreeFit | null> {
+  const fitted = await fitLabelFreeExperts(unlabelled, vector, options);
+  if (fitted === null) return null;
+  const { experts, disagreement: disagreeing } = fitted;
+  options.onStep?.(3);
+  return { parameters: { ...experts, scale: await scaleOf(experts, unlabelled, options.signal) }, disagreement: disagreeing };
+}
+
+/** The same before it is brought to failure logits: the correction does not need them. */
+export async function fitLabelFreeExperts(unlabelled: UnlabelledRows, vector: VectorForm, { behaviour, signal, onStep }: LabelFreeFitOptions): Promise<ExpertsFit | null> {
   const { rows, features } = unlabelled;
   const { inputWidth, width } = vector;
   if (behaviour.kind !== 'classes' || behaviour.classes < 2 || rows < MIN_UNLABELLED_ROWS) return null;
@@ -59,15 +72,13 @@ export async function fitLabelFreeParameters(unlabelled: UnlabelledRows, vector:
   onStep?.(1);
   const middle = Math.floor(rows / 2);
   const newer = part(all, middle, rows);
-  const older = await answer(part(all, 0, middle), { signal });
-  const disagreeing = await disagreement(older.classifiers[CONSENSUS_REACH]!, newer, { signal });
+  const older = await answer(part(all, 0, middle), [REACHES[CONSENSUS_REACH]], { signal });
+  const disagreeing = await disagreement(older.classifiers[0]!, newer, { signal });
   const weight = MOST_WEIGHT * Math.max(0, 1 - 2 * disagreeing);
   const facts = await factsAt(newer, older, disagreeing, { signal });
   onStep?.(2);
-  const answered = await answer(all, { signal });
-  onStep?.(3);
-  const experts = { form, transform, metric, answered, weight };
-  return { parameters: { ...experts, facts, trust: Math.min(1, weight / FULL_TRUST), scale: await scaleOf(experts, unlabelled, signal) }, disagreement: disagreeing };
+  const answered = await answer(all, REACHES, { signal });
+  return { experts: { form, transform, metric, answered, weight, facts, trust: Math.min(1, weight / FULL_TRUST) }, disagreement: disagreeing };
 }
 
 /** Brings the scores of the rows to the level of 1 - confidence. */
@@ -84,18 +95,18 @@ async function scaleOf(experts: LabelFreeExperts, { rows, features }: Unlabelled
 
 /** Failure logits of rows. */
 export function labelFreeLogits(rows: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
-  return valuesOf(rows, parameters, ({ logit }) => logit, signal);
+  return valuesOf(rows, parameters, (graph, features) => emitLabelFreeLogits(graph, features, parameters).logit, signal);
 }
 
-/** What the pretrained trees add to the failure logits of rows; of parameters with trust in them. */
-export function labelFreeCorrections(rows: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
-  return valuesOf(rows, parameters, ({ correction }) => correction, signal);
+/** What the pretrained trees add to the failure logits of rows; of experts that trust them. */
+export function labelFreeCorrections(rows: UnlabelledRows, experts: LabelFreeExperts, signal: AbortSignal | undefined): Promise<Float32Array> {
+  return valuesOf(rows, experts, (graph, features) => emitLabelFreeCorrection(graph, features, experts), signal);
 }
 
-async function valuesOf({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, wanted: (logits: LabelFreeLogits) => Value | null, signal: AbortSignal | undefined): Promise<Float32Array> {
+async function valuesOf({ rows, features }: UnlabelledRows, { form }: LabelFreeExperts, emit: (graph: GraphBuilder, features: Value) => Value | null, signal: AbortSignal | undefined): Promise<Float32Array> {
   const { value } = await runStage({
-    rows, chunk: CHUNK, feeds: { features: { width: parameters.form.width, data: features } },
-    emit: (graph, inputs) => ({ value: wanted(emitLabelFreeLogits(graph, inputs.features!, parameters)) }),
+    rows, chunk: CHUNK, feeds: { features: { width: form.width, data: features } },
+    emit: (graph, inputs) => ({ value: emit(graph, inputs.features!) }),
   }, { signal });
   return columnOf(value!, 0);
 }

@@ -3,20 +3,20 @@ import type { RidgeHooks } from '../kernel/ridge.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import type { UnlabelledRows } from '../training/window.js';
 import { singleColumn } from './column-set.js';
-import { fitLabelFreeParameters, labelFreeCorrections } from './fit-label-free-parameters.js';
-import type { LabelFreeParameters } from './label-free-score.js';
+import { fitLabelFreeExperts, labelFreeCorrections } from './fit-label-free-parameters.js';
+import type { LabelFreeExperts } from './label-free-score.js';
 import type { RecipeTask } from './recipe-task.js';
 import { usefulUnlabelled } from './unlabelled.js';
 
 /** The consensus, corrected by what the pretrained trees make of predictions without a ground truth. */
 export interface PretrainedExpert {
-  readonly parameters: LabelFreeParameters;
+  readonly experts: LabelFreeExperts;
   readonly linear: CrossFit;
 }
 
 /** Predictions that the trees' signals are of, the newest; with more they would say little more, and take as much time as all other experts. */
 const MOST_ROWS = 2000;
-const STEPS = 4;
+const STEPS = 3;
 
 /**
  * The correction of the label-free meta-model upon the consensus that has learnt from labels (decision 37). The correction has seen none, so that what
@@ -26,12 +26,12 @@ export async function fitPretrained({ window, labelled: { form }, divisions, opt
   const unlabelled = usefulUnlabelled(window, form, options.unlabelled);
   if (unlabelled === null) return null;
   const onStep = (step: number): void => onProgress?.(step, STEPS);
-  const fitted = await fitLabelFreeParameters(newest(unlabelled, window.width), window, { behaviour: options.behaviour, signal, onStep });
-  if (fitted === null || fitted.parameters.trust === 0) return null;
-  const { parameters } = fitted;
-  const corrections = await labelFreeCorrections(window, parameters, signal);
+  const fitted = await fitLabelFreeExperts(newest(unlabelled, window.width), window, { behaviour: options.behaviour, signal, onStep });
+  if (fitted === null || fitted.experts.trust === 0) return null;
+  const { experts } = fitted;
+  const corrections = await labelFreeCorrections(window, experts, signal);
   onProgress?.(STEPS, STEPS);
-  return { parameters, linear: fitCorrected(window, singleColumn(consensus), singleColumn(corrections), divisions) };
+  return { experts, linear: fitCorrected(window, singleColumn(consensus), singleColumn(corrections), divisions) };
 }
 
 function newest({ rows, features }: UnlabelledRows, width: number): UnlabelledRows {

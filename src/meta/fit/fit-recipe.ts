@@ -34,7 +34,7 @@ function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, 
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
     outcomeKernel: outcomeKernel === null ? null : { regression: outcomeKernel.regression, linear: dense(outcomeKernel.linear) },
     errorKernel: errorKernel === null ? null : { regression: errorKernel.regression, linear: dense(errorKernel.linear) },
-    pretrained: pretrained === null ? null : { parameters: pretrained.parameters, linear: dense(pretrained.linear) },
+    pretrained: pretrained === null ? null : { experts: pretrained.experts, linear: dense(pretrained.linear) },
     trees: trees === null ? null : { ...trees, linear: dense(trees.linear) },
   };
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
+import { FIGURE } from '../experts/behaviour.js';
 import { emitPoints, type DistanceMetric } from '../experts/distance-metric.js';
 import type { Form } from '../experts/form.js';
 import type { InputTransform } from '../experts/input-transform.js';
@@ -19,14 +20,15 @@ export interface LabelFreeExperts {
   readonly answered: AnsweredCentres;
   /** Of the consensus in the score, in [0, 0.5]; the rest is the base model's own. */
   readonly weight: number;
+  /** Of the model, which the pretrained trees read beside the signals of a row. */
+  readonly facts: Float32Array;
+  /** How much is taken of their correction, in [0, 1]; 0 where the consensus has no weight. */
+  readonly trust: number;
 }
 
-/** The same, brought to failure logits and corrected by what the pretrained trees make of predictions like these. */
+/** The same, brought to failure logits. */
 export interface LabelFreeParameters extends LabelFreeExperts {
   readonly scale: ScoreScale;
-  readonly facts: Float32Array;
-  /** How much is taken of the correction, in [0, 1]; 0 where the consensus has no weight. */
-  readonly trust: number;
 }
 
 export interface LabelFreeScore {
@@ -38,8 +40,6 @@ export interface LabelFreeScore {
   readonly signals: Value | null;
 }
 
-/** Columns of the behaviour figures: s, the logit of 1 - confidence, and the margin score g. */
-const [CONFIDENCE, MARGIN] = [0, 1];
 const TOGETHER = signalIndex('pooled margin', CONSENSUS_REACH);
 
 /** From the feature vectors (N x width). */
@@ -47,7 +47,7 @@ export function emitLabelFreeScore(graph: GraphBuilder, features: Value, { form,
   const { transformed, behaviour } = emitSignals(graph, features, form, transform);
   if (transformed === null || behaviour?.predicted == null || behaviour.logProbabilities === null) throw new Error('the consensus needs input features and a score of each class');
   const { logProbabilities, predicted, figures } = behaviour;
-  const [confidence, margin] = [columns(graph, figures, CONFIDENCE, CONFIDENCE + 1), columns(graph, figures, MARGIN, MARGIN + 1)];
+  const [confidence, margin] = [FIGURE.confidence, FIGURE.margin].map((column) => columns(graph, figures, column, column + 1)) as [Value, Value];
   const own = times(graph, plus(graph, confidence, margin), (1 - weight) / 2);
   if (weight === 0) return { score: own, confidence, signals: null };
   const signals = emitPretrainedSignals(graph, { points: emitPoints(graph, transformed, metric), logProbabilities, predicted, figures }, answered);
@@ -58,17 +58,24 @@ export interface LabelFreeLogits {
   /** N x 1: the failure logit before and after the correction. */
   readonly uncorrected: Value;
   readonly logit: Value;
-  /** N x 1, and what it is made of; null where the consensus has no weight. */
-  readonly correction: Value | null;
+  /** What the correction is made of; null where the consensus has no weight. */
   readonly signals: Value | null;
+}
+
+/** N x 1: what the pretrained trees add to the failure logit; null where the consensus has no weight. */
+export function emitLabelFreeCorrection(graph: GraphBuilder, features: Value, experts: LabelFreeExperts): Value | null {
+  return correctionOf(graph, emitLabelFreeScore(graph, features, experts).signals, experts);
+}
+
+function correctionOf(graph: GraphBuilder, signals: Value | null, { facts, trust }: LabelFreeExperts): Value | null {
+  return signals === null ? null : times(graph, emitCorrection(graph, signals, facts, pretrainedTrees()), trust);
 }
 
 /** From the feature vectors (N x width). */
 export function emitLabelFreeLogits(graph: GraphBuilder, features: Value, parameters: LabelFreeParameters): LabelFreeLogits {
-  const { scale: { intercept, slope }, facts, trust } = parameters;
+  const { scale: { intercept, slope } } = parameters;
   const { score, signals } = emitLabelFreeScore(graph, features, parameters);
   const uncorrected = plus(graph, times(graph, score, slope), intercept);
-  if (signals === null) return { uncorrected, logit: uncorrected, correction: null, signals };
-  const correction = times(graph, emitCorrection(graph, signals, facts, pretrainedTrees()), trust);
-  return { uncorrected, logit: plus(graph, uncorrected, correction), correction, signals };
+  const correction = correctionOf(graph, signals, parameters);
+  return { uncorrected, logit: correction === null ? uncorrected : plus(graph, uncorrected, correction), signals };
 }

@@ -11,7 +11,7 @@ import type { KernelOpinion } from '../kernel/kernel-score.js';
 import type { ErrorRegression } from '../kernel/error-score.js';
 import type { OutcomeRegression } from '../kernel/outcome-score.js';
 import type { ClassTrees } from '../trees/class-trees.js';
-import type { LabelFreeParameters } from './label-free-score.js';
+import type { LabelFreeExperts } from './label-free-score.js';
 import type { NetWeights } from '../training/net-types.js';
 import type { ProgressListener, UnlabelledRows } from '../training/window.js';
 
@@ -57,7 +57,7 @@ export interface RecipeParameters {
   /** Of a regression; null for other tasks, without input features, and where too few errors are known. */
   readonly errorKernel: { readonly regression: ErrorRegression; readonly linear: LinearWeights } | null;
   /** Null without predictions that have no ground truth. */
-  readonly pretrained: { readonly parameters: LabelFreeParameters; readonly linear: LinearWeights } | null;
+  readonly pretrained: { readonly experts: LabelFreeExperts; readonly linear: LinearWeights } | null;
   /** Null where they have no say. */
   readonly trees: { readonly trees: ClassTrees; readonly reading: TreesReading; readonly linear: LinearWeights } | null;
   /** The experts that the stacker weighs, in its order. */

@@ -45,8 +45,12 @@ export function emitKernelLogs(graph: GraphBuilder, { points: inputs, logProbabi
   const count = coefficients.length / classes;
   const centres = matrix(graph, count, classifier.centres.length / count, classifier.centres, 'kernel_centres');
   const gaussians = emitKernel(graph, points, centres, graph.scalar('float32', classifier.gamma), classifier.signs);
-  const regression = graph.node('MatMul', [gaussians, matrix(graph, count, classes, coefficients, 'kernel_coefficients')]);
-  const base = kind === 'joint' ? graph.node('Exp', [logProbabilities]) : graph.floats(shares);
+  return emitLogsOf(graph, gaussians, kind === 'joint' ? graph.node('Exp', [logProbabilities]) : graph.floats(shares), { classes, coefficients });
+}
+
+/** The same, where the kernel of all rows and centres (N x m), and what is added to the regression, are there already. */
+export function emitLogsOf(graph: GraphBuilder, kernel: Value, base: Value, { classes, coefficients }: Pick<KernelClassifier, 'classes' | 'coefficients'>): Value {
+  const regression = graph.node('MatMul', [kernel, matrix(graph, coefficients.length / classes, classes, coefficients, 'kernel_coefficients')]);
   return graph.node('Log', [atLeast(graph, plus(graph, regression, base), leastShare(classes))]);
 }
 

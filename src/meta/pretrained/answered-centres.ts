@@ -1,4 +1,3 @@
-import { sigmoid } from '../linear/numerics.js';
 import type { KernelClassifier } from '../kernel/kernel-score.js';
 
 /** How far opinions look: gamma by the inverse of the median squared distance. */
@@ -8,7 +7,7 @@ export const CONSENSUS_REACH = 1;
 
 /** What was predicted for a set of rows, the centres of several opinions. */
 export interface AnsweredCentres {
-  /** One for each of REACHES, with the same centres. */
+  /** One for each reach, with the same centres. */
   readonly classifiers: readonly KernelClassifier[];
   /** m x (2 + 2 classes), a centre a row: 1, the failure logit by confidence, the base model's probabilities, the indicator of its class. */
   readonly answers: Float32Array;
@@ -30,14 +29,9 @@ export interface Answers {
   readonly confidence: Float32Array;
 }
 
-/** Columns of the answers of a centre. */
-function answerWidth(classes: number): number {
-  return 2 + 2 * classes;
-}
-
 /** Puts opinions and what was answered at their centres together; the centres are the newest of the rows. */
 export function answeredCentres(classifiers: readonly KernelClassifier[], { rows, classes, logProbabilities, predicted, confidence }: Answers): AnsweredCentres {
-  const width = answerWidth(classes);
+  const width = 2 + 2 * classes;
   const count = classifiers[0]!.coefficients.length / classes;
   const answers = new Float32Array(count * width);
   const means = new Float32Array(width);
@@ -65,11 +59,4 @@ function byClass(classes: number, predicted: Int32Array, confidence: Float32Arra
     logShares: Float32Array.from(counts, (count) => Math.log((count + 1) / (predicted.length + classes))),
     doubts: Float32Array.from(counts, (count, label) => (count === 0 ? overall : sums[label]! / count)),
   };
-}
-
-/** Mean of 1 - confidence, from failure logits. */
-export function meanRisk(confidence: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < confidence.length; i++) sum += sigmoid(confidence[i]!);
-  return sum / confidence.length;
 }

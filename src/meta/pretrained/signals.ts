@@ -1,8 +1,9 @@
 import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import { emitDoubt } from '../experts/doubt.js';
+import { FIGURE } from '../experts/behaviour.js';
 import { atLeast, beside, columns, matrix, minus, oneHot, plus, rowSum, times } from '../experts/operators.js';
 import { emitKernelsOf } from '../kernel/kernel-points.js';
-import { leastShare, type KernelClassifier } from '../kernel/kernel-score.js';
+import { emitLogsOf, type KernelClassifier } from '../kernel/kernel-score.js';
 import { REACHES, type AnsweredCentres } from './answered-centres.js';
 
 /** What each reach says of a row, in the order of the columns. */
@@ -10,20 +11,24 @@ const OF_REACH = ['opinion logit', 'opinion margin', 'pooled logit', 'pooled mar
 type OfReach = (typeof OF_REACH)[number];
 const OF_ROW = ['confidence', 'margin', 'entropy', 'share of class', 'doubt of class'] as const;
 /** Columns of the signals of a row. */
-export const SIGNAL_COUNT = OF_ROW.length + REACHES.length * OF_REACH.length;
+export const SIGNAL_COUNT = signalCount(REACHES.length);
 
 /** Least sum of gaussians whose logarithm is taken, and what the mean of all centres counts beside those near by. */
 const LEAST_DENSITY = 1e-4;
 const OF_ALL = 1e-3;
-/** Columns of the behaviour figures: confidence, margin and entropy. */
-const FIGURES = [0, 1, 4] as const;
+const FIGURES = [FIGURE.confidence, FIGURE.margin, FIGURE.entropy];
+
+/** The same of so many reaches. */
+export function signalCount(reaches: number): number {
+  return OF_ROW.length + reaches * OF_REACH.length;
+}
 
 /** Where a column stands: of the row itself, or of a reach. */
 export function signalIndex(name: (typeof OF_ROW)[number]): number;
 export function signalIndex(name: OfReach, reach: number): number;
 export function signalIndex(name: OfReach | (typeof OF_ROW)[number], reach?: number): number {
   if (reach === undefined) return OF_ROW.indexOf(name as (typeof OF_ROW)[number]);
-  return OF_ROW.length + reach * OF_REACH.length + OF_REACH.indexOf(name as OfReach);
+  return signalCount(reach) + OF_REACH.indexOf(name as OfReach);
 }
 
 export interface SignalInputs {
@@ -36,7 +41,7 @@ export interface SignalInputs {
   readonly figures: Value;
 }
 
-/** N x SIGNAL_COUNT: what shows of a prediction without any ground truth, in quantities that mean the same for every model. */
+/** N x SIGNAL_COUNT, or fewer where there are fewer reaches: what shows of a prediction without any ground truth, in quantities that mean the same for every model. */
 export function emitPretrainedSignals(graph: GraphBuilder, inputs: SignalInputs, { classifiers, answers, means, logShares, doubts }: AnsweredCentres): Value {
   const classes = logShares.length;
   const indicators = oneHot(graph, inputs.predicted, classes);
@@ -61,12 +66,12 @@ function emitOfReach(
   graph: GraphBuilder, { logProbabilities, indicators }: Pick<SignalInputs, 'logProbabilities'> & { readonly indicators: Value }, kernel: Value,
   { classes, coefficients, shares }: KernelClassifier, { told, means }: { readonly told: Value; readonly means: Float32Array },
 ): Value[] {
-  const count = coefficients.length / classes;
-  const regression = graph.node('MatMul', [kernel, matrix(graph, count, classes, coefficients, 'opinion_coefficients')]);
-  const logs = graph.node('Log', [atLeast(graph, plus(graph, regression, graph.floats(shares)), leastShare(classes))]);
-  const opinion = emitDoubt(graph, logs, indicators);
-  const pooled = emitDoubt(graph, times(graph, plus(graph, logProbabilities, logs), 0.5), indicators);
-  const divergence = rowSum(graph, times(graph, graph.node('Exp', [logProbabilities]), minus(graph, logProbabilities, graph.node('LogSoftmax', [logs], { axis: 1 }))));
+  const logs = emitLogsOf(graph, kernel, graph.floats(shares), { classes, coefficients });
+  const normalized = (logits: Value): Value => graph.node('LogSoftmax', [logits], { axis: 1 });
+  const own = normalized(logs);
+  const opinion = emitDoubt(graph, own, indicators);
+  const pooled = emitDoubt(graph, normalized(times(graph, plus(graph, logProbabilities, logs), 0.5)), indicators);
+  const divergence = rowSum(graph, times(graph, graph.node('Exp', [logProbabilities]), minus(graph, logProbabilities, own)));
   const sums = graph.node('MatMul', [kernel, told]);
   const density = columns(graph, sums, 0, 1);
   const nearby = graph.node('Div', [plus(graph, sums, graph.floats(means.map((mean) => OF_ALL * mean))), plus(graph, density, OF_ALL)]);
