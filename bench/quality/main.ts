@@ -24,7 +24,7 @@ async function run(options: Options): Promise<number> {
   switch (options.mode) {
     case 'report':
       if (options.outcomes) writeOutcomeReport(options.out);
-      else writeReport(options.out);
+      else writeReport(options.out, options.keepsEarlier);
       return 0;
     case 'quick':
     case 'record':

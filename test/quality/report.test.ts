@@ -6,6 +6,9 @@ import { BANDS, inBand, summarizeRatios } from '../../bench/quality/report/bands
 import { summarizeCells } from '../../bench/quality/report/cells.js';
 import { cellsJson } from '../../bench/quality/report/cells-json.js';
 import { judgeCell } from '../../bench/quality/report/compare.js';
+import { besideEarlier, earlierCells } from '../../bench/quality/report/earlier-cells.js';
+import { extentLine } from '../../bench/quality/report/extent.js';
+import type { PublishedCell } from '../../bench/quality/report/published-cell.js';
 
 const NOTHING: Figures = { auroc: null, aurc: null, eaurc: null, fpr95: null, aupr: null, risk80: null, risk90: null, brier: null, logLoss: null, ece: null };
 
@@ -54,13 +57,41 @@ t.test('bands: by rho, with the worst cell and seed and the verdicts', async (t)
   t.same([summary?.better, summary?.worse, summary?.counted], [1, 0, 1]);
 });
 
+/** The cells of units, as measured by the version with a decision. */
+function published(units: readonly UnitResult[], decision: number): PublishedCell[] {
+  return summarizeCells(units).map(judgeCell).filter((judged) => judged !== null).map((judged) => ({ ...judged, decision }));
+}
+
 t.test('cells as JSON: one line a cell, every method with its figures and the E-AURC of each seed', async (t) => {
-  const judged = summarizeCells(UNITS).map(judgeCell).filter((each) => each !== null);
-  const text = cellsJson(judged);
+  const text = cellsJson(published(UNITS, 36));
   const [cell, ...others] = JSON.parse(text) as [Record<string, unknown> & { methods: Record<string, unknown> }];
   t.equal(others.length, 0);
   t.equal(text.trim().split('\n').length, 3);
-  t.match(cell, { setting: 'letter/net-2000', labels: 200, seeds: [1, 2], failures: 60, rho: 0.1, bestLabelFree: { baseline: 'margin', ratio: 0.75, verdict: 'better' }, bestOfAll: { baseline: 'Platt', verdict: 'equal' } });
+  t.match(cell, { setting: 'letter/net-2000', labels: 200, seeds: [1, 2], decision: 36, failures: 60, rho: 0.1, bestLabelFree: { baseline: 'margin', ratio: 0.75, verdict: 'better' }, bestOfAll: { baseline: 'Platt', verdict: 'equal' } });
   t.same(Object.keys(cell.methods), ['metaerr', 'MSP', 'margin', 'Platt']);
   t.match(cell.methods['metaerr'], { needs: 'labels', competes: false, eaurc: 0.015, brier: null, eaurcs: [0.01, 0.02] });
+});
+
+t.test('cells that were written are read again as they were, but for resamples and curves', async (t) => {
+  const cells = published(UNITS, 36);
+  const read = earlierCells(cellsJson(cells));
+  t.equal(cellsJson(read), cellsJson(cells));
+  t.same(read[0]?.all.verdict, cells[0]?.all.verdict);
+  t.ok(Math.abs((read[0]?.all.ratio ?? NaN) / (cells[0]?.all.ratio ?? NaN) - 1) < 1e-3, 'a ratio of four digits');
+  t.same(read[0]?.cell.setting, cells[0]?.cell.setting);
+});
+
+t.test('a cell whose setting there is no more is left out, one without its best baseline is refused', async (t) => {
+  const text = cellsJson(published(UNITS, 36));
+  t.same(earlierCells(text.replaceAll('letter/net-2000', 'letter/net-7')), []);
+  t.throws(() => earlierCells(text.replace('"baseline":"margin"', '"baseline":"median"')), { message: "no method is called 'median'" });
+});
+
+t.test('earlier cells stay where they were not measured again, and the page names both versions', async (t) => {
+  const moreLabels = UNITS.map(({ cells, ...rest }) => ({ ...rest, cells: cells.map((cell) => ({ ...cell, labels: 3000 })) }));
+  const other = UNITS.map((result) => ({ ...result, unit: { ...result.unit, data: 'digits' as const, baseRows: 100 } }));
+  const cells = besideEarlier(published(UNITS, 37), published([...moreLabels, ...UNITS, ...other], 33));
+  t.same(cells.map(({ cell, decision }) => [cell.name, cell.labels, decision]), [['digits/net-100', 200, 33], ['letter/net-2000', 200, 37], ['letter/net-2000', 3000, 33]]);
+  t.match(extentLine(cells), 'different versions: 1 cell (n of 200) with decisions up to 37, 2 cells (n of 200; 3,000) with decisions up to 33.');
+  t.match(extentLine(published(UNITS, 37)), 'All are of one version, with decisions up to 37.');
 });

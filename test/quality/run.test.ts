@@ -14,6 +14,9 @@ t.test('options name what does not fit', async (t) => {
   t.throws(() => readOptions(['--seeds', '0']), /--seeds/);
   t.throws(() => readOptions(['--sizes', 'a']), /--sizes/);
   t.throws(() => readOptions(['--record']), /--record/);
+  t.equal(readOptions(['--report', 'x', '--keep']).keepsEarlier, true);
+  t.throws(() => readOptions(['--keep']), /--keep/);
+  t.throws(() => readOptions(['--report', 'x', '--keep', '--outcomes']), /--keep/);
 });
 
 t.test('a run appends its units, and goes on where it was cut off', async (t) => {

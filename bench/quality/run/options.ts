@@ -16,6 +16,7 @@ export const USAGE = `npm run bench:quality -- [options]
   --jobs N        child processes, one core each (as many as there are cores)
   --out DIR       folder of the results file (data/bench-quality); start a new one after a change of the code
   --report DIR    reads the results of DIR and writes docs/quality.md, its pictures and its cells as JSON
+  --keep          with --report: cells of docs/quality.md that DIR lacks stay as an earlier version measured them, and the page says so
   --outcomes      the settings without classes (regression, custom) in place of the grid; with --report it writes docs/quality-outcomes.md
   --own FOLDER    your own model and data in place of the grid: would MetaErr help? FOLDER has model.onnx, rows.csv (or rows.csv.gz) with the true
                   class in the column \`label\`, and metaerr.yaml and own.json ({"name": ..., "base_rows": N}) where you like; no row must have
@@ -31,12 +32,14 @@ export interface Options {
   readonly only: RegExp;
   readonly sizes: readonly number[];
   readonly jobs: number;
+  /** Whether a report keeps the cells of the one before that it has not measured again. */
+  readonly keepsEarlier: boolean;
   /** Folder of the results; in mode `own` that of model and data. */
   readonly out: string;
 }
 
 /** What only the grid has. */
-const GRID_OPTIONS = ['only', 'out', 'report', 'quick', 'record', 'outcomes'] as const;
+const GRID_OPTIONS = ['only', 'out', 'report', 'keep', 'quick', 'record', 'outcomes'] as const;
 
 function sizesOf(text: string): number[] {
   const sizes = text.split(',').map(Number);
@@ -47,7 +50,7 @@ function sizesOf(text: string): number[] {
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { seeds: text, only: text, sizes: text, jobs: text, out: text, report: text, own: text, quick: flag, record: flag, outcomes: flag } as const;
+  const options = { seeds: text, only: text, sizes: text, jobs: text, out: text, report: text, own: text, keep: flag, quick: flag, record: flag, outcomes: flag } as const;
   return parseArgs({ args: [...args], options }).values;
 }
 
@@ -56,6 +59,7 @@ type Values = ReturnType<typeof parse>;
 function refuseMixtures(values: Values): void {
   if (values.record && !values.quick) throw new RangeError('--record: goes with --quick');
   if (values.quick && values.outcomes) throw new RangeError('--outcomes: has no quick version');
+  if (values.keep && (values.report === undefined || values.outcomes)) throw new RangeError('--keep: goes with --report, without --outcomes');
   const beside = values.own === undefined ? undefined : GRID_OPTIONS.find((name) => values[name] !== undefined && values[name] !== false);
   if (beside !== undefined) throw new RangeError(`--${beside}: does not go with --own`);
 }
@@ -78,6 +82,7 @@ export function readOptions(args: readonly string[]): Options {
     only: new RegExp(values.only ?? ''),
     sizes: sizesOf(values.sizes ?? SIZES.join(',')),
     jobs: positiveOption('jobs', values.jobs ?? String(availableParallelism())),
+    keepsEarlier: values.keep,
     out: values.own ?? values.report ?? values.out ?? (values.outcomes ? 'data/bench-quality-outcomes' : 'data/bench-quality'),
   };
 }
