@@ -6,8 +6,8 @@ import { extname, join } from 'node:path';
 const STAMP = 'dist/.stamp';
 /** The page runs in a browser: it is compiled with types of its own, and brings files that are no code. */
 const PAGE = 'src/ui/page';
-/** Grown by `npm run bench:pretrained`, read when the first meta-model without labels is made. */
-const PRETRAINED = 'src/meta/pretrained/trees.json';
+/** Grown by `npm run bench:pretrained`, read when the first meta-model is made. */
+const PRETRAINED = ['trees.json', 'stacked-trees.json'].map((name) => `src/meta/pretrained/${name}`);
 const SOURCES = ['src', 'test', 'demo', 'bench', 'scripts'];
 
 function newest() {
@@ -23,7 +23,7 @@ if (force || !existsSync(STAMP) || statSync(STAMP).mtimeMs < newest()) {
   try {
     for (const project of ['.', PAGE]) execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: ['ignore', 2, 2] });
     cpSync(PAGE, join('dist', PAGE), { recursive: true, filter: (path) => statSync(path).isDirectory() || ['.html', '.css', '.svg'].includes(extname(path)) });
-    cpSync(PRETRAINED, join('dist', PRETRAINED));
+    for (const file of PRETRAINED) cpSync(file, join('dist', file));
   } catch {
     process.exit(1);
   }

@@ -1,9 +1,10 @@
-"""Grows the trees of the pretrained expert on the signals that main.js computed of synthetic tasks, and writes them.
+"""Grows the pretrained trees on the columns that main.js computed of synthetic tasks, and writes them.
 
-    python3 bench/pretrained/grow_trees.py FOLDER src/meta/pretrained/trees.json      (numpy 2, lightgbm 4)
+    python3 bench/pretrained/grow_trees.py FOLDER signals src/meta/pretrained/trees.json                (numpy 2, lightgbm 4)
+    python3 bench/pretrained/grow_trees.py FOLDER stack src/meta/pretrained/stacked-trees.json
 
-FOLDER/k.signals holds float32 numbers: rows n, facts f, signals s of a row, then the facts, n failure logits before the correction, n failures and the
-signals (n x s). The trees are boosted from those logits on; every task counts by its failures alike. One tree a line: columns and borders of the seven
+FOLDER/k.signals and k.stack hold float32 numbers: rows n, facts f, columns s of a row, then the facts, n failure logits before the correction, n failures
+and the columns (n x s). The trees are boosted from those logits on; every task counts by its failures alike. One tree a line: columns and borders of the seven
 splits of a complete tree (-1 and null where all rows go below), and its eight leaves.
 """
 import json
@@ -26,9 +27,9 @@ TRUST = .7
 def read(path, random):
     numbers = np.fromfile(path, dtype=np.float32)
     rows, facts, width = (int(number) for number in numbers[:3])
-    own, logits, failures, signals = np.split(numbers[3:], [facts, facts + rows, facts + 2 * rows])
+    own, logits, failures, columns = np.split(numbers[3:], [facts, facts + rows, facts + 2 * rows])
     some = random.permutation(rows)[:MOST_ROWS]
-    columns = np.hstack([signals.reshape(rows, width), np.tile(own, (rows, 1))])[some]
+    columns = np.hstack([columns.reshape(rows, width), np.tile(own, (rows, 1))])[some]
     return columns, logits[some], failures[some], np.full(len(some), 1 / max(FEWEST_FAILURES, failures.sum()))
 
 
@@ -52,9 +53,9 @@ def written(tree):
     return json.dumps([[column for column, _ in splits], [border for _, border in splits], values], separators=(',', ':'))
 
 
-folder, target = sys.argv[1:3]
+folder, stage, target = sys.argv[1:4]
 random = np.random.RandomState(0)
-paths = sorted(Path(folder).glob('*.signals'), key=lambda path: int(path.stem))
+paths = sorted(Path(folder).glob(f'*.{stage}'), key=lambda path: int(path.stem))
 columns, logits, failures, weights = (np.concatenate(parts) for parts in zip(*(read(path, random) for path in paths)))
 settings = {
     'objective': 'binary', 'learning_rate': LEARNING_RATE, 'num_leaves': 2**LEVELS, 'max_depth': LEVELS, 'min_data_in_leaf': 1000, 'lambda_l2': 100,

@@ -205,6 +205,11 @@ def base_of(random, is_text):
     return scaled(KNeighborsClassifier(int(random.choice([5, 15]))) if kind == 'neighbours' else SVC(probability=True, random_state=seed))
 
 
+def stops_early(base):
+    """Whether it holds rows of each class back."""
+    return hasattr(base, 'steps') and getattr(base[-1], 'early_stopping', False)
+
+
 def make_task(folder, number):
     """Writes a task, unless its base model is hopeless or has hardly an error; says what it is."""
     random = np.random.RandomState(number)
@@ -218,7 +223,10 @@ def make_task(folder, number):
         return None
     position = np.full(classes, -1)
     position[known] = np.arange(len(known))
-    base = base_of(random, source is texts).fit(inputs[:taught].astype(np.float32), labels)
+    base = base_of(random, source is texts)
+    if stops_early(base) and np.bincount(labels).min() < 2:
+        return None
+    base.fit(inputs[:taught].astype(np.float32), labels)
     probabilities = base.predict_proba(inputs[taught:].astype(np.float32))
     truths = position[truths[taught:]]
     failed = probabilities.argmax(1) != truths

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEAST_PROBABILITY } from '../../src/meta/features/behaviour-graph.js';
 import type { VectorForm } from '../../src/meta/features/layout.js';
+import type { ColumnSet } from '../../src/meta/fit/column-set.js';
 
 const HEADER = 4;
 
@@ -10,6 +11,8 @@ export interface TaskRows {
   readonly rows: number;
   /** rows x width: inputs, and logarithms of the base model's probabilities. */
   readonly features: Float32Array;
+  readonly predicted: Int32Array;
+  readonly truths: Int32Array;
   readonly failures: Uint8Array;
 }
 
@@ -25,9 +28,27 @@ export function taskNumbers(folder: string): number[] {
   return readdirSync(folder).filter((name) => /^\d+\.f32$/.test(name)).map((name) => parseInt(name, 10)).sort((a, b) => a - b);
 }
 
-/** Where the signals of a task's judged rows are kept. */
-export function signalsPath(folder: string, number: number): string {
-  return join(folder, `${number}.signals`);
+/** What the trees learn from: `signals` of the label-free meta-model, or a `stack` of experts that know some labels. */
+export type Stage = 'signals' | 'stack';
+
+/** Where what the trees learn from is kept of a task. */
+export function stagePath(folder: string, number: number, stage: Stage): string {
+  return join(folder, `${number}.${stage}`);
+}
+
+/** What the trees learn from of a task: facts, and of each judged row the failure logit before the correction, the failure and its columns. */
+export interface TaskColumns {
+  readonly rows: number;
+  readonly facts: Float32Array;
+  readonly logits: Float32Array;
+  readonly failures: Uint8Array;
+  readonly columns: ColumnSet;
+}
+
+/** Writes what grow_trees.py reads. */
+export function writeColumns(path: string, { rows, facts, logits, failures, columns }: TaskColumns): void {
+  const parts = [Float32Array.of(rows, facts.length, columns.width), facts, logits, Float32Array.from(failures), columns.data];
+  writeFileSync(path, Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))));
 }
 
 /** Reads what make_tasks.py wrote. */
@@ -41,14 +62,15 @@ export function readTask(path: string): SyntheticTask {
   const width = inputWidth + classes;
   const part = (from: number, to: number): TaskRows => {
     const features = new Float32Array((to - from) * width);
-    const failures = new Uint8Array(to - from);
+    const predicted = new Int32Array(to - from);
+    const own = Int32Array.from(truths.subarray(from, to));
     for (let row = from; row < to; row++) {
-      const own = probabilities.subarray(row * classes, (row + 1) * classes);
+      const chances = probabilities.subarray(row * classes, (row + 1) * classes);
       features.set(inputs.subarray(row * inputWidth, (row + 1) * inputWidth), (row - from) * width);
-      features.set(logsOf(own), (row - from) * width + inputWidth);
-      failures[row - from] = own.indexOf(Math.max(...own)) === truths[row] ? 0 : 1;
+      features.set(logsOf(chances), (row - from) * width + inputWidth);
+      predicted[row - from] = chances.indexOf(Math.max(...chances));
     }
-    return { rows: to - from, features, failures };
+    return { rows: to - from, features, predicted, truths: own, failures: Uint8Array.from(own, (truth, row) => (predicted[row] === truth ? 0 : 1)) };
   };
   return { vector: { width, inputWidth }, classes, unlabelled: part(0, unlabelled), judged: part(unlabelled, rows) };
 }
@@ -57,4 +79,12 @@ function logsOf(probabilities: Float32Array): Float32Array {
   const clipped = probabilities.map((p) => Math.max(LEAST_PROBABILITY, p));
   const total = clipped.reduce((sum, p) => sum + p, 0);
   return clipped.map((p) => Math.log(p / total));
+}
+
+/** Rows [from, to) of them, as views. */
+export function someRows({ features, predicted, truths, failures }: TaskRows, width: number, from: number, to: number): TaskRows {
+  return {
+    rows: to - from, features: features.subarray(from * width, to * width),
+    predicted: predicted.subarray(from, to), truths: truths.subarray(from, to), failures: failures.subarray(from, to),
+  };
 }

@@ -1,4 +1,3 @@
-import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { Form } from '../experts/form.js';
 import { mirrorSigns } from '../experts/input-transform.js';
 import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/layout.js';
@@ -6,7 +5,7 @@ import { sigmoids } from '../linear/numerics.js';
 import { scaleToProbabilities, type ScoreScale } from '../linear/soft-targets.js';
 import type { UnlabelledRows } from '../training/window.js';
 import { CONSENSUS_REACH, REACHES } from '../pretrained/answered-centres.js';
-import { columnOf } from './column-set.js';
+import { columnOf, type ColumnSet } from './column-set.js';
 import { learnDirections } from './directions.js';
 import { fitOnlyDescription } from './fit-descriptions.js';
 import { metricOf, pointsOf } from './fit-metric.js';
@@ -94,19 +93,28 @@ async function scaleOf(experts: LabelFreeExperts, { rows, features }: Unlabelled
 }
 
 /** Failure logits of rows. */
-export function labelFreeLogits(rows: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
-  return valuesOf(rows, parameters, (graph, features) => emitLabelFreeLogits(graph, features, parameters).logit, signal);
-}
-
-/** What the pretrained trees add to the failure logits of rows; of experts that trust them. */
-export function labelFreeCorrections(rows: UnlabelledRows, experts: LabelFreeExperts, signal: AbortSignal | undefined): Promise<Float32Array> {
-  return valuesOf(rows, experts, (graph, features) => emitLabelFreeCorrection(graph, features, experts), signal);
-}
-
-async function valuesOf({ rows, features }: UnlabelledRows, { form }: LabelFreeExperts, emit: (graph: GraphBuilder, features: Value) => Value | null, signal: AbortSignal | undefined): Promise<Float32Array> {
-  const { value } = await runStage({
-    rows, chunk: CHUNK, feeds: { features: { width: form.width, data: features } },
-    emit: (graph, inputs) => ({ value: emit(graph, inputs.features!) }),
+export async function labelFreeLogits({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
+  const { logit } = await runStage({
+    rows, chunk: CHUNK, feeds: { features: { width: parameters.form.width, data: features } },
+    emit: (graph, inputs) => ({ logit: emitLabelFreeLogits(graph, inputs.features!, parameters).logit }),
   }, { signal });
-  return columnOf(value!, 0);
+  return columnOf(logit!, 0);
+}
+
+/** What shows of rows without a label, and what the pretrained trees add to their failure logits. */
+export interface LabelFreeCorrections {
+  readonly signals: ColumnSet;
+  readonly corrections: Float32Array;
+}
+
+/** Of experts that trust the trees. */
+export async function labelFreeCorrections({ rows, features }: UnlabelledRows, experts: LabelFreeExperts, signal: AbortSignal | undefined): Promise<LabelFreeCorrections> {
+  const { signals, correction } = await runStage({
+    rows, chunk: CHUNK, feeds: { features: { width: experts.form.width, data: features } },
+    emit: (graph, inputs) => {
+      const { signals: seen, correction: added } = emitLabelFreeCorrection(graph, inputs.features!, experts);
+      return { signals: seen, correction: added };
+    },
+  }, { signal });
+  return { signals: signals!, corrections: columnOf(correction!, 0) };
 }

@@ -2,7 +2,7 @@ import { fitCorrected } from '../experts/linear-experts.js';
 import type { RidgeHooks } from '../kernel/ridge.js';
 import type { CrossFit } from '../linear/out-of-fold.js';
 import type { UnlabelledRows } from '../training/window.js';
-import { singleColumn } from './column-set.js';
+import { singleColumn, type ColumnSet } from './column-set.js';
 import { fitLabelFreeExperts, labelFreeCorrections } from './fit-label-free-parameters.js';
 import type { LabelFreeExperts } from './label-free-score.js';
 import type { RecipeTask } from './recipe-task.js';
@@ -12,6 +12,8 @@ import { usefulUnlabelled } from './unlabelled.js';
 export interface PretrainedExpert {
   readonly experts: LabelFreeExperts;
   readonly linear: CrossFit;
+  /** Of the labelled rows. */
+  readonly signals: ColumnSet;
 }
 
 /** Predictions that the trees' signals are of, the newest; with more they would say little more, and take as much time as all other experts. */
@@ -29,9 +31,9 @@ export async function fitPretrained({ window, labelled: { form }, divisions, opt
   const fitted = await fitLabelFreeExperts(newest(unlabelled, window.width), window, { behaviour: options.behaviour, signal, onStep });
   if (fitted === null || fitted.experts.trust === 0) return null;
   const { experts } = fitted;
-  const corrections = await labelFreeCorrections(window, experts, signal);
+  const { signals, corrections } = await labelFreeCorrections(window, experts, signal);
   onProgress?.(STEPS, STEPS);
-  return { experts, linear: fitCorrected(window, singleColumn(consensus), singleColumn(corrections), divisions) };
+  return { experts, linear: fitCorrected(window, singleColumn(consensus), singleColumn(corrections), divisions), signals };
 }
 
 function newest({ rows, features }: UnlabelledRows, width: number): UnlabelledRows {

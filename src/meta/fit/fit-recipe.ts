@@ -1,34 +1,47 @@
 import type { LinearWeights } from '../experts/linear-experts.js';
 import { sigmoids } from '../linear/numerics.js';
+import { correctStack } from './correct-stack.js';
 import { diagnose } from './diagnose.js';
 import { exportMetaModel } from './export.js';
 import { fitExperts, type FittedExperts } from './fit-experts.js';
 import { fitStack, type FittedStack } from './fit-stack.js';
 import { prepare } from './prepare.js';
 import { report, type Prepared, type RecipeTask } from './recipe-task.js';
-import type { FittedMetaModel, RecipeParameters } from './types.js';
+import type { FittedMetaModel, MetaModelParameters, RecipeParameters } from './types.js';
 
-/** Fits the experts, the stacker and its guard, and exports them. */
+/** A fitted recipe before it is written as a graph. */
+export interface FittedRecipe extends Omit<FittedMetaModel, 'onnx'> {
+  readonly parameters: MetaModelParameters;
+}
+
+/** Fits the experts, the stacker, its guard and their correction, and exports them. */
 export async function fitRecipe(task: RecipeTask): Promise<FittedMetaModel> {
+  const { parameters, ...fitted } = await fitRecipeParameters(task);
+  report(task, 'exporting', 0, 1);
+  const onnx = exportMetaModel(parameters);
+  report(task, 'exporting', 1, 1);
+  return { onnx, ...fitted };
+}
+
+/** The same without the export. */
+export async function fitRecipeParameters(task: RecipeTask): Promise<FittedRecipe> {
   const prepared = await prepare(task);
   const experts = await fitExperts(task, prepared);
   report(task, 'stacking', 0, 1);
   const fitted = fitStack(task, prepared, experts);
-  if (!fitted.stacked.every(Number.isFinite)) throw new Error('the fit gave failure logits that are no numbers');
+  const corrected = await correctStack(task, experts, fitted);
+  if (!corrected.stacked.every(Number.isFinite)) throw new Error('the fit gave failure logits that are no numbers');
   report(task, 'stacking', 1, 1);
-  report(task, 'exporting', 0, 1);
   const { anchor } = experts.linear;
-  const onnx = exportMetaModel({ form: task.labelled.form, anchor: dense(anchor), recipe: recipeOf(task, prepared, experts, fitted) });
-  report(task, 'exporting', 1, 1);
   return {
-    onnx,
-    outOfFold: sigmoids(fitted.stacked),
+    parameters: { form: task.labelled.form, anchor: dense(anchor), recipe: { ...recipeOf(task, prepared, experts, fitted), stackedFacts: corrected.facts } },
+    outOfFold: sigmoids(corrected.stacked),
     anchorOutOfFold: sigmoids(anchor.outOfFold),
-    diagnostics: diagnose(task, prepared, experts, fitted),
+    diagnostics: diagnose(task, prepared, experts, { ...fitted, stacked: corrected.stacked }),
   };
 }
 
-function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, pretrained, trees, names }: FittedExperts, { stacker }: FittedStack): RecipeParameters {
+function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, pretrained, trees, names }: FittedExperts, { stacker }: FittedStack): Omit<RecipeParameters, 'stackedFacts'> {
   return {
     ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, netScale: netScale === null ? null : dense(netScale), names, stacker,
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),

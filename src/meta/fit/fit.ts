@@ -7,11 +7,23 @@ import { divide } from '../linear/folds.js';
 import { meanLogLoss, sigmoids } from '../linear/numerics.js';
 import { exportMetaModel } from './export.js';
 import { fitRecipe } from './fit-recipe.js';
+import type { RecipeTask } from './recipe-task.js';
 import { MIN_LABELS } from './shortage.js';
 import { computeSignals } from './stages.js';
 import type { FitDiagnostics, FitOptions, FittedMetaModel } from './types.js';
 
 const FOLD_STREAM = 101;
+
+/** What the recipe is fitted to. */
+export function recipeTask(window: TrainingWindow, options: FitOptions): RecipeTask {
+  const failures = window.failures.reduce((sum, failure) => sum + failure, 0);
+  return {
+    window, options,
+    labelled: chooseForm(window, options.behaviour),
+    divisions: divide(window.failures, repeatsFor(window.rows), createRandom(options.seed, FOLD_STREAM)),
+    counts: { rows: window.rows, failures, fewerOutcomes: Math.min(failures, window.rows - failures) },
+  };
+}
 
 /**
  * Fits the whole recipe on a window of labelled rows and writes it as one graph. Deterministic for the same window, options and
@@ -19,13 +31,10 @@ const FOLD_STREAM = 101;
  * the calibrated anchor serves alone. Rejects with the signal's reason after an abort.
  */
 export async function fitMetaModel(window: TrainingWindow, options: FitOptions): Promise<FittedMetaModel> {
-  const failures = window.failures.reduce((sum, failure) => sum + failure, 0);
-  const fewerOutcomes = Math.min(failures, window.rows - failures);
-  const divisions = divide(window.failures, repeatsFor(window.rows), createRandom(options.seed, FOLD_STREAM));
-  const labelled = chooseForm(window, options.behaviour);
-  const counts = { rows: window.rows, failures, fewerOutcomes };
-  const isTaught = failures > 0 || labelled.form.kind === 'classes';
-  if (window.rows >= MIN_LABELS && failures < window.rows && isTaught) return fitRecipe({ window, labelled, divisions, counts, options });
+  const task = recipeTask(window, options);
+  const { labelled, divisions, counts } = task;
+  const isTaught = counts.failures > 0 || labelled.form.kind === 'classes';
+  if (window.rows >= MIN_LABELS && counts.failures < window.rows && isTaught) return fitRecipe(task);
 
   options.onProgress?.({ step: 'preparing', done: 0, total: 1 });
   const signals = await computeSignals(window, labelled.form, { kind: 'none' }, { signal: options.signal });

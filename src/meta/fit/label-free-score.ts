@@ -62,13 +62,22 @@ export interface LabelFreeLogits {
   readonly signals: Value | null;
 }
 
-/** N x 1: what the pretrained trees add to the failure logit; null where the consensus has no weight. */
-export function emitLabelFreeCorrection(graph: GraphBuilder, features: Value, experts: LabelFreeExperts): Value | null {
-  return correctionOf(graph, emitLabelFreeScore(graph, features, experts).signals, experts);
+export interface LabelFreeCorrection {
+  /** N x SIGNAL_COUNT. */
+  readonly signals: Value;
+  /** N x 1: what the pretrained trees add to the failure logit. */
+  readonly correction: Value;
 }
 
-function correctionOf(graph: GraphBuilder, signals: Value | null, { facts, trust }: LabelFreeExperts): Value | null {
-  return signals === null ? null : times(graph, emitCorrection(graph, signals, facts, pretrainedTrees()), trust);
+/** Of experts whose consensus has weight; throws where it has none. */
+export function emitLabelFreeCorrection(graph: GraphBuilder, features: Value, experts: LabelFreeExperts): LabelFreeCorrection {
+  const { signals } = emitLabelFreeScore(graph, features, experts);
+  if (signals === null) throw new Error('a consensus without weight says nothing to correct by');
+  return { signals, correction: correctionOf(graph, signals, experts) };
+}
+
+function correctionOf(graph: GraphBuilder, signals: Value, { facts, trust }: LabelFreeExperts): Value {
+  return times(graph, emitCorrection(graph, signals, facts, pretrainedTrees('label-free')), trust);
 }
 
 /** From the feature vectors (N x width). */
@@ -76,6 +85,5 @@ export function emitLabelFreeLogits(graph: GraphBuilder, features: Value, parame
   const { scale: { intercept, slope } } = parameters;
   const { score, signals } = emitLabelFreeScore(graph, features, parameters);
   const uncorrected = plus(graph, times(graph, score, slope), intercept);
-  const correction = correctionOf(graph, signals, parameters);
-  return { uncorrected, logit: correction === null ? uncorrected : plus(graph, uncorrected, correction), signals };
+  return { uncorrected, logit: signals === null ? uncorrected : plus(graph, uncorrected, correctionOf(graph, signals, parameters)), signals };
 }

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { DEFAULT_STORED_ROWS } from '../../src/inference/config/file-schema.js';
+import { emitFailureLogits } from '../../src/meta/fit/export.js';
+import { recipeTask } from '../../src/meta/fit/fit.js';
+import { fitRecipeParameters } from '../../src/meta/fit/fit-recipe.js';
+import { runStage } from '../../src/meta/fit/staged-run.js';
+import type { MetaModelParameters } from '../../src/meta/fit/types.js';
+import type { TrainingWindow } from '../../src/meta/training/window.js';
+import { readTask, someRows, stagePath, writeColumns, type SyntheticTask, type TaskRows } from './task-file.js';
+import type { TaskOrder } from './task-order.js';
+
+const CHUNK = 256;
+/** Numbers of labels that tasks take turns in. */
+const LABELS = [30, 50, 100, 200, 300, 600, 1000] as const;
+/** Failures without which the judged rows tell nothing of an order. */
+const FEWEST_FAILURES = 5;
+
+/**
+ * Fits the experts to the first of a task's judged rows and computes what they say of the others, as the product does. Nothing is written where there is
+ * nothing to learn from or to judge by, or no expert `pretrained`.
+ */
+export async function writeStack({ folder, number }: TaskOrder): Promise<void> {
+  const task = readTask(join(folder, `${number}.f32`));
+  const { vector: { width }, judged } = task;
+  const labels = LABELS[number % LABELS.length]!;
+  if (labels >= judged.rows) return;
+  const [labelled, others] = [someRows(judged, width, 0, labels), someRows(judged, width, labels, judged.rows)];
+  const failures = countOf(labelled);
+  if (failures === 0 || failures === labels || countOf(others) < FEWEST_FAILURES) return;
+  const parameters = await fitTask(task, labelled);
+  const facts = parameters.recipe?.stackedFacts ?? null;
+  if (facts === null) return;
+  const { uncorrected, columns } = await runStage({
+    rows: others.rows, chunk: CHUNK, feeds: { features: { width, data: others.features } },
+    emit: (graph, inputs) => {
+      const { uncorrected: own, columns: seen } = emitFailureLogits(graph, inputs.features!, parameters);
+      return { uncorrected: own, columns: seen };
+    },
+  });
+  writeColumns(stagePath(folder, number, 'stack'), { rows: others.rows, facts, logits: uncorrected!.data, failures: others.failures, columns: columns! });
+}
+
+function countOf({ failures }: TaskRows): number {
+  return failures.reduce((sum, failure) => sum + failure, 0);
+}
+
+async function fitTask({ vector, classes, unlabelled }: SyntheticTask, labelled: TaskRows): Promise<MetaModelParameters> {
+  const options = { behaviour: { kind: 'classes', classes }, seed: 1, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled } as const;
+  return (await fitRecipeParameters(recipeTask(windowOf(labelled, vector), options))).parameters;
+}
+
+function windowOf({ rows, features, failures, predicted, truths }: TaskRows, vector: SyntheticTask['vector']): TrainingWindow {
+  const unknown = new Float64Array(rows).fill(NaN);
+  return {
+    ...vector, rows, features, failures, truths, classes: predicted, weights: null,
+    coldStartProbabilities: unknown, failureProbabilities: unknown, createdAt: Float64Array.from({ length: rows }, (_, row) => row),
+  };
+}
