@@ -28,7 +28,7 @@ export async function writeStack({ folder, number }: TaskOrder): Promise<void> {
   const failures = countOf(labelled);
   if (failures === 0 || failures === labels || countOf(others) < FEWEST_FAILURES) return;
   const parameters = await fitTask(task, labelled);
-  const facts = parameters.recipe?.stackedFacts ?? null;
+  const facts = parameters.recipe?.correction?.facts ?? null;
   if (facts === null) return;
   const { uncorrected, columns } = await runStage({
     rows: others.rows, chunk: CHUNK, feeds: { features: { width, data: others.features } },

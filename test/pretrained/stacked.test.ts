@@ -78,7 +78,7 @@ t.test('the trees, which have seen synthetic tasks only, correct what experts sa
   t.ok(Math.abs(Math.log(unseen / corrected.brier!)) < 0.4, `Brier score ${unseen} out of fold, ${corrected.brier} on other rows`);
 
   const alone = await fitRecipeParameters(recipeTask(labelled, { ...options, unlabelled: null }));
-  t.equal(alone.parameters.recipe!.stackedFacts, null, 'nothing is corrected without predictions that have no ground truth');
+  t.equal(alone.parameters.recipe!.correction, null, 'nothing is corrected without predictions that have no ground truth');
   const same = await logitsOf(test, alone.parameters);
   t.notOk(same.isCorrected);
   t.same(same.after, same.before);

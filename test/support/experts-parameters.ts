@@ -92,7 +92,7 @@ export function randomParameters(kind: Form['kind'], seed: number, readings: 'pl
         linear: { coefficients: Float64Array.of(-0.1, 0.5, 0.7), width: 3 },
       },
       pretrained: null,
-      stackedFacts: null,
+      correction: null,
       trees: readings === 'plain' ? null : { trees: trees(random), reading: isClasses ? { pool: { logProbability: 0.9, affinity: 0.4 } } : { centre: -0.7 }, linear: { coefficients: Float64Array.of(0.1, 0.4, 0.6), width: 3 } },
       errorKernel: isClasses || readings === 'plain' ? null : {
         regression: { centres: floats(random, CENTRES * 3), gamma: 0.2, signs: signsOf(3, readings), coefficients: floats(random, CENTRES, 0.6), mean: -0.3, scale: 0.4, rate: 0.2 },

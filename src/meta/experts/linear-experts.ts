@@ -60,6 +60,13 @@ export function fitCorrected({ failures, weights }: Pick<LinearExpertData, 'fail
   return crossFitLogistic(design, failures, priorOf({ failures, weights }, false, [[1, 8], [0.7, 8]], design, 1), divisions, weights);
 }
 
+/** A stacked failure logit and a correction that owes nothing to the labels, as above; the level has been fitted to the same failures before, and is held fast. */
+export function fitCorrectedStack({ failures, weights }: Pick<LinearExpertData, 'failures' | 'weights'>, stacked: Columns, correction: Columns, divisions: readonly Division[]): CrossFit {
+  const design = designOf(failures.length, [stacked, correction]);
+  const prior = { mean: Float64Array.of(0, 1, 0.75), precision: Float64Array.of(16, 32, 8) };
+  return crossFitLogistic(design, failures, () => prior, divisions, weights);
+}
+
 /** A failure logit re-scaled by itself. */
 export function fitScale({ failures, weights, score }: Pick<LinearExpertData, 'failures' | 'weights' | 'score'>, divisions: readonly Division[]): CrossFit {
   const design = designOf(failures.length, [score]);

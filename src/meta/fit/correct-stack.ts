@@ -1,6 +1,8 @@
+import { fitCorrectedStack } from '../experts/linear-experts.js';
+import type { CrossFit } from '../linear/out-of-fold.js';
 import { emitCorrection, pretrainedTrees } from '../pretrained/pretrained-trees.js';
 import { meanLogLoss } from '../linear/numerics.js';
-import { columnOf, singleColumn, type ColumnSet } from './column-set.js';
+import { singleColumn, type ColumnSet } from './column-set.js';
 import type { FittedExperts } from './fit-experts.js';
 import type { FittedStack } from './fit-stack.js';
 import type { RecipeTask } from './recipe-task.js';
@@ -9,23 +11,22 @@ import { stackedFacts } from './stacked-facts.js';
 import { runStage } from './staged-run.js';
 import type { ExpertName } from './types.js';
 
-/** What the experts say together, corrected. */
-export interface CorrectedStack {
-  /** Null where nothing is corrected. */
-  readonly facts: Float32Array | null;
-  /** Out-of-fold failure logits. */
-  readonly stacked: Float64Array;
+/** What corrects the experts' word: the trees by these facts, and how much is taken of them. */
+export interface StackCorrection {
+  readonly facts: Float32Array;
+  readonly linear: CrossFit;
 }
 
 const CHUNK = 1024;
 
 /**
  * Corrects what the experts say together by trees that were grown on synthetic tasks (decision 38): how to read experts that agree or disagree, beside
- * how many labels and failures they had, was learnt there and not from these labels, so that out of fold stays out of fold.
+ * how many labels and failures they had, was learnt there and not from these labels, so that out of fold stays out of fold. How much is taken of them
+ * these labels say. Null where nothing is corrected.
  */
-export async function correctStack(task: RecipeTask, experts: FittedExperts, stack: FittedStack): Promise<CorrectedStack> {
+export async function correctStack(task: RecipeTask, experts: FittedExperts, stack: FittedStack): Promise<StackCorrection | null> {
   const { pretrained, names, scores } = experts;
-  if (pretrained === null) return { facts: null, stacked: stack.stacked };
+  if (pretrained === null) return null;
   const facts = factsOf(task, experts, stack, pretrained.experts.facts);
   const ofExperts = Object.fromEntries(names.map((name, k) => [name, singleColumn(scores[k]!)])) as Partial<Record<ExpertName, ColumnSet>>;
   const feeds = { ...Object.fromEntries(READ_EXPERTS.map((name) => [name, ofExperts[name] ?? null])), logit: singleColumn(stack.stacked), signals: pretrained.signals };
@@ -37,8 +38,7 @@ export async function correctStack(task: RecipeTask, experts: FittedExperts, sta
       return { correction: emitCorrection(graph, columns, facts, pretrainedTrees('stacked')) };
     },
   }, { signal: task.options.signal });
-  const added = columnOf(correction!, 0);
-  return { facts, stacked: stack.stacked.map((logit, row) => logit + added[row]!) };
+  return { facts, linear: fitCorrectedStack(task.window, singleColumn(stack.stacked), correction!, task.divisions) };
 }
 
 function factsOf({ window: { rows, failures, weights }, labelled: { form }, counts }: RecipeTask, { names, scores }: FittedExperts, { stacker, stacked }: FittedStack, labelFree: Float32Array): Float32Array {

@@ -55,9 +55,10 @@ function emitStack(graph: GraphBuilder, features: Value, { logits }: ExpertEmitt
   return logit === null ? filled(graph, features, 1, stacker.intercept) : plus(graph, logit, stacker.intercept);
 }
 
-function emitCorrected(graph: GraphBuilder, uncorrected: Value, { logits, signals }: ExpertEmitters, { names, stackedFacts }: RecipeParameters): FailureLogits {
-  if (stackedFacts === null) return { uncorrected, logit: uncorrected, columns: null };
+function emitCorrected(graph: GraphBuilder, uncorrected: Value, { logits, signals }: ExpertEmitters, { names, correction }: RecipeParameters): FailureLogits {
+  if (correction === null) return { uncorrected, logit: uncorrected, columns: null };
   const experts = Object.fromEntries(names.map((name) => [name, logits[name]()]));
   const columns = emitStackedColumns(graph, { logit: uncorrected, experts, signals: signals() });
-  return { uncorrected, logit: plus(graph, uncorrected, emitCorrection(graph, columns, stackedFacts, pretrainedTrees('stacked'))), columns };
+  const added = emitCorrection(graph, columns, correction.facts, pretrainedTrees('stacked'));
+  return { uncorrected, logit: emitLinear(graph, [uncorrected, added], correction.linear, null, uncorrected), columns };
 }

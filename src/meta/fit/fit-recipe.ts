@@ -1,6 +1,6 @@
 import type { LinearWeights } from '../experts/linear-experts.js';
 import { sigmoids } from '../linear/numerics.js';
-import { correctStack } from './correct-stack.js';
+import { correctStack, type StackCorrection } from './correct-stack.js';
 import { diagnose } from './diagnose.js';
 import { exportMetaModel } from './export.js';
 import { fitExperts, type FittedExperts } from './fit-experts.js';
@@ -29,19 +29,20 @@ export async function fitRecipeParameters(task: RecipeTask): Promise<FittedRecip
   const experts = await fitExperts(task, prepared);
   report(task, 'stacking', 0, 1);
   const fitted = fitStack(task, prepared, experts);
-  const corrected = await correctStack(task, experts, fitted);
-  if (!corrected.stacked.every(Number.isFinite)) throw new Error('the fit gave failure logits that are no numbers');
+  const correction = await correctStack(task, experts, fitted);
+  const stacked = correction?.linear.outOfFold ?? fitted.stacked;
+  if (!stacked.every(Number.isFinite)) throw new Error('the fit gave failure logits that are no numbers');
   report(task, 'stacking', 1, 1);
   const { anchor } = experts.linear;
   return {
-    parameters: { form: task.labelled.form, anchor: dense(anchor), recipe: { ...recipeOf(task, prepared, experts, fitted), stackedFacts: corrected.facts } },
-    outOfFold: sigmoids(corrected.stacked),
+    parameters: { form: task.labelled.form, anchor: dense(anchor), recipe: recipeOf(task, prepared, experts, fitted, correction) },
+    outOfFold: sigmoids(stacked),
     anchorOutOfFold: sigmoids(anchor.outOfFold),
-    diagnostics: diagnose(task, prepared, experts, { ...fitted, stacked: corrected.stacked }),
+    diagnostics: diagnose(task, prepared, experts, { ...fitted, stacked }),
   };
 }
 
-function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, pretrained, trees, names }: FittedExperts, { stacker }: FittedStack): Omit<RecipeParameters, 'stackedFacts'> {
+function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, kernels, outcomeKernel, errorKernel, pretrained, trees, names }: FittedExperts, { stacker }: FittedStack, correction: StackCorrection | null): RecipeParameters {
   return {
     ...prepared.parameters, nn: dense(linear.nn), lr: withClasses(linear.lr, task, prepared), nets: so?.weights ?? null, netScale: netScale === null ? null : dense(netScale), names, stacker,
     kernels: kernels.map(({ name, opinion, linear: fit }) => ({ name, opinion, linear: dense(fit) })),
@@ -49,6 +50,7 @@ function recipeOf(task: RecipeTask, prepared: Prepared, { linear, so, netScale, 
     errorKernel: errorKernel === null ? null : { regression: errorKernel.regression, linear: dense(errorKernel.linear) },
     pretrained: pretrained === null ? null : { experts: pretrained.experts, linear: dense(pretrained.linear) },
     trees: trees === null ? null : { ...trees, linear: dense(trees.linear) },
+    correction: correction === null ? null : { facts: correction.facts, linear: dense(correction.linear) },
   };
 }
 

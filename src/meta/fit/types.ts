@@ -63,8 +63,8 @@ export interface RecipeParameters {
   /** The experts that the stacker weighs, in its order. */
   readonly names: readonly ExpertName[];
   readonly stacker: StackerWeights;
-  /** By what facts the pretrained trees correct what the experts say together; null where there is no expert `pretrained`. */
-  readonly stackedFacts: Float32Array | null;
+  /** By what facts the pretrained trees correct what the experts say together, and how much is taken of it; null where there is no expert `pretrained`. */
+  readonly correction: { readonly facts: Float32Array; readonly linear: LinearWeights } | null;
 }
 
 export interface MetaModelParameters {
