@@ -12,11 +12,13 @@ import { fitRecipeParameters } from '../../src/meta/fit/fit-recipe.js';
 import { emitStackedColumns, READ_EXPERTS, STACKED_COLUMN_COUNT } from '../../src/meta/fit/stacked-columns.js';
 import { stackedFacts } from '../../src/meta/fit/stacked-facts.js';
 import { runStage } from '../../src/meta/fit/staged-run.js';
+import { sliceWindow } from '../../src/meta/fit/window-slice.js';
 import type { MetaModelParameters } from '../../src/meta/fit/types.js';
 import { sigmoid } from '../../src/meta/linear/numerics.js';
 import { SIGNAL_COUNT } from '../../src/meta/pretrained/signals.js';
 import type { TrainingWindow } from '../../src/meta/training/window.js';
 import { near, runEmitted, serve } from '../support/experts-graph.js';
+import { syntheticWindow } from '../support/experts-synthetic.js';
 
 t.test('the columns of experts are how far each is from what all say together, 0 where there is none', async (t) => {
   const signals = [0, 1].map((row) => Array.from({ length: SIGNAL_COUNT }, (_, j) => row + j / 8));
@@ -82,4 +84,21 @@ t.test('the trees, which have seen synthetic tasks only, correct what experts sa
   const same = await logitsOf(test, alone.parameters);
   t.notOk(same.isCorrected);
   t.same(same.after, same.before);
+});
+
+t.test('the level is that of the newest rows where they are visibly others, after the correction too', async (t) => {
+  const { window: all, behaviour } = syntheticWindow({ rows: 2200, inputWidth: 8, classes: 4, seed: 5 });
+  const window = sliceWindow(all, 0, 1400);
+  const isBroken = (row: number): boolean => row >= 900 && row % 3 === 0;
+  const truths = window.truths.map((truth, row) => (isBroken(row) ? (window.classes[row]! + 1) % 4 : truth));
+  const shifted = { ...window, truths, failures: window.failures.map((failure, row) => (isBroken(row) ? 1 : failure)) };
+  const unlabelled = { rows: 800, features: all.features.subarray(1400 * all.width) };
+  const { parameters, diagnostics } = await fitRecipeParameters(recipeTask(shifted, { behaviour, seed: 1, maxStoredRows: 10_000, unlabelled }));
+  t.not(parameters.recipe!.correction, null);
+  t.ok(diagnostics.recentOffset > 0.2, `${diagnostics.recentOffset}`);
+  const newest = sliceWindow(shifted, 900, 1400);
+  const { after } = await logitsOf(newest, parameters);
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [expected, observed] = [meanOf([...after].map(sigmoid)), meanOf([...newest.failures])];
+  t.ok(Math.abs(expected / observed - 1) < 0.15, `${expected} expected, ${observed} observed`);
 });

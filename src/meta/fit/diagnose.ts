@@ -6,7 +6,7 @@ import type { Prepared, RecipeTask } from './recipe-task.js';
 import type { FitDiagnostics } from './types.js';
 
 /** What is worth knowing about a fit. */
-export function diagnose(task: RecipeTask, { context, parameters }: Prepared, experts: FittedExperts, { stacker, stacked, offset }: FittedStack): FitDiagnostics {
+export function diagnose(task: RecipeTask, { context, parameters }: Prepared, experts: FittedExperts, { stacker, stacked, offset }: FittedStack & { readonly offset: number }): FitDiagnostics {
   const { linear, so, netScale, penalties, names, scores, trees } = experts;
   const lossOf = (logits: Float64Array): number => meanLogLoss(logits, task.window.failures, task.window.weights);
   const named = scores.map((logits, k) => [names[k]!, lossOf(logits)] as const);

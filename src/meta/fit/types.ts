@@ -92,7 +92,7 @@ export interface FitDiagnostics {
   /** Mean out-of-fold log loss of each expert and of the stacked score. */
   readonly logLoss: Readonly<Partial<Record<ExpertName | 'stacked', number>>>;
   readonly stacker: { readonly intercept: number; readonly weights: readonly number[] } | null;
-  /** What the stacker's intercept owes to a visible shift of the newest labelled rows; 0: none is seen. */
+  /** What the failure logits owe to a visible shift of the newest labelled rows; 0: none is seen. */
   readonly recentOffset: number;
   /** Weights of base log-probabilities and nearest-class affinities in the pool. */
   readonly pool: { readonly logProbability: number; readonly affinity: number } | null;
