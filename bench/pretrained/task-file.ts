@@ -80,11 +80,3 @@ function logsOf(probabilities: Float32Array): Float32Array {
   const total = clipped.reduce((sum, p) => sum + p, 0);
   return clipped.map((p) => Math.log(p / total));
 }
-
-/** Rows [from, to) of them, as views. */
-export function someRows({ features, predicted, truths, failures }: TaskRows, width: number, from: number, to: number): TaskRows {
-  return {
-    rows: to - from, features: features.subarray(from * width, to * width),
-    predicted: predicted.subarray(from, to), truths: truths.subarray(from, to), failures: failures.subarray(from, to),
-  };
-}

@@ -5,8 +5,10 @@ import { recipeTask } from '../../src/meta/fit/fit.js';
 import { fitRecipeParameters } from '../../src/meta/fit/fit-recipe.js';
 import { runStage } from '../../src/meta/fit/staged-run.js';
 import type { MetaModelParameters } from '../../src/meta/fit/types.js';
+import { countFailures, sliceWindow } from '../../src/meta/fit/window-slice.js';
 import type { TrainingWindow } from '../../src/meta/training/window.js';
-import { readTask, someRows, stagePath, writeColumns, type SyntheticTask, type TaskRows } from './task-file.js';
+import { windowOf } from '../quality/product/metaerr.js';
+import { readTask, stagePath, writeColumns, type SyntheticTask } from './task-file.js';
 import type { TaskOrder } from './task-order.js';
 
 const CHUNK = 256;
@@ -21,17 +23,17 @@ const FEWEST_FAILURES = 5;
  */
 export async function writeStack({ folder, number }: TaskOrder): Promise<void> {
   const task = readTask(join(folder, `${number}.f32`));
-  const { vector: { width }, judged } = task;
   const labels = LABELS[number % LABELS.length]!;
+  const judged = judgedWindow(task);
   if (labels >= judged.rows) return;
-  const [labelled, others] = [someRows(judged, width, 0, labels), someRows(judged, width, labels, judged.rows)];
-  const failures = countOf(labelled);
-  if (failures === 0 || failures === labels || countOf(others) < FEWEST_FAILURES) return;
+  const [labelled, others] = [sliceWindow(judged, 0, labels), sliceWindow(judged, labels, judged.rows)];
+  const failures = countFailures(labelled);
+  if (failures === 0 || failures === labels || countFailures(others) < FEWEST_FAILURES) return;
   const parameters = await fitTask(task, labelled);
   const facts = parameters.recipe?.correction?.facts ?? null;
   if (facts === null) return;
   const { uncorrected, columns } = await runStage({
-    rows: others.rows, chunk: CHUNK, feeds: { features: { width, data: others.features } },
+    rows: others.rows, chunk: CHUNK, feeds: { features: { width: others.width, data: others.features } },
     emit: (graph, inputs) => {
       const { uncorrected: own, columns: seen } = emitFailureLogits(graph, inputs.features!, parameters);
       return { uncorrected: own, columns: seen };
@@ -40,19 +42,12 @@ export async function writeStack({ folder, number }: TaskOrder): Promise<void> {
   writeColumns(stagePath(folder, number, 'stack'), { rows: others.rows, facts, logits: uncorrected!.data, failures: others.failures, columns: columns! });
 }
 
-function countOf({ failures }: TaskRows): number {
-  return failures.reduce((sum, failure) => sum + failure, 0);
-}
-
-async function fitTask({ vector, classes, unlabelled }: SyntheticTask, labelled: TaskRows): Promise<MetaModelParameters> {
+async function fitTask({ classes, unlabelled }: SyntheticTask, labelled: TrainingWindow): Promise<MetaModelParameters> {
   const options = { behaviour: { kind: 'classes', classes }, seed: 1, maxStoredRows: DEFAULT_STORED_ROWS, unlabelled } as const;
-  return (await fitRecipeParameters(recipeTask(windowOf(labelled, vector), options))).parameters;
+  return (await fitRecipeParameters(recipeTask(labelled, options))).parameters;
 }
 
-function windowOf({ rows, features, failures, predicted, truths }: TaskRows, vector: SyntheticTask['vector']): TrainingWindow {
-  const unknown = new Float64Array(rows).fill(NaN);
-  return {
-    ...vector, rows, features, failures, truths, classes: predicted, weights: null,
-    coldStartProbabilities: unknown, failureProbabilities: unknown, createdAt: Float64Array.from({ length: rows }, (_, row) => row),
-  };
+/** Nothing of the fit reads what was served in the cold start. */
+function judgedWindow({ vector, judged }: SyntheticTask): TrainingWindow {
+  return windowOf({ ...vector, ...judged, coldStart: new Float64Array(judged.rows).fill(NaN) });
 }

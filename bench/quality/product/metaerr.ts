@@ -1,4 +1,4 @@
-import { vectorForm, type BehaviourLayout } from '../../../src/meta/features/layout.js';
+import { vectorForm, type BehaviourLayout, type VectorForm } from '../../../src/meta/features/layout.js';
 import { DEFAULT_MIN_UNLABELLED_ROWS, DEFAULT_STORED_ROWS } from '../../../src/inference/config/file-schema.js';
 import { fitLabelFree } from '../../../src/meta/fit/fit-label-free.js';
 import { fitMetaModel } from '../../../src/meta/fit/fit.js';
@@ -15,8 +15,11 @@ export interface MetaErrScores extends Scores {
   readonly diagnostics: FitDiagnostics | null;
 }
 
+/** What a training reads of logged rows with their ground truths. */
+type LoggedWindow = VectorForm & Pick<TruthRows, 'rows' | 'features' | 'failures' | 'predicted' | 'truths' | 'coldStart'>;
+
 /** Logged rows as the training reads them from the ledger: in the order of their arrival, none scored by a meta-model. */
-export function windowOf(logged: TruthRows): TrainingWindow {
+export function windowOf(logged: LoggedWindow): TrainingWindow {
   const { rows, features, failures, predicted, truths, coldStart } = logged;
   return {
     ...vectorForm(logged), rows, features, failures, truths,

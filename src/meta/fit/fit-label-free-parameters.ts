@@ -1,3 +1,4 @@
+import type { GraphBuilder, Value } from '../../engine/onnx/graph-builder.types.js';
 import type { Form } from '../experts/form.js';
 import { mirrorSigns } from '../experts/input-transform.js';
 import { vectorForm, type BehaviourLayout, type VectorForm } from '../features/layout.js';
@@ -12,7 +13,7 @@ import { metricOf, pointsOf } from './fit-metric.js';
 import { answer, factsAt, part, type AnsweredRows } from './fit-answered-centres.js';
 import { disagreement } from './label-free-consensus.js';
 import { emitLabelFreeLogits, emitLabelFreeScore, emitLabelFreeCorrection, type LabelFreeExperts, type LabelFreeParameters } from './label-free-score.js';
-import { runStage } from './staged-run.js';
+import { runStage, type ColumnSets } from './staged-run.js';
 import { computeSignals } from './stages.js';
 import { MIN_UNLABELLED_ROWS } from './unlabelled.js';
 
@@ -81,23 +82,17 @@ export async function fitLabelFreeExperts(unlabelled: UnlabelledRows, vector: Ve
 }
 
 /** Brings the scores of the rows to the level of 1 - confidence. */
-async function scaleOf(experts: LabelFreeExperts, { rows, features }: UnlabelledRows, signal: AbortSignal | undefined): Promise<ScoreScale> {
-  const { score, confidence } = await runStage({
-    rows, chunk: CHUNK, feeds: { features: { width: experts.form.width, data: features } },
-    emit: (graph, inputs) => {
-      const { score: own, confidence: certain } = emitLabelFreeScore(graph, inputs.features!, experts);
-      return { score: own, confidence: certain };
-    },
-  }, { signal });
+async function scaleOf(experts: LabelFreeExperts, rows: UnlabelledRows, signal: AbortSignal | undefined): Promise<ScoreScale> {
+  const { score, confidence } = await runOnRows(rows, experts, (graph, features) => {
+    const { score: own, confidence: certain } = emitLabelFreeScore(graph, features, experts);
+    return { score: own, confidence: certain };
+  }, signal);
   return scaleToProbabilities(Float64Array.from(columnOf(score!, 0)), sigmoids(Float64Array.from(columnOf(confidence!, 0))));
 }
 
 /** Failure logits of rows. */
-export async function labelFreeLogits({ rows, features }: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
-  const { logit } = await runStage({
-    rows, chunk: CHUNK, feeds: { features: { width: parameters.form.width, data: features } },
-    emit: (graph, inputs) => ({ logit: emitLabelFreeLogits(graph, inputs.features!, parameters).logit }),
-  }, { signal });
+export async function labelFreeLogits(rows: UnlabelledRows, parameters: LabelFreeParameters, signal: AbortSignal | undefined): Promise<Float32Array> {
+  const { logit } = await runOnRows(rows, parameters, (graph, features) => ({ logit: emitLabelFreeLogits(graph, features, parameters).logit }), signal);
   return columnOf(logit!, 0);
 }
 
@@ -108,13 +103,14 @@ export interface LabelFreeCorrections {
 }
 
 /** Of experts that trust the trees. */
-export async function labelFreeCorrections({ rows, features }: UnlabelledRows, experts: LabelFreeExperts, signal: AbortSignal | undefined): Promise<LabelFreeCorrections> {
-  const { signals, correction } = await runStage({
-    rows, chunk: CHUNK, feeds: { features: { width: experts.form.width, data: features } },
-    emit: (graph, inputs) => {
-      const { signals: seen, correction: added } = emitLabelFreeCorrection(graph, inputs.features!, experts);
-      return { signals: seen, correction: added };
-    },
-  }, { signal });
+export async function labelFreeCorrections(rows: UnlabelledRows, experts: LabelFreeExperts, signal: AbortSignal | undefined): Promise<LabelFreeCorrections> {
+  const { signals, correction } = await runOnRows(rows, experts, (graph, features) => ({ ...emitLabelFreeCorrection(graph, features, experts) }), signal);
   return { signals: signals!, corrections: columnOf(correction!, 0) };
+}
+
+/** Runs what is emitted from the feature vectors of rows. */
+function runOnRows<Out extends string>(
+  { rows, features }: UnlabelledRows, { form }: LabelFreeExperts, emit: (graph: GraphBuilder, features: Value) => Readonly<Record<Out, Value | null>>, signal: AbortSignal | undefined,
+): Promise<ColumnSets<Out>> {
+  return runStage({ rows, chunk: CHUNK, feeds: { features: { width: form.width, data: features } }, emit: (graph, inputs) => emit(graph, inputs.features!) }, { signal });
 }

@@ -11,12 +11,13 @@ import type { RecipeTask } from './recipe-task.js';
 import { MIN_LABELS } from './shortage.js';
 import { computeSignals } from './stages.js';
 import type { FitDiagnostics, FitOptions, FittedMetaModel } from './types.js';
+import { countFailures } from './window-slice.js';
 
 const FOLD_STREAM = 101;
 
 /** What the recipe is fitted to. */
 export function recipeTask(window: TrainingWindow, options: FitOptions): RecipeTask {
-  const failures = window.failures.reduce((sum, failure) => sum + failure, 0);
+  const failures = countFailures(window);
   return {
     window, options,
     labelled: chooseForm(window, options.behaviour),
